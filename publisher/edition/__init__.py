@@ -1,0 +1,1 @@
+"""Everything that the public will see, as named files with digests and headers."""

@@ -1,0 +1,121 @@
+"""Digest a stream, write atomically: the two things that every room does with a file."""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK = 1 << 20
+TEMPORARY = re.compile(r"^\..+\.[a-z0-9_]{8}\.tmp$")
+"""Names of what a killed write leaves behind; see `remove_leftovers`."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """SHA-256 (64 lower-case hexadecimal digits) and size (bytes) of some content."""
+
+    sha256: str
+    size: int
+
+
+def digest_bytes(data: bytes) -> Digest:
+    """Digest what is in memory."""
+    return Digest(hashlib.sha256(data).hexdigest(), len(data))
+
+
+def digest_file(path: Path) -> Digest:
+    """Digest a file of any size in constant memory."""
+    sha = hashlib.sha256()
+    size = 0
+    with path.open("rb") as stream:
+        while block := stream.read(CHUNK):
+            sha.update(block)
+            size += len(block)
+    return Digest(sha.hexdigest(), size)
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; at the end flush it to disk and rename it into place.
+
+    Whatever goes wrong (an exception, Ctrl-C, a full disk), `path` is as it was and the temporary file is gone. After a kill
+    only a file named like `TEMPORARY` is left, which `remove_leftovers` takes away.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        _flush(temporary)
+        temporary.replace(path)
+        _flush(path.parent)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` at `path`: a reader sees the whole old content or the whole new one, never a mix."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Take away what writes that were killed left in `folder` and below."""
+    if not folder.is_dir():
+        return
+    for path in folder.rglob(".*.tmp"):
+        if TEMPORARY.match(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class DigestCache:
+    """Digests of files by name, size and modification time, so that an unchanged file is read once.
+
+    It is a cache: deleting its file costs time only. It is for finding out what to do; whatever is sent to the public is
+    read and digested again on its way out.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[str, list[str | int]] = {}
+        self._changed = False
+        with suppress(FileNotFoundError, ValueError):
+            loaded = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(loaded, dict):
+                self._known = loaded
+
+    def digest(self, path: Path) -> Digest:
+        """Digest `path`, reading it only if it changed since it was last read."""
+        stat = path.stat()
+        key = str(path.resolve())
+        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        known = self._known.get(key)
+        if known is not None and known[1:] == mark:
+            return Digest(str(known[0]), stat.st_size)
+        found = digest_file(path)
+        self._known[key] = [found.sha256, *mark]
+        self._changed = True
+        return found
+
+    def save(self) -> None:
+        """Keep what was learnt for the next run."""
+        if self._changed:
+            write_atomically(self._path, json.dumps(self._known, sort_keys=True).encode())
+            self._changed = False

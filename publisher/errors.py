@@ -42,7 +42,7 @@ class Problem:
         return ": ".join(part for part in (self.file, self.key, self.advice) if part)
 
 
-class WorkspaceProblems(PublisherError):
+class WorkspaceError(PublisherError):
     """Every problem of a workspace at once, so that a user mends them in one go."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

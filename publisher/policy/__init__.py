@@ -1,1 +1,1 @@
-"""TODO."""
+"""Guidelines in, findings out."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One piece as the public gets it, which is what legal approves."""

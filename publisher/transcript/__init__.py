@@ -1,1 +1,1 @@
-"""TODO."""
+"""Cues and words: what was said, when and by whom."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The verbs: what the commands and the desk do, one file a verb."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""A piece's entry in the feeds, one file a format."""

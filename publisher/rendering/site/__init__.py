@@ -1,1 +1,1 @@
-"""TODO."""
+"""The body of a piece's page."""

@@ -1,0 +1,120 @@
+"""The one place that starts ffmpeg, the program that the wheel `imageio-ffmpeg` carries.
+
+ffmpeg never writes a file here. What it makes comes out of a pipe that we read, and three things follow: we see how far
+it is; a full disk is an error of our own write, not a line in its log; and should this process be killed outright,
+ffmpeg's next write fails and it ends too, so that no orphan goes on working.
+"""
+
+import re
+import subprocess
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+from threading import Thread
+from typing import IO, TYPE_CHECKING, cast
+
+from publisher.audio.formats import Format
+from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+BLOCK = 1 << 16
+"""Bytes read at once: what a pipe holds."""
+TAIL = 400
+"""Lines of its log that are kept, the last ones: the summaries stand at its end."""
+LINE = 2000
+"""Bytes of one line that are kept."""
+
+# Without `-cpuflags 0` the resampler uses what the processor offers (SSE, AVX, FMA), each with its own rounding, and
+# the same recording gives other bytes on another machine. It costs about half as much time again.
+ALWAYS = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose", "-cpuflags", "0")
+
+COMPLAINT = re.compile(r"^(?:\[[^\]]* @ [^\]]*\] )*\[(?:error|fatal)\] (?P<text>.+)$")
+
+
+@cache
+def executable() -> str:
+    """Path of the ffmpeg binary; PublisherError when the installation lacks it."""
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        hint = "install the package `imageio-ffmpeg` again: its wheel brings the program"
+        raise PublisherError("ffmpeg is not installed", hint=hint) from error
+
+
+def source(path: Path, kind: Format) -> list[str]:
+    """Arguments for one input: the reader is named, and whatever the file says, only files can be opened."""
+    strict = ["-err_detect", "crccheck+explode"] if kind.checksums else []
+    reader = ["-protocol_whitelist", "file,pipe", "-f", kind.demuxer, *strict]
+    return [*reader, "-vn", "-sn", "-dn", "-i", f"file:{path.absolute()}"]
+
+
+def run(arguments: Sequence[str], *, about: Path, sink: Callable[[bytes], object]) -> str:
+    """Run ffmpeg to its end and give `sink` each block of its output (`pipe:1`) as it comes.
+
+    Gives the last TAIL lines of its log, each with its level: `[flac @ 0x55] [error] invalid residual`.
+    Raises PublisherError when ffmpeg fails, with its first complaint; `about` is the file it is about. Whatever else
+    is raised meanwhile, by `sink` or by Ctrl-C, ffmpeg is dead and gone before it leaves this function.
+    """
+    with _started([executable(), *ALWAYS, *arguments]) as (child, log):
+        output = cast("BufferedReader", child.stdout)
+        for block in iter(partial(output.read1, BLOCK), b""):
+            sink(block)
+        code = child.wait()
+        log.finish()
+    if code != 0:
+        raise _failure(code, log.complaint, about)
+    return "\n".join(log.lines)
+
+
+class _Log:
+    """The end of what ffmpeg says and its first complaint, gathered while it runs: a full pipe would stop it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.lines: deque[str] = deque(maxlen=TAIL)
+        self.complaint = ""
+        self._thread = Thread(target=self._gather, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Wait until the last line is in."""
+        self._thread.join()
+
+    def _gather(self, stream: IO[bytes]) -> None:
+        for raw in iter(partial(stream.readline, LINE), b""):
+            line = raw.decode(errors="replace").rstrip()
+            self.lines.append(line)
+            if not self.complaint and (found := COMPLAINT.match(line)):
+                self.complaint = found["text"]
+
+
+@contextmanager
+def _started(command: Sequence[str]) -> Iterator[tuple[subprocess.Popen[bytes], _Log]]:
+    # In a session of its own: Ctrl-C in the terminal comes to us alone, and we end ffmpeg.
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as child:
+        log = _Log(cast("IO[bytes]", child.stderr))
+        try:
+            yield child, log
+        finally:
+            child.kill()
+            log.finish()
+
+
+def _failure(code: int, complaint: str, about: Path) -> PublisherError:
+    if code < 0:
+        hint = "run the same command again; if it happens again, this computer may be short of memory"
+        return PublisherError(f"ffmpeg was ended by signal {-code}", where=str(about), hint=hint)
+    reason = complaint or f"ffmpeg ended with code {code}"
+    hint = "export it again from the recorder or the editor"
+    return PublisherError(f"cannot be read as audio: {reason}", where=str(about), hint=hint)

@@ -1,0 +1,147 @@
+"""What a file is, by its content.
+
+A name proves nothing: a text file called `talk.wav` may be a playlist, and ffmpeg, left to guess, would follow the
+addresses in it. So the first bytes decide, and ffmpeg is told which reader to use.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from publisher.errors import PublisherError
+
+ACCEPTED = "WAV, FLAC, MP3, M4A or AAC, Ogg Opus or Vorbis, AIFF, W64, CAF, Matroska or WebM"
+HEAD = 8192
+"""Bytes that are looked at, from the start and again behind an ID3 tag."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file that is understood."""
+
+    name: str
+    """As people call it."""
+    demuxer: str
+    """As ffmpeg calls the reader of it."""
+    checksums: bool = False
+    """Every block of audio carries a checksum, so that one bad block is known to be damage."""
+
+
+WAV = Format("WAV", "wav")
+FLAC = Format("FLAC", "flac", checksums=True)
+MP3 = Format("MP3", "mp3")
+AAC = Format("AAC", "aac")
+MP4 = Format("M4A", "mov")
+
+MAGIC: tuple[tuple[int, bytes, Format], ...] = (
+    (8, b"WAVE", WAV),
+    (0, b"fLaC", FLAC),
+    (4, b"ftyp", MP4),
+    (4, b"moov", MP4),
+    (4, b"mdat", MP4),
+    (4, b"wide", MP4),
+    (0, b"OggS", Format("Ogg", "ogg")),
+    (8, b"AIFF", Format("AIFF", "aiff")),
+    (8, b"AIFC", Format("AIFF", "aiff")),
+    (0, b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", Format("W64", "w64")),
+    (0, b"caff", Format("CAF", "caf")),
+    (0, b"\x1a\x45\xdf\xa3", Format("Matroska", "matroska")),
+)
+"""Offset, the bytes there, and what they mean. No two rows fit one file."""
+
+LAYERS = {0b01: MP3, 0b10: MP3, 0b00: AAC}
+"""The layer bits of an MPEG audio frame: III and II; none at all is AAC in ADTS frames."""
+
+
+def recognise(path: Path) -> Format:
+    """Say what audio file `path` is.
+
+    Raises PublisherError, each with its own words: no file, a folder, not readable, empty, not audio as understood.
+    """
+    with _opened(path) as stream:
+        head = stream.read(HEAD)
+        if not head:
+            raise PublisherError("is empty (0 bytes)", where=str(path), hint="export the recording again")
+        found = _by_magic(head) or _by_frames(_behind_id3(stream, head))
+    if found is None:
+        raise PublisherError("is not an audio file that is understood", where=str(path), hint=f"give {ACCEPTED}")
+    return found
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        # A pipe would wait for somebody to write, so its kind is asked before it is opened.
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise PublisherError("is a folder, not an audio file", where=str(path), hint="give the file inside it")
+        if not stat.S_ISREG(kind):
+            raise PublisherError("is not a regular file", where=str(path), hint=f"give {ACCEPTED}")
+        with path.open("rb") as stream:
+            yield stream
+    except FileNotFoundError:
+        raise PublisherError("is not there", where=str(path), hint="check the name and the folder") from None
+    except PermissionError:
+        raise PublisherError(
+            "may not be read", where=str(path), hint="ask its owner for permission to read it"
+        ) from None
+    except OSError as error:
+        raise PublisherError(f"cannot be read: {os.strerror(error.errno or 0)}", where=str(path)) from error
+
+
+def _by_magic(head: bytes) -> Format | None:
+    return next((kind for offset, magic, kind in MAGIC if head.startswith(magic, offset)), None)
+
+
+def _behind_id3(stream: BinaryIO, head: bytes) -> bytes:
+    """Give what follows an ID3v2 tag and the zeros that some writers put there; `head` itself without a tag."""
+    if not head.startswith(b"ID3") or len(head) < 10:  # noqa: PLR2004 - the tag's own header
+        return head
+    high, mid, low, last = (byte & 0x7F for byte in head[6:10])
+    stream.seek(10 + (high << 21 | mid << 14 | low << 7 | last))
+    return stream.read(HEAD).lstrip(b"\0")
+
+
+def _by_frames(head: bytes) -> Format | None:
+    """Recognise bare frames by two in a row: one alone turns up by chance in any data."""
+    if head.startswith(b"fLaC"):
+        return FLAC
+    size = _frame_size(head)
+    if size == 0 or (len(head) > size and _frame_size(head[size:]) == 0):
+        return None
+    return LAYERS[head[1] >> 1 & 3]
+
+
+def _frame_size(frame: bytes) -> int:
+    """Size in bytes of the MPEG audio frame at the start of `frame`; 0 when there is none."""
+    if len(frame) < 6 or frame[0] != 0xFF or frame[1] & 0xE0 != 0xE0:  # noqa: PLR2004 - the sync word
+        return 0
+    if frame[1] & 0xF6 == 0xF0:  # noqa: PLR2004 - ADTS: twelve bits of sync, no layer
+        return (frame[3] & 3) << 11 | frame[4] << 3 | frame[5] >> 5
+    return _mpeg_frame_size(version=frame[1] >> 3 & 3, layer=frame[1] >> 1 & 3, byte=frame[2])
+
+
+LAYER_3, LAYER_2 = 0b01, 0b10
+MPEG_1, RESERVED = 0b11, 0b01
+KBPS = {
+    (True, LAYER_3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (True, LAYER_2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (False, LAYER_3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (False, LAYER_2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+"""Bit rates by (is MPEG 1, layer), for the indexes 1 to 14."""
+RATES = {0b11: (44100, 48000, 32000), 0b10: (22050, 24000, 16000), 0b00: (11025, 12000, 8000)}
+"""Sample rates in Hz by version: MPEG 1, 2 and 2.5."""
+
+
+def _mpeg_frame_size(version: int, layer: int, byte: int) -> int:
+    index, rate, padding = byte >> 4, byte >> 2 & 3, byte >> 1 & 1
+    if version == RESERVED or layer not in (LAYER_3, LAYER_2) or index in (0, 15) or rate == 3:  # noqa: PLR2004
+        return 0
+    first = version == MPEG_1
+    slots = 144 if first or layer == LAYER_2 else 72
+    return slots * KBPS[first, layer][index - 1] * 1000 // RATES[version][rate] + padding

@@ -1,0 +1,112 @@
+"""What goes through this room: the tracks of a recording, how they shall sound, and the master they become."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from publisher.errors import PublisherError
+
+SAMPLE_RATE = 48_000
+"""Hz, of every master. At this rate all frames of an MP3 have one size in bytes, whatever the bit rate."""
+
+BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""kbit/s that a master may have."""
+
+Progress = Callable[[str, float], None]
+"""Called with the step's name (`measure`, `encode`, `check`) and how much of it is done, 0 to 1."""
+
+
+def no_progress(_step: str, _done: float) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One microphone of a recording, or all of them."""
+
+    path: Path
+    """The file; what is in it is found out from its content, never from its name."""
+    channel: Literal["left", "right"] | None = None
+    """The one channel of the file that is meant, or None for all that it has."""
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.channel})" if self.channel else str(self.path)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a master shall be. The defaults are what Apple Podcasts asks for."""
+
+    channels: Literal[1, 2] = 2
+    """1 for mono, 2 for stereo. A voice in mono sounds from both sides of a stereo master."""
+    bitrate_kbps: int = 128
+    """One of BITRATES; constant through the file, so that apps can seek by time."""
+    loudness: float | None = None
+    """Integrated loudness aimed at, in LUFS; None for what the channels ask for: -16 in stereo, -19 in mono."""
+    true_peak: float = -1.0
+    """The highest level that is allowed between the samples, in dBTP, after encoding."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be made; PublisherError says which value."""
+        if self.channels not in (1, 2):
+            raise PublisherError(f"a master has 1 or 2 channels, not {self.channels}", hint="give 1 or 2")
+        if self.bitrate_kbps not in BITRATES:
+            allowed = ", ".join(map(str, BITRATES))
+            raise PublisherError(f"{self.bitrate_kbps} kbit/s is not a bit rate of MP3", hint=f"give one of {allowed}")
+        if not -40 <= self.target <= -5:  # noqa: PLR2004 - beyond, the recording would be inaudible or crushed
+            raise PublisherError(f"a loudness of {self.target} LUFS makes no sense", hint="give -40 to -5")
+        if not -12 <= self.true_peak <= 0:  # noqa: PLR2004 - beyond, the limiter would take the voice itself
+            raise PublisherError(f"a true peak of {self.true_peak} dBTP makes no sense", hint="give -12 to 0")
+
+    @property
+    def target(self) -> float:
+        """Integrated loudness aimed at, in LUFS. A voice that plays at -19 in mono plays at -16 from two speakers."""
+        if self.loudness is not None:
+            return self.loudness
+        return -16.0 if self.channels == 2 else -19.0  # noqa: PLR2004 - stereo
+
+    @property
+    def frame_bytes(self) -> int:
+        """Size of every MP3 frame of the master."""
+        return 144 * self.bitrate_kbps * 1000 // SAMPLE_RATE
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """How loud some audio is, by EBU R 128, to a tenth."""
+
+    integrated: float
+    """LUFS over the whole; -70 when all of it is under the gate."""
+    span: float
+    """Loudness range in LU: how far the quiet passages are from the loud ones."""
+    true_peak: float
+    """dBTP; minus infinity for digital silence."""
+
+
+@dataclass(frozen=True)
+class Master:
+    """The finished audio that listeners get, before its tags."""
+
+    path: Path
+    """In the cache: an MP3 without any tag."""
+    sha256: str
+    """Digest of its bytes, 64 hexadecimal digits."""
+    size: int
+    """Bytes."""
+    samples: int
+    """Length in samples of SAMPLE_RATE, without what the encoder added at the ends."""
+    channels: int
+    """1 or 2."""
+    loudness: Loudness
+    """Measured on these bytes, decoded again."""
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.samples / SAMPLE_RATE
+
+    @property
+    def whole_seconds(self) -> int:
+        """Length in seconds as feeds give it, rounded; at least 1."""
+        return max(1, round(self.duration))

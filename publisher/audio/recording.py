@@ -1,0 +1,44 @@
+"""A recording as ffmpeg gets it: its tracks, and what was found out about their files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from publisher.audio import ffmpeg, graph
+from publisher.audio.model import Track
+from publisher.audio.probe import Probe, probe
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The audio as it came from the microphones, ready to be read."""
+
+    tracks: tuple[Track, ...]
+    found: tuple[Probe, ...]
+    """One for each track, in the same order."""
+
+    @classmethod
+    def of(cls, tracks: Sequence[Track]) -> Self:
+        """Probe every track; PublisherError for the first that cannot be used."""
+        return cls(tuple(tracks), tuple(probe(track.path) for track in tracks))
+
+    @property
+    def path(self) -> Path:
+        """The file that an error is about when it could be any of them."""
+        return self.tracks[0].path
+
+    @property
+    def inputs(self) -> list[str]:
+        """Arguments for ffmpeg: every track is an input of its own."""
+        return [argument for found in self.found for argument in ffmpeg.source(found.path, found.format)]
+
+    @property
+    def longest(self) -> float:
+        """Seconds of the longest track; 0 when no file tells."""
+        return max(found.duration or 0 for found in self.found)
+
+    def picked(self, channels: Literal[1, 2]) -> list[str]:
+        """Filters for each track; PublisherError when one lacks the channel that is asked for."""
+        pairs = zip(self.tracks, self.found, strict=True)
+        return [graph.pick(track, found.channels, channels) for track, found in pairs]

@@ -1,0 +1,95 @@
+"""How the commands look: consoles, progress bars, and the small marks at the beginning of a line."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    from publisher.policy.findings import Finding
+
+QUIET_SECONDS = 1.0
+"""Nobody needs a bar for what takes less."""
+
+
+@cache
+def console() -> "Console":
+    """Where results go."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+@cache
+def errors() -> "Console":
+    """Where errors and progress go."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+def say(text: str = "") -> None:
+    """Print a line of markup."""
+    console().print(text)
+
+
+def plain(text: str) -> str:
+    """Text of the user's, safe within markup."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def mark(*, done: bool) -> str:
+    """The mark at the beginning of a step's line."""
+    return "[green]✓[/]" if done else "[yellow]…[/]"
+
+
+def print_json(data: object) -> None:
+    """Print data for scripts."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+class Bars:
+    """Progress on anything that takes longer than a second, on a terminal only."""
+
+    def __init__(self, progress: "Progress") -> None:
+        self._progress = progress
+        self._began: dict[str, float] = {}
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, fraction: float) -> None:
+        """Show how far `what` is, from 0 to 1."""
+        began = self._began.setdefault(what, time.monotonic())
+        if what not in self._tasks:
+            if time.monotonic() - began < QUIET_SECONDS:
+                return
+            self._tasks[what] = self._progress.add_task(what, total=1.0)
+        self._progress.update(self._tasks[what], completed=fraction)
+        if fraction >= 1:
+            self._progress.remove_task(self._tasks.pop(what))
+            del self._began[what]
+
+
+@contextmanager
+def bars() -> Iterator[Bars]:
+    """Progress bars for the length of a block."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("  {task.description:<12}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors(), transient=True, disable=not errors().is_terminal) as progress:
+        yield Bars(progress)
+
+
+def say_findings(findings: "tuple[Finding, ...]") -> None:
+    """Print findings below a line, each with its place, so that they can be heard or read at once."""
+    for finding in findings:
+        colour = "red" if finding.level == "blocks" else "yellow"
+        level = "blocks" if finding.level == "blocks" else "advice"
+        say(f"      [{colour}]{finding.place:>8}  {level:<7}[/] {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]")

@@ -1,0 +1,144 @@
+"""`publish episode`, `publish post`, `publish status`: moving pieces on, and where they stand."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.exits import ExitCode
+from publisher.cli.output import mark, plain, print_json, say, say_findings
+from publisher.cli.session import context
+
+if TYPE_CHECKING:
+    from publisher.workflow.advance import Step
+    from publisher.workflow.context import Context
+    from publisher.workflow.stage import Standing
+    from publisher.workspace.pieces import Piece
+
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="TARGET", help="A folder or s3://bucket/prefix; that of publisher.toml if not said."),
+]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="ID", help="Who submits it; its first host or author if not said.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def complete_slug(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Slugs for the shell's completion; a broken workspace completes nothing."""
+    from publisher.cli.session import load_workspace
+    from publisher.errors import PublisherError
+
+    try:
+        pieces = load_workspace(ctx).pieces
+    except PublisherError:
+        return []
+    return [slug for slug in pieces if slug.startswith(incomplete)]
+
+
+Slug = Annotated[str, typer.Argument(metavar="SLUG", autocompletion=complete_slug)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family to the commands."""
+    app.command("episode")(episode)
+    app.command("post")(post)
+    app.command("status")(status)
+
+
+def episode(ctx: typer.Context, slug: Slug, to: To = None, by: As = None) -> None:
+    """Move an episode as far as it can go: master, check, submit, wait for legal, release."""
+    _advance(ctx, slug, "episode", to, by)
+
+
+def post(ctx: typer.Context, slug: Slug, to: To = None, by: As = None) -> None:
+    """Move a post as far as it can go: check, submit, wait for legal, release."""
+    _advance(ctx, slug, "post", to, by)
+
+
+def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str | None) -> None:
+    from publisher.workflow.advance import advance
+
+    with context(ctx) as run:
+        piece = run.workspace.piece(slug, kind)
+        say(f"[bold]{plain(piece.matter.title)}[/] · {kind}")
+        say()
+        end = advance(run, piece, by, to, _tell)
+        say()
+        say(f"{'Public:' if end.public else 'Next:  '}  {plain(end.next)}")
+        _elsewhere(run, piece)
+    if not end.public:
+        raise typer.Exit(ExitCode.WAITING)
+
+
+def _tell(step: "Step") -> None:
+    say(f"  {mark(done=step.done)} {step.name:<12} {plain(step.text)}")
+    say_findings(step.findings)
+
+
+def _elsewhere(run: "Context", piece: "Piece") -> None:
+    others = {problem.file for problem in run.workspace.problems} - {piece.file}
+    if others:
+        say(f"\n[yellow]![/] Something is wrong in {', '.join(sorted(others))}: publish status")
+
+
+def status(ctx: typer.Context, as_json: Json = False) -> None:
+    """Show every piece and what it waits for."""
+    from publisher.workflow.stage import standing
+
+    with context(ctx) as run:
+        evidence = run.evidence()
+        rows = [(piece, standing(run, evidence, piece)) for piece in run.workspace.pieces.values()]
+        problems = run.workspace.problems
+    if as_json:
+        print_json(
+            {
+                "pieces": [_as_dict(piece, where) for piece, where in rows],
+                "problems": [vars(problem) for problem in problems],
+            }
+        )
+    else:
+        _table(rows)
+        for problem in problems:
+            say(f"[red]✗[/] {plain(str(problem))}")
+    if problems:
+        raise typer.Exit(ExitCode.ERROR)
+
+
+def _as_dict(piece: "Piece", where: "Standing") -> dict[str, object]:
+    return {
+        "kind": piece.kind,
+        "slug": piece.slug,
+        "title": piece.matter.title,
+        "date": piece.matter.date.isoformat(),
+        "stage": where.stage,
+        "waits_for": where.waits_for,
+        "next": where.next,
+        "revision": where.revision,
+        "public": where.public,
+    }
+
+
+_COLOURS = {"published": "green", "in review": "yellow", "rejected": "red", "refused": "red"}
+
+
+def _table(rows: "list[tuple[Piece, Standing]]") -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from publisher.cli.output import console
+
+    if not rows:
+        say("No pieces yet.\n\nNext:  publish new episode TITLE --recording FILE")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
+    for heading, style in (("Piece", "bold"), ("Kind", ""), ("Date", ""), ("Stage", ""), ("Waits for", "")):
+        table.add_column(heading, style=style, overflow="fold")
+    for piece, where in reversed(rows):
+        colour = _COLOURS.get(where.stage, "default")
+        stage = f"[{colour}]{where.stage}[/]"
+        table.add_row(piece.slug, piece.kind, f"{piece.matter.date:%Y-%m-%d}", stage, plain(where.waits_for))
+    console().print(table, soft_wrap=False)
+    moves = [where.next for _, where in reversed(rows) if where.next.startswith("publish ")]
+    if moves:
+        say(f"Next:  {plain(moves[0])}")

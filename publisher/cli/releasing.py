@@ -1,0 +1,69 @@
+"""`publish release`, `publish serve`: what the public gets, and a look at it here."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.output import plain, print_json, say
+from publisher.cli.pieces import Json, To
+from publisher.cli.session import context, load_workspace
+
+if TYPE_CHECKING:
+    from publisher.workflow.release import Released
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family to the commands."""
+    app.command("release")(release)
+    app.command("serve")(serve)
+
+
+def release(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and send nothing.")] = False,
+    to: To = None,
+    max_deletes: Annotated[int | None, typer.Option(min=0, metavar="N", help="Allow so many deletes.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make the target equal everything that legal approved and whose date has come."""
+    from publisher.workflow.release import release as run_release
+
+    with context(ctx) as run:
+        found = run_release(run, to, dry_run=dry_run, max_deletes=max_deletes)
+    if as_json:
+        print_json(_as_dict(found))
+        return
+    for step in found.plan.changes:
+        sign = {"put": "[green]+[/]", "delete": "[red]−[/]"}[step.action]
+        say(f"  {sign} {plain(step.key)}  [dim]{step.reason}, {step.size:,} bytes[/]")
+    for slug, refusal in found.left_out:
+        say(f"  [yellow]·[/] {slug} stays out: {plain(refusal.what)}")
+    put, deleted = (sum(step.action == action for step in found.plan.changes) for action in ("put", "delete"))
+    if not found.plan.changes:
+        say(f"[green]✓[/] {plain(found.address)} has it all: nothing to send")
+    elif found.applied is None:
+        say(f"\nWould send {put} files and delete {deleted} at {plain(found.address)}")
+    else:
+        say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
+
+
+def _as_dict(found: "Released") -> dict[str, object]:
+    return {
+        "target": found.address,
+        "dry_run": found.applied is None,
+        "plan": found.plan.as_dict(),
+        "left_out": [{"slug": slug, "step": refusal.step, "reason": refusal.what} for slug, refusal in found.left_out],
+    }
+
+
+def serve(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port at 127.0.0.1.")] = 8000,
+    folder: Annotated[str | None, typer.Option("--from", metavar="DIR", help="The released folder to show.")] = None,
+) -> None:
+    """Preview the released site and subscribe to its feeds, on this computer only."""
+    from publisher.preview import serve_folder
+
+    workspace = load_workspace(ctx)
+    name = folder or workspace.config.release.target
+    serve_folder(workspace.root / name if "://" not in name else workspace.root / "public", workspace.config.house.url, port, say)

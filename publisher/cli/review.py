@@ -1,0 +1,189 @@
+"""`publish review`: legal's side, in a terminal."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.output import plain, print_json, say, say_findings
+from publisher.cli.pieces import Json, Slug
+from publisher.cli.session import context
+from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from publisher.review.statement import Decision
+    from publisher.workflow.context import Context
+
+app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
+
+Who = Annotated[str, typer.Option("--as", metavar="ID", help="Who you are in people.toml.", envvar="PUBLISH_AS")]
+Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Your private key, if not in its usual place.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; everyone can read it in the approvals.")]
+Stdin = Annotated[bool, typer.Option("--passphrase-stdin", help="Read the key's passphrase from standard input.")]
+Seen = Annotated[
+    str | None,
+    typer.Option("--revision", metavar="DIGITS", help="The revision you looked at; refused if it changed since."),
+]
+
+
+def default_key(id_: str) -> Path:
+    """Where a person's private key lies if they do not say: outside of every workspace."""
+    from platformdirs import user_config_path
+
+    folder = os.environ.get("PUBLISH_KEYS")
+    return (Path(folder) if folder else user_config_path("corporate-voices") / "keys") / f"{id_}.key"
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """List what waits for a decision."""
+    from publisher.workflow.queue import waiting
+
+    with context(ctx) as run:
+        rows = waiting(run)
+    if as_json:
+        print_json([vars(row) for row in rows])
+        return
+    if not rows:
+        say("Nothing waits for legal.")
+    for row in rows:
+        say(f"[bold]{row.slug}[/]  {row.kind}, revision {row.revision[:12]}, submitted {row.submitted} by {plain(row.by)}")
+        say(f"    {plain(row.title)}")
+        say(f"    {plain(row.waits_for)}")
+    if rows:
+        say(f"\nNext:  publish review show {rows[0].slug}")
+
+
+@app.command()
+def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
+    """Show the revision in review: findings, text, every file, and a page to read and listen."""
+    from publisher.workflow.look import look
+
+    with context(ctx) as run:
+        seen = look(run, slug)
+    if as_json:
+        print_json(seen.as_dict())
+        return
+    say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
+    say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
+    say()
+    for file in seen.files:
+        say(f"  {file.role.partition(':')[0]:<11} {file.sha256[:12]}  {file.size:>10,} bytes  {plain(file.name.rpartition('/')[2])}")
+    say()
+    say(f"Guidelines: {len(seen.findings)} findings" if seen.findings else "Guidelines: nothing found")
+    say_findings(seen.findings)
+    say()
+    say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")
+    say()
+    say(f"Next:  publish review approve {slug} --revision {seen.revision[:12]}")
+    say(f"       publish review reject {slug} --reason TEXT")
+
+
+@app.command()
+def diff(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
+    """Show what changed since the revision that was decided on or submitted before."""
+    from publisher.workflow.difference import difference
+
+    with context(ctx) as run:
+        found = difference(run, slug)
+    if as_json:
+        print_json({"slug": slug, "old": found.old, "new": found.new, "files": found.files, "lines": found.lines})
+        return
+    if found.old is None:
+        say("This is the first revision: there is nothing to compare it with.")
+        say(f"\nNext:  publish review show {slug}")
+        return
+    say(f"[bold]{slug}[/]: from revision {found.old[:12]} to {found.new[:12]}")
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in (*found.files, *found.lines):
+        colour = colours.get(line[:1], "default")
+        say(f"[{colour}]{plain(line)}[/]")
+    if not found.files and not found.lines:
+        say("Nothing changed.")
+
+
+@app.command()
+def approve(
+    ctx: typer.Context,
+    slug: Slug,
+    person: Who,
+    revision: Seen = None,
+    reason: Reason = "",
+    key: Key = None,
+    passphrase_stdin: Stdin = False,
+) -> None:
+    """Approve exactly these bytes, and sign it."""
+    _decide(ctx, "approve", slug, person, revision, reason, key, passphrase_stdin)
+
+
+@app.command()
+def reject(
+    ctx: typer.Context,
+    slug: Slug,
+    person: Who,
+    reason: Reason,
+    revision: Seen = None,
+    key: Key = None,
+    passphrase_stdin: Stdin = False,
+) -> None:
+    """Refuse the revision, say why, and sign it. It stands until you withdraw it."""
+    _decide(ctx, "reject", slug, person, revision, reason, key, passphrase_stdin)
+
+
+@app.command()
+def withdraw(
+    ctx: typer.Context,
+    slug: Slug,
+    person: Who,
+    reason: Reason = "",
+    key: Key = None,
+    passphrase_stdin: Stdin = False,
+) -> None:
+    """Withdraw your rejection of a piece, and sign it."""
+    _decide(ctx, "withdraw", slug, person, None, reason, key, passphrase_stdin)
+
+
+def _decide(
+    ctx: typer.Context,
+    decision: "Decision",
+    slug: str,
+    person: str,
+    revision: str | None,
+    reason: str,
+    key: Path | None,
+    passphrase_stdin: bool,
+) -> None:
+    from publisher.review.keys import unlock
+    from publisher.workflow.decide import Verdict, decide, draft_statement
+
+    with context(ctx) as run:
+        statement = draft_statement(run, Verdict(decision, slug, person, reason, revision))
+        say(f"[bold]{slug}[/], revision {statement.revision[:12]}")
+        say(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
+        signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
+        envelope = decide(run, statement, signer)
+        say(f"[green]✓[/] Signed: approvals/{slug}/{envelope.file_name}")
+        say(f"\nNext:  {_after(run, decision, slug, statement.kind)}")
+
+
+def _after(run: "Context", decision: "Decision", slug: str, kind: str) -> str:
+    if decision == "approve":
+        return f"publish {kind} {slug}"
+    if decision == "reject":
+        return f"{', '.join(run.workspace.pieces[slug].people) if slug in run.workspace.pieces else 'the host'} mends it and submits it again"
+    return f"publish review show {slug}"
+
+
+def _passphrase(*, stdin: bool) -> str:
+    if stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise PublisherError(
+            "there is no terminal to ask for the passphrase", hint="run it in a terminal, or give --passphrase-stdin"
+        )
+    passphrase: str = typer.prompt("Passphrase", hide_input=True)
+    return passphrase
+
+

@@ -1,0 +1,61 @@
+"""What an edition puts around approved pieces: the house's own names, covers and theme."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from publisher.edition.model import Phase, PublicFile
+from publisher.files import Digest, digest_bytes
+from publisher.workspace.config import Config
+
+FOREVER = "public, max-age=31536000, immutable"
+"""For keys that hold a digest: other bytes have another address."""
+SHORT = "public, max-age=300"
+"""For pages and feeds, which change in place."""
+
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The artwork of a show, as it lies in the workspace."""
+
+    path: Path
+    digest: Digest
+
+    @property
+    def key(self) -> str:
+        """Its key; a new picture has a new one (feed rule 11)."""
+        return f"media/{self.digest.sha256}/{self.path.name}"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything of an edition that is not of one piece."""
+
+    config: Config
+    covers: Mapping[str, Cover]
+    """By id of show."""
+    now: datetime
+    """Pieces with a later date wait."""
+
+
+def theme() -> dict[str, PublicFile]:
+    """The style sheet and the script of the site, by file name."""
+    folder = files("publisher.edition") / "theme"
+    return {name: _asset(name, (folder / name).read_bytes()) for name in ("site.css", "site.js", "mark.svg")}
+
+
+def _asset(name: str, data: bytes) -> PublicFile:
+    digest = digest_bytes(data)
+    return PublicFile(
+        key=f"assets/{digest.sha256[:16]}/{name}",
+        sha256=digest.sha256,
+        size=digest.size,
+        content_type=_TYPES[Path(name).suffix],
+        cache_control=FOREVER,
+        phase=Phase.MEDIA,
+        source=data,
+    )

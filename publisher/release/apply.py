@@ -1,0 +1,135 @@
+"""Doing what a plan says, in phases with hard barriers. It decides nothing.
+
+The order, which a reader of the site never sees broken:
+1. The record, as pending: whatever a kill leaves behind is known as ours.
+2. Media, then pages, then indexes, then feeds: each phase begins when the one before it is whole.
+3. Deletes, the phases the other way round.
+4. The record, as complete.
+A failure anywhere stops everything after it.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import Protocol, TypeVar
+
+from publisher.edition.model import Edition, Phase
+from publisher.release.plan import Plan
+from publisher.release.record import Record, Recorded, State, edition_digest
+from publisher.release.steps import Action, Step
+from publisher.release.target import Target
+
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Whoever shows how far a release is."""
+
+    def sent(self, size: int) -> None:
+        """Hear that a block of so many bytes went out. Called from several threads."""
+
+    def done(self, step: Step) -> None:
+        """Hear that a put or a delete is whole. Called from the thread that called `apply`."""
+
+
+class Silent:
+    """Progress that shows nothing."""
+
+    def sent(self, size: int) -> None:
+        """Do nothing."""
+
+    def done(self, step: Step) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a release did."""
+
+    edition: str
+    """Digest of the edition that is public now."""
+    put: int
+    """Files that were sent."""
+    deleted: int
+    """Files that were taken away."""
+    kept: int
+    """Files that stayed as they were."""
+    size: int
+    """Bytes that were sent."""
+
+
+class _Stopped(Exception):  # noqa: N818  not an error: how a thread leaves when another one failed
+    """Another file failed, or someone pressed Ctrl-C."""
+
+
+def apply(plan: Plan, edition: Edition, target: Target, progress: Progress | None = None, workers: int = 8) -> Applied:
+    """Make `target` equal `edition`, as `plan` says. Call it inside `target.exclusive()`.
+
+    workers: how many files go at the same time, at most.
+    An empty plan sends nothing at all. Raises PublisherError at the first failure: phases before it are whole, those
+    after it untouched, and running again goes on from there. Raises ValueError if the plan is for another edition.
+    """
+    if plan.edition != edition_digest(edition):
+        raise ValueError("the plan is for another edition")
+    if not plan.is_empty:
+        _apply(plan, edition, target, _Crew(progress or Silent(), workers))
+    puts, deletes, keeps = (len(plan.of(action)) for action in (Action.PUT, Action.DELETE, Action.KEEP))
+    return Applied(plan.edition, puts, deletes, keeps, plan.size(Action.PUT))
+
+
+def _apply(plan: Plan, edition: Edition, target: Target, crew: "_Crew") -> None:
+    if plan.changes:
+        target.put_record(plan.pending.to_bytes())
+    etags: dict[str, str] = {}
+    for phase in Phase:
+        etags |= crew.work(plan.of(Action.PUT, phase), lambda step: target.put(edition.files[step.key], crew.sent))
+    for phase in reversed(Phase):
+        crew.work(plan.of(Action.DELETE, phase), lambda step: target.delete(step.key))
+    target.put_record(_complete(plan.pending, edition, etags).to_bytes())
+
+
+def _complete(pending: Record, edition: Edition, etags: dict[str, str]) -> Record:
+    files = {key: Recorded.of(file, etags.get(key, pending.files[key].etag)) for key, file in edition.files.items()}
+    return replace(pending, state=State.COMPLETE, files=files)
+
+
+class _Crew:
+    """Threads that share the steps of one phase, and stop together."""
+
+    def __init__(self, progress: Progress, workers: int) -> None:
+        self._progress = progress
+        self._workers = workers
+        self._stop = Event()
+
+    def sent(self, size: int) -> None:
+        """Pass on how much was sent; leave a file half-sent, and so never visible, if the crew is stopping."""
+        if self._stop.is_set():
+            raise _Stopped
+        self._progress.sent(size)
+
+    def work(self, steps: tuple[Step, ...], one: Callable[[Step], T]) -> dict[str, T]:
+        """Do every step; give the results by key. At the first failure nothing new begins, and it is raised."""
+        results: dict[str, T] = {}
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="release") as pool:
+            futures = {pool.submit(self._guarded, one, step): step for step in steps}
+            try:
+                for future in as_completed(futures):
+                    if isinstance(future.exception(), _Stopped):
+                        continue  # the one that failed is still to come
+                    results[futures[future].key] = future.result()
+                    self._progress.done(futures[future])
+            except BaseException:  # Ctrl-C as well: it arrives in this thread, while the others work
+                self._stop.set()
+                pool.shutdown(cancel_futures=True)
+                raise
+        return results
+
+    def _guarded(self, one: Callable[[Step], T], step: Step) -> T:
+        if self._stop.is_set():
+            raise _Stopped
+        try:
+            return one(step)
+        except BaseException:
+            self._stop.set()
+            raise

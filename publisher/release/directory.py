@@ -1,0 +1,184 @@
+"""A directory as a target: for a preview, and for a web server that serves files.
+
+What holds here: no path leaves the root, not by name and not through a symbolic link; a file is there whole or
+not at all; one release at a time.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from publisher.edition.model import PublicFile
+from publisher.errors import PublisherError
+from publisher.files import CHUNK, TEMPORARY, DigestCache, atomic_path, digest_file, remove_leftovers, write_atomically
+from publisher.release.keys import check_key
+from publisher.release.record import RECORD_KEY
+from publisher.release.source import approved_blocks
+from publisher.release.target import Listed, Sent, Target, TargetOptions, unheard
+
+_RIGHTS = ("no right to read or write here", "give yourself that right, or release to another directory")
+_ROOM = ("there is no room left on the disk", "make room, then run the same command again")
+_SHAPE = ("a file stands where a folder is needed, or a folder where a file is", "move it away, then run this again")
+ADVICE: Mapping[int, tuple[str, str]] = {
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: ("the disk is read-only", "mount it for writing, or release to another directory"),
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.ENOTDIR: _SHAPE,
+    errno.EISDIR: _SHAPE,
+    errno.EEXIST: _SHAPE,
+    errno.ENOENT: (
+        "it went away while it was being worked on",
+        "run the same command again, and nothing else beside it",
+    ),
+    errno.ELOOP: ("a symbolic link stands where a file of the site belongs", "remove the link, then run this again"),
+    errno.ENAMETOOLONG: ("the name is too long for this disk", "give the piece a shorter slug"),
+}
+"""What went wrong, and what to do, by error number."""
+UNLOCKABLE = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
+"""What network disks answer that know no locks for folders; there, taking turns is up to the people."""
+STRANGE = Listed(0, "not a plain file")
+"""A link, a pipe or a device: never ours, never read."""
+
+
+def open_at(address: str, options: TargetOptions) -> Target:
+    """Open the directory that `address` (a path, or `file://` and a path) names; it is made when first released to."""
+    return DirectoryTarget(Path(address.removeprefix("file://")).expanduser(), options.digest_cache)
+
+
+class DirectoryTarget:
+    """A directory, by the contract of `Target`. The etag of a file is its SHA-256; headers are the web server's."""
+
+    def __init__(self, root: Path, digest_cache: Path | None = None) -> None:
+        self._root = root.resolve()
+        self._digest_cache = digest_cache
+
+    @property
+    def address(self) -> str:
+        """The absolute path."""
+        return str(self._root)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the directory for one release.
+
+        The lock is on the directory itself, so there is no lock file to publish or to leave behind, it holds for
+        every path and user that reaches the directory, and the system gives it back if we are killed.
+        """
+        with _told(self._root):
+            self._root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _lock(handle, self._root)
+            with _told(self._root):
+                remove_leftovers(self._root)
+            yield
+        finally:
+            os.close(handle)
+
+    def listing(self) -> Mapping[str, Listed]:
+        """Every file below the root with its digest; read only if it changed since the last time."""
+        cache = DigestCache(self._digest_cache) if self._digest_cache else None
+        digest = cache.digest if cache else digest_file
+        found = {}
+        with _told(self._root):
+            for entry in _entries(self._root):
+                path = Path(entry.path)
+                if entry.is_file(follow_symlinks=False):
+                    known = digest(path)
+                    listed = Listed(known.size, etag=known.sha256, sha256=known.sha256)
+                else:
+                    listed = STRANGE
+                found[path.relative_to(self._root).as_posix()] = listed
+        if cache:
+            cache.save()
+        return found
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Give the bytes of a key in blocks."""
+        with _told(self._root / key):
+            path = self._path(key)
+            there = path.exists()
+        if not there:
+            raise FileNotFoundError(path)
+        with _told(path), os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+            while block := stream.read(CHUNK):
+                yield block
+
+    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+        """Stream the file beside its place while digesting it; rename it into place only if it is right."""
+        with _told(self._root / file.key):
+            path = self._path(file.key)
+            with atomic_path(path) as temporary, temporary.open("wb") as stream:
+                for block in approved_blocks(file, CHUNK):
+                    stream.write(block)
+                    sent(len(block))
+        return file.sha256
+
+    def put_record(self, data: bytes) -> None:
+        """Replace the record."""
+        path = self._root / RECORD_KEY
+        with _told(path):
+            write_atomically(path, data)
+
+    def delete(self, key: str) -> None:
+        """Take a file away, and the folders that it leaves empty."""
+        with _told(self._root / key):
+            path = self._path(key)
+            path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == self._root:
+                break
+            with suppress(OSError):  # not empty, or another thread was faster
+                folder.rmdir()
+
+    def _path(self, key: str) -> Path:
+        check_key(key)
+        path = self._root / key
+        folders = [each for each in path.parents if each.is_relative_to(self._root) and each != self._root]
+        for folder in folders:
+            if folder.is_symlink():
+                raise PublisherError(
+                    "a symbolic link stands where a folder of the site belongs",
+                    where=str(folder),
+                    hint="remove the link, then run the same command again",
+                )
+        return path
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Every file below `folder` but those of unfinished writes; links are given, never followed."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _entries(Path(entry.path))
+            elif not TEMPORARY.match(entry.name):
+                yield entry
+
+
+def _lock(handle: int, root: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise PublisherError(
+            "another release to this directory is running",
+            where=str(root),
+            hint="wait until it has ended, then run the same command again",
+        ) from error
+    except OSError as error:
+        if error.errno not in UNLOCKABLE:
+            raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what the system says about `path` into what, where and hint."""
+    try:
+        yield
+    except OSError as error:
+        what, hint = ADVICE.get(error.errno or 0, (error.strerror or str(error), "mend that, then run this again"))
+        raise PublisherError(what, where=str(path), hint=hint) from error

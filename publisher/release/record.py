@@ -1,0 +1,113 @@
+"""The record of what is public, kept at the target itself: which keys are ours, and what we put there.
+
+It is written twice in a release: as `pending` before the first file goes, so that whatever a killed release
+leaves behind is known as ours, and as `complete` after the last. It holds no times: the same edition at the
+same target gives the same bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from pydantic import TypeAdapter
+
+from publisher.edition.model import Edition, Phase, PublicFile
+from publisher.errors import PublisherError
+
+RECORD_KEY = "edition.json"
+"""Where the record lies at a target. No file of an edition may have this key."""
+SCHEMA = 1
+"""Of the record's JSON; counted up when an older reader could misread it."""
+
+
+class State(StrEnum):
+    """How far the release came that wrote a record."""
+
+    PENDING = "pending"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What we put under one key."""
+
+    sha256: str | None
+    """Digest of the bytes, 64 hexadecimal digits; None while a release is replacing them: old or new may be there."""
+    size: int
+    """Bytes."""
+    content_type: str
+    """The header as sent."""
+    cache_control: str
+    """The header as sent."""
+    phase: Phase
+    """When it was sent; deletes go the other way round."""
+    etag: str | None
+    """The target's own name for the content; None while a release hasn't yet heard it."""
+
+    @classmethod
+    def of(cls, file: PublicFile, etag: str | None) -> Self:
+        """Record `file` under the name that the target gave its content."""
+        return cls(file.sha256, file.size, file.content_type, file.cache_control, file.phase, etag)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that we put at one target, by key: the only keys that a later release may replace or delete."""
+
+    state: State
+    """Whether the release that wrote it came to its end."""
+    edition: str
+    """Digest of that release's edition; see `edition_digest`. Empty where nothing was ever released."""
+    files: Mapping[str, Recorded]
+    """By key."""
+
+    def to_bytes(self) -> bytes:
+        """Write it as canonical JSON: sorted keys, no spaces, ASCII, one line."""
+        files = {key: vars(each) for key, each in self.files.items()}
+        document = {"schema": SCHEMA, "state": self.state, "edition": self.edition, "files": files}
+        return json.dumps(document, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+NOTHING = Record(State.COMPLETE, "", {})
+"""The record of a target that nothing was released to."""
+_READER = TypeAdapter(Record)
+
+
+def parse_record(data: bytes, *, where: str) -> Record:
+    """Read what `Record.to_bytes` wrote.
+
+    where: the record's address, for messages.
+    Raises PublisherError if the bytes are not a record, or one of a newer program.
+    """
+    try:
+        document = json.loads(data)
+        schema = document["schema"]
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise _too_new(where)
+        return _READER.validate_python(document)
+    except (ValueError, TypeError, KeyError) as error:
+        raise PublisherError(
+            "the record of what is public is damaged",
+            where=where,
+            hint="delete it: the next release then compares every file by its bytes and writes it anew",
+        ) from error
+
+
+def _too_new(where: str) -> PublisherError:
+    return PublisherError(
+        "the record of what is public was written by a newer version of this program",
+        where=where,
+        hint="update the program, then run the same command again",
+    )
+
+
+def edition_digest(edition: Edition) -> str:
+    """Digest what the public would get: every key with its content and its headers, in the order of the keys.
+
+    64 hexadecimal digits. Phases and sources don't count: they say how an edition is sent, not what it is.
+    """
+    rows = sorted([each.key, each.sha256, each.content_type, each.cache_control] for each in edition.files.values())
+    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,109 @@
+"""What a store or the way to it says, turned into what, where and hint. Secrets are in none of it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from publisher.errors import PublisherError
+
+_AGAIN = "run the same command again: what was sent already stays"
+_KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile of ~/.aws"
+_REGION = ("the bucket is in another region", "set region in the target's settings, or AWS_REGION")
+_EXPIRED = ("the credentials have expired", "log in again, then run the same command again")
+_BUSY = ("the store is too busy, after every retry", _AGAIN)
+_BROKEN = ("the store failed by itself, after every retry", _AGAIN)
+_BUCKET = ("this can't be the name of a bucket", "look at the address: s3://bucket/prefix")
+_DENIED = (
+    "the credentials may not do this here",
+    "they need s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload",
+)
+
+CODES: Mapping[str, tuple[str, str]] = {
+    "NoSuchBucket": ("there is no such bucket", "make the bucket, or look for a slip in its name or in the endpoint"),
+    "InvalidBucketName": _BUCKET,
+    "AccessDenied": _DENIED,
+    "Forbidden": _DENIED,
+    "403": _DENIED,
+    "AllAccessDisabled": _DENIED,
+    "InvalidAccessKeyId": ("the store doesn't know this access key", f"look for a slip in it: {_KEYS}"),
+    "SignatureDoesNotMatch": ("the secret key doesn't belong to the access key", f"look for a slip in it: {_KEYS}"),
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "InvalidToken": ("the store doesn't know this session token", f"unset AWS_SESSION_TOKEN if it is old, and {_KEYS}"),
+    "RequestTimeTooSkewed": (
+        "this machine's clock is wrong by more than the store allows",
+        "set the clock, then run the same command again",
+    ),
+    "PermanentRedirect": _REGION,
+    "AuthorizationHeaderMalformed": _REGION,
+    "IllegalLocationConstraintException": _REGION,
+    "NoSuchUpload": (
+        "another release took over while this one ran",
+        "wait until it has ended, then run the same command again",
+    ),
+    "EntityTooLarge": ("the store takes no files of this size", "use another store, or a smaller file"),
+    "QuotaExceeded": ("there is no room left in the store", "make room, then run the same command again"),
+    "SlowDown": _BUSY,
+    "TooManyRequests": _BUSY,
+    "ServiceUnavailable": _BUSY,
+    "503": _BUSY,
+    "InternalError": _BROKEN,
+    "500": _BROKEN,
+    "NotImplemented": ("the store can't do what a release needs", "use a store that speaks S3 in full"),
+}
+"""By the code that the store answers with."""
+
+KINDS: tuple[tuple[type[Exception], str, str], ...] = (
+    (NoCredentialsError, "there are no credentials for the store", _KEYS),
+    (PartialCredentialsError, "the credentials for the store are not complete", _KEYS),
+    (ProfileNotFound, "there is no such profile", "look at AWS_PROFILE and ~/.aws/config"),
+    (SSLError, "the store's certificate can't be trusted", "look at the endpoint; set AWS_CA_BUNDLE if it is your own"),
+    (ConnectTimeoutError, "the store doesn't answer", "look at the endpoint and at the network, then run it again"),
+    (
+        EndpointConnectionError,
+        "the store can't be reached",
+        "look at the endpoint and at the network, then run it again",
+    ),
+    (ReadTimeoutError, "the store stopped answering", _AGAIN),
+    (HTTPClientError, "the connection to the store broke", _AGAIN),
+    (ParamValidationError, *_BUCKET),
+)
+"""By the kind of exception, for what went wrong on our side or on the way; the first that fits counts."""
+
+
+@contextmanager
+def told(where: str) -> Iterator[None]:
+    """Turn whatever boto3 raises into PublisherError. What is ours already, or not from boto3, passes through."""
+    try:
+        yield
+    except ClientError as error:
+        raise _answered(error, where) from error
+    except BotoCoreError as error:
+        what, hint = next(
+            ((what, hint) for kind, what, hint in KINDS if isinstance(error, kind)),
+            (f"the store can't be used: {error}", _AGAIN),
+        )
+        raise PublisherError(what, where=where, hint=hint) from error
+
+
+def _answered(error: ClientError, where: str) -> PublisherError:
+    problem = error.response["Error"]
+    code = problem.get("Code", "")
+    if code in CODES:
+        what, hint = CODES[code]
+    else:
+        what, hint = f"the store refused: {code} {problem.get('Message', '')}".rstrip(), "ask whoever runs the store"
+    return PublisherError(what, where=where, hint=hint)

@@ -1,0 +1,136 @@
+"""Move a piece as far as it can go: prepare, submit, wait for legal, release. Finished work is never repeated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.policy.findings import Finding
+from publisher.rendering.model import Card
+from publisher.rendering.piece import CARD
+from publisher.review.gate import Refusal, admit
+from publisher.review.manifest import Manifest, short
+from publisher.review.revisions import Revision
+from publisher.transcript.timecode import format_timecode
+from publisher.workflow.context import Context
+from publisher.workflow.prepare import Prepared, prepare
+from publisher.workflow.release import release
+from publisher.workflow.stage import find_submitted
+from publisher.workflow.submit import submit
+from publisher.workspace.pieces import Episode, Piece
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line about what was done."""
+
+    name: str
+    """`recording`, `master`, `transcript`, `guidelines`, `submitted`, `legal`, `released`."""
+    text: str
+    done: bool = True
+    """False for what the piece waits for."""
+    findings: tuple[Finding, ...] = ()
+    """To be shown below the line."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How far the piece came."""
+
+    public: bool
+    """Whether the public has it now."""
+    next: str
+    """What to do next, or where it can be found."""
+
+
+Tell = Callable[[Step], None]
+
+
+def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell: Tell) -> End:
+    """Take a piece as far as it can go, telling each step as it is done.
+
+    by: id of who submits it; its first host or author if not said. to: the target; that of `publisher.toml` if not said.
+    Errors: whatever its author can mend, among them findings that block it.
+    """
+    revision = _submitted(context, piece, by or _first(piece), tell)
+    try:
+        approved = admit(revision, piece.slug, context.rules, context.evidence())
+    except Refusal as refusal:
+        if refusal.step not in _WAITING:
+            raise
+        tell(Step("legal", refusal.what, done=False))
+        return End(public=False, next=refusal.hint or "")
+    names = ", ".join(envelope.statement.name for envelope in approved.approvals)
+    tell(Step("legal", f"approved by {names}"))
+    return _released(context, revision, to, tell)
+
+
+_WAITING = frozenset({6, 7})
+"""Steps of the gate at which a piece waits for a person: a rejection that stands, approvals still to come."""
+
+
+def _first(piece: Piece) -> str:
+    return piece.hosts[0] if isinstance(piece, Episode) else piece.people[0]
+
+
+def _submitted(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
+    """The submitted revision of a piece as it is now: the one that is there, or a new one."""
+    known = find_submitted(context, context.evidence(), piece)
+    if known is not None:
+        revision = context.revisions.get(piece.slug, known)
+        _tell_master(revision.manifest, revision.parts[CARD], tell)
+        tell(Step("submitted", f"revision {short(known)}, unchanged since"))
+        return revision
+    prepared = _prepared(context, piece, tell)
+    name = submit(context, piece, prepared, by)
+    tell(Step("submitted", f"revision {name}, by {by}"))
+    return prepared.revision
+
+
+def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
+    if isinstance(piece, Episode):
+        files = list(dict.fromkeys(track.file for track in piece.matter.recording))
+        count = len(piece.matter.recording)
+        tell(Step("recording", f"{count} {'track' if count == 1 else 'tracks'}: {', '.join(files)}"))
+    prepared = prepare(context, piece)
+    _tell_master(prepared.revision.manifest, prepared.revision.parts[CARD], tell)
+    if isinstance(piece, Episode):
+        transcript = prepared.transcript
+        tell(
+            Step("transcript", f"{len(transcript.cues)} cues from {piece.matter.transcript}")
+            if transcript
+            else Step("transcript", "none: legal listens to all of it", done=False)
+        )
+    rules, found = len(context.workspace.guidelines), len(prepared.findings)
+    text = (
+        f"{found} {'finding' if found == 1 else 'findings'} by {rules} rules"
+        if found
+        else f"nothing found by {rules} rules"
+    )
+    tell(Step("guidelines", text, not found, prepared.findings))
+    return prepared
+
+
+def _tell_master(manifest: Manifest, card: bytes, tell: Tell) -> None:
+    if manifest.loudness:
+        seconds = Card.from_bytes(card).duration or 0
+        loudness, peak = manifest.loudness["integrated_lufs"], manifest.loudness["true_peak_dbtp"]
+        tell(Step("master", f"{format_timecode(seconds)}, {_signed(loudness)} LUFS, {_signed(peak)} dBTP"))
+
+
+def _signed(value: float) -> str:
+    """A number with a real minus sign, as engineers write levels."""
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _released(context: Context, revision: Revision, to: str | None, tell: Tell) -> End:
+    card = Card.from_bytes(revision.parts[CARD])
+    if datetime.fromisoformat(card.date) > context.now:
+        tell(Step("released", f"waits for its date, {card.date}", done=False))
+        return End(public=False, next="run `publish release` on that day")
+    found = release(context, to)
+    sent = found.applied.put if found.applied else 0
+    where = found.address
+    tell(
+        Step("released", f"{sent} {'file' if sent == 1 else 'files'} to {where}" if sent else f"{where} has it already")
+    )
+    return End(public=True, next=revision.manifest.house + card.page)

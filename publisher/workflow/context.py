@@ -1,0 +1,86 @@
+"""What every verb works with: the workspace, the time, and the folders that the toolkit keeps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from publisher.files import Digest, DigestCache
+from publisher.review.gate import Evidence, Rules, read_envelopes
+from publisher.review.ledger import Ledger
+from publisher.review.manifest import Entry
+from publisher.review.revisions import Revisions
+from publisher.workflow.media import MediaStore
+from publisher.workspace.loading import Workspace
+
+Progress = Callable[[str, float], None]
+"""Told what is going on and how far it is, from 0 to 1."""
+
+
+def silent(_what: str, _fraction: float) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of a command in one workspace."""
+
+    workspace: Workspace
+    clock: Callable[[], datetime]
+    """The time at which something is said or signed, with a zone."""
+    now: datetime
+    """The moment that the edition is of: pieces with a later date wait."""
+    progress: Progress = field(default=silent)
+
+    @property
+    def root(self) -> Path:
+        """The workspace's folder."""
+        return self.workspace.root
+
+    @property
+    def cache(self) -> Path:
+        """The cache: delete it and nothing is lost but time."""
+        return self.root / ".publisher"
+
+    @cached_property
+    def digests(self) -> DigestCache:
+        """Digests of files that did not change since they were read."""
+        return DigestCache(self.cache / "digests.json")
+
+    @cached_property
+    def media(self) -> MediaStore:
+        """The bytes of revisions' files, by digest."""
+        return MediaStore(self.cache / "media", self.digests)
+
+    @property
+    def revisions(self) -> Revisions:
+        """Manifests and parts as they were submitted."""
+        return Revisions(self.root / "revisions")
+
+    @property
+    def approvals(self) -> Path:
+        """Signed statements."""
+        return self.root / "approvals"
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was said and done."""
+        return Ledger(self.root / "ledger.jsonl", self.cache / "locks" / "ledger.lock")
+
+    @property
+    def rules(self) -> Rules:
+        """What the gate asks for."""
+        config = self.workspace.config
+        return Rules(config.house.url, config.review.required, self.workspace.people)
+
+    def evidence(self) -> Evidence:
+        """What the gate judges by, as it is on disk now."""
+        return Evidence(self.ledger.records(), read_envelopes(self.approvals), self._media_digest)
+
+    def _media_digest(self, entry: Entry) -> Digest | None:
+        return self.media.digest(entry)
+
+    def today(self) -> datetime:
+        """The clock's time in UTC, to the second."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)

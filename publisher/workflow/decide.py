@@ -1,0 +1,146 @@
+"""Approve, reject, withdraw: a person signs a statement about the revision that is in review."""
+
+from dataclasses import dataclass
+
+from publisher.errors import PublisherError
+from publisher.files import write_atomically
+from publisher.review.gate import is_reviewer, standing_rejections
+from publisher.review.keys import Signer, fingerprint
+from publisher.review.ledger import Record
+from publisher.review.manifest import short
+from publisher.review.revisions import Revision
+from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
+from publisher.workflow.context import Context
+from publisher.workflow.stage import submissions
+from publisher.workspace.people import Person
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What someone is about to sign."""
+
+    decision: Decision
+    slug: str
+    person: str
+    """Id."""
+    reason: str = ""
+    revision: str | None = None
+    """The beginning of the revision that they looked at; if another one is in review by now, nothing is signed."""
+
+
+def in_review(context: Context, slug: str) -> Revision:
+    """The latest submitted revision of a piece."""
+    revisions = submissions(context.ledger.records(), slug)
+    if not revisions:
+        known = slug in context.workspace.pieces
+        raise PublisherError(
+            "nothing of it was submitted" if known else f"there is no piece {slug!r}",
+            where=slug,
+            hint=f"its host submits it: publish {context.workspace.pieces[slug].kind} {slug}"
+            if known
+            else "publish review list shows what waits",
+        )
+    return context.revisions.get(slug, revisions[0])
+
+
+def draft_statement(context: Context, verdict: Verdict) -> Statement:
+    """The statement to sign, after everything that would make the signature worthless was ruled out."""
+    revision = in_review(context, verdict.slug)
+    if verdict.revision and not revision.name.startswith(verdict.revision):
+        raise PublisherError(
+            f"the revision in review is {short(revision.name)}, not {verdict.revision}",
+            where=verdict.slug,
+            hint=f"look at what changed: publish review diff {verdict.slug}",
+        )
+    person = _person(context, verdict.person)
+    _may(context, verdict, person, revision)
+    return Statement(
+        decision=verdict.decision,
+        meaning=MEANINGS[verdict.decision],
+        house=context.workspace.config.house.url,
+        kind=revision.manifest.kind,
+        slug=verdict.slug,
+        revision=revision.name,
+        person=verdict.person,
+        name=person.name,
+        time=context.today().isoformat(timespec="seconds"),
+        reason=verdict.reason,
+    )
+
+
+def _person(context: Context, id_: str) -> Person:
+    person = context.workspace.people.get(id_)
+    if person is None:
+        raise PublisherError(f"{id_!r} is nobody in people.toml", hint=f"publish people add {id_} --name NAME")
+    if not person.keys:
+        raise PublisherError(f"{person.name} has no key", where="people.toml", hint=f"publish people key {id_}")
+    return person
+
+
+def _may(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
+    roles = context.workspace.config.review.required
+    today = context.today().date()
+    if not any(is_reviewer(person, role, today) for role in roles):
+        raise PublisherError(
+            f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
+            where="people.toml",
+            hint="ask someone who has, or change their roles and validity",
+        )
+    own = [record for record in _standing(context, verdict.slug) if record.by == verdict.person]
+    if verdict.decision == "withdraw" and not own:
+        raise PublisherError(
+            f"{person.name} has not rejected it", where=verdict.slug, hint="there is nothing to withdraw"
+        )
+    if verdict.decision == "approve":
+        _may_approve(context, verdict, person, revision)
+        if own:
+            raise PublisherError(
+                f"{person.name} rejected it, and that stands",
+                where=verdict.slug,
+                hint=f"withdraw it first: publish review withdraw {verdict.slug}",
+            )
+    if verdict.decision == "reject" and not verdict.reason.strip():
+        raise PublisherError("a rejection says why", hint="add --reason 'what must change, and where'")
+
+
+def _may_approve(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
+    submitters = {
+        record.by
+        for record in context.ledger.records()
+        if record.event == "submit" and record.data.get("revision") == revision.name
+    }
+    if verdict.person in submitters or verdict.person in revision.manifest.people:
+        raise PublisherError(
+            f"{person.name} made or submitted it, and nobody approves their own piece",
+            where=verdict.slug,
+            hint="ask another reviewer",
+        )
+
+
+def _standing(context: Context, slug: str) -> tuple[Record, ...]:
+    return standing_rejections(slug, context.rules, context.evidence())
+
+
+def decide(context: Context, statement: Statement, signer: Signer) -> Envelope:
+    """Sign a statement, keep it in `approvals/`, and write it into the ledger.
+
+    Errors: the key is not one of the person's. A kill between the two writes leaves a signed file that counts for
+    nothing; deciding again finishes it.
+    """
+    envelope = sign(statement, signer)
+    person = context.workspace.people[statement.person]
+    if not any(fingerprint(key) == envelope.signature.keyid for key in person.keys):
+        raise PublisherError(
+            f"this key is not one of {person.name}'s",
+            where=envelope.signature.keyid,
+            hint="use their own key: --key FILE; nothing was signed",
+        )
+    write_atomically(context.approvals / statement.slug / envelope.file_name, envelope.data)
+    context.ledger.append(
+        statement.decision,
+        statement.slug,
+        statement.person,
+        statement.moment,
+        {"revision": statement.revision, "envelope": envelope.sha256},
+    )
+    return envelope

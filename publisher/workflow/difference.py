@@ -1,0 +1,64 @@
+"""What changed between the revision in review and the one before it."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from publisher.review.ledger import Record
+from publisher.review.manifest import Manifest
+from publisher.review.revisions import Revision
+from publisher.workflow.context import Context
+from publisher.workflow.decide import in_review
+from publisher.workflow.stage import submissions
+
+
+@dataclass(frozen=True)
+class Difference:
+    """From one revision to the next."""
+
+    old: str | None
+    """None if there was none."""
+    new: str
+    files: list[str]
+    """Files that came, went or have other bytes, a line each."""
+    lines: list[str]
+    """A unified diff of the parts."""
+
+
+def difference(context: Context, slug: str) -> Difference:
+    """Compare with the last revision that somebody decided on, or else with the one submitted before."""
+    new = in_review(context, slug)
+    before = _before(context.ledger.records(), slug, new.name)
+    if before is None:
+        return Difference(None, new.name, [], [])
+    old = context.revisions.get(slug, before)
+    return Difference(old.name, new.name, list(_files(old.manifest, new.manifest)), list(_lines(old, new)))
+
+
+def _before(records: tuple[Record, ...], slug: str, new: str) -> str | None:
+    decided = [
+        str(record.data["revision"])
+        for record in records
+        if record.slug == slug and record.event in {"approve", "reject"} and record.data["revision"] != new
+    ]
+    earlier = [revision for revision in submissions(records, slug) if revision != new]
+    return decided[-1] if decided else earlier[0] if earlier else None
+
+
+def _files(old: Manifest, new: Manifest) -> Iterator[str]:
+    before = {file.role: file for file in old.files}
+    after = {file.role: file for file in new.files}
+    for role in sorted({*before, *after}):
+        if before.get(role) == after.get(role):
+            continue
+        was, is_ = before.get(role), after.get(role)
+        if was:
+            yield f"- {role} {was.sha256[:12]} ({was.size:,} bytes)"
+        if is_:
+            yield f"+ {role} {is_.sha256[:12]} ({is_.size:,} bytes)"
+
+
+def _lines(old: Revision, new: Revision) -> Iterator[str]:
+    for name in sorted({*old.parts, *new.parts}):
+        was, is_ = (revision.parts.get(name, b"").decode().splitlines() for revision in (old, new))
+        yield from difflib.unified_diff(was, is_, f"{name} before", f"{name} now", lineterm="", n=2)

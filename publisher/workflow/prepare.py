@@ -1,0 +1,162 @@
+"""Prepare a piece: master, transcript, checks, rendering; the revision that legal will be asked about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.errors import PublisherError
+from publisher.policy.findings import Finding, check
+from publisher.rendering.chapters import chapters_json
+from publisher.rendering.model import CONTENT_TYPES, MediaFile, Rendering, media_file
+from publisher.rendering.piece import Sound, render_episode, render_post
+from publisher.review.manifest import Entry, Manifest, entry
+from publisher.review.revisions import Revision
+from publisher.transcript.model import Transcript
+from publisher.transcript.webvtt import read_webvtt, write_webvtt
+from publisher.workflow.context import Context
+from publisher.workflow.source import source_digest, text_pictures
+from publisher.workspace.pieces import Episode, Piece, Post
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A revision that was made just now, with what the host should know of it."""
+
+    revision: Revision
+    findings: tuple[Finding, ...]
+    transcript: Transcript | None
+    duration: float | None
+    """Seconds, of an episode."""
+
+
+def prepare(context: Context, piece: Piece) -> Prepared:
+    """Make the revision of a piece as it is now; finished work is taken from the cache.
+
+    Its media are in the store afterwards. Nothing is submitted, and nothing outside `.publisher/` is written.
+    """
+    source = source_digest(context, piece)
+    prepared = _episode(context, piece, source) if isinstance(piece, Episode) else _post(context, piece, source)
+    context.digests.save()
+    return prepared
+
+
+def _episode(context: Context, episode: Episode, source: str) -> Prepared:
+    from publisher.audio.studio import Take, make_audio
+
+    config, people = context.workspace.config, context.workspace.people
+    transcript = _transcript(episode)
+    artwork = _artwork(context, episode)
+    take = Take(episode, config.shows[episode.show], artwork.source_path, people)
+    audio = make_audio(take, context.cache / "audio", context.digests, context.progress)
+    files = [artwork, *_texts(context, episode, transcript), *_pictures(context, episode)]
+    _check_times(episode, transcript, audio.duration)
+    sound = Sound(MediaFile("audio", f"{episode.slug}.mp3", audio.digest, audio.path), audio.duration, transcript)
+    rendering = render_episode(episode, config, people, sound, files)
+    measured = {
+        "integrated_lufs": audio.loudness.integrated,
+        "range_lu": audio.loudness.span,
+        "true_peak_dbtp": audio.loudness.true_peak,
+    }
+    revision = _revision(context, episode, source, rendering, measured)
+    return Prepared(revision, check(episode, transcript, context.workspace.guidelines), transcript, audio.duration)
+
+
+def _post(context: Context, post: Post, source: str) -> Prepared:
+    files = list(_pictures(context, post))
+    if post.matter.picture is not None:
+        files.append(_picture(context, post, post.matter.picture.file, "artwork"))
+    rendering = render_post(post, context.workspace.config, context.workspace.people, files)
+    revision = _revision(context, post, source, rendering, {})
+    return Prepared(revision, check(post, None, context.workspace.guidelines), None, None)
+
+
+def _transcript(episode: Episode) -> Transcript | None:
+    name = episode.matter.transcript
+    if name is None:
+        return None
+    return read_webvtt(episode.folder / name, f"episodes/{episode.slug}/{name}")
+
+
+def _artwork(context: Context, episode: Episode) -> MediaFile:
+    from publisher.audio.artwork import check_artwork
+
+    own = episode.matter.artwork
+    path = episode.folder / own if own else context.root / context.workspace.show(episode).artwork
+    check_artwork(path)
+    return MediaFile("artwork", _public_name(path), context.digests.digest(path), path)
+
+
+def _texts(context: Context, episode: Episode, transcript: Transcript | None) -> Iterator[MediaFile]:
+    if transcript is not None:
+        yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(transcript).encode())
+    if episode.matter.chapters:
+        yield media_file("chapters", f"{episode.slug}.json", chapters_json(episode.matter.chapters))
+
+
+def _pictures(context: Context, piece: Piece) -> Iterator[MediaFile]:
+    for name in text_pictures(piece):
+        yield _picture(context, piece, name, f"picture:{name}")
+
+
+def _picture(context: Context, piece: Piece, name: str, role: str) -> MediaFile:
+    path = piece.folder / name
+    where = f"{Path(piece.file).parent}/{name}"
+    if path.suffix.lower() not in {".jpg", ".jpeg", ".png", ".webp"}:
+        raise PublisherError("a picture is a JPEG, PNG or WebP file", where=where, hint="export it as one of these")
+    _check_picture(path, where)
+    return MediaFile(role, _public_name(path), context.digests.digest(path), path)
+
+
+def _check_picture(path: Path, where: str) -> None:
+    """Pictures come from anywhere: what is not one, whatever its name, does not get to the public."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
+            image.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PublisherError("this is not a whole picture", where=where, hint="export it again") from error
+
+
+def _public_name(path: Path) -> str:
+    """A name of ASCII letters and digits only (feed rule 5)."""
+    from slugify import slugify
+
+    suffix = path.suffix.lower()
+    if suffix not in CONTENT_TYPES:
+        raise PublisherError("this kind of file has no place on the site", where=path.name, hint="use JPEG or PNG")
+    return f"{slugify(path.stem) or 'picture'}{suffix}"
+
+
+def _check_times(episode: Episode, transcript: Transcript | None, duration: float) -> None:
+    """A transcript that runs past the end belongs to another recording."""
+    if transcript and transcript.cues[-1].start > duration:
+        raise PublisherError(
+            f"the transcript goes on after the recording's end at {duration:.0f} s",
+            where=f"episodes/{episode.slug}/{episode.matter.transcript}",
+            hint="is it the transcript of another recording?",
+        )
+
+
+def _revision(
+    context: Context, piece: Piece, source: str, rendering: Rendering, loudness: dict[str, float]
+) -> Revision:
+    from publisher.files import digest_bytes
+
+    for file in rendering.media:
+        context.media.keep(file)
+    manifest = Manifest(
+        house=context.workspace.config.house.url,
+        kind=piece.kind,
+        slug=piece.slug,
+        people=piece.people,
+        source=source,
+        parts=tuple(entry(name, digest_bytes(data)) for name, data in sorted(rendering.parts.items())),
+        files=tuple(_file_entry(file) for file in rendering.media),
+        loudness=loudness,
+    )
+    return Revision(manifest, rendering.parts)
+
+
+def _file_entry(file: MediaFile) -> Entry:
+    return entry(file.key, file.digest, file.content_type, file.role)

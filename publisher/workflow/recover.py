@@ -1,0 +1,39 @@
+"""Bring back media that are not in the cache: make them again, or fetch them from where they were released to."""
+
+from publisher.errors import PublisherError
+from publisher.release.fetch import fetch
+from publisher.release.target import Target
+from publisher.review.manifest import Entry
+from publisher.review.revisions import Revision
+from publisher.workflow.context import Context
+from publisher.workflow.prepare import prepare
+from publisher.workflow.source import source_digest
+
+
+def recover(context: Context, revision: Revision, target: Target | None = None) -> None:
+    """Have every file of a revision in the cache, byte for byte.
+
+    Errors: they can neither be made again here nor fetched.
+    """
+    missing = [file for file in revision.manifest.files if not context.media.holds(file)]
+    if missing and target is not None:
+        missing = [file for file in missing if not fetch(target, file.name, file.sha256, context.media.path(file))]
+    if missing:
+        _make_again(context, revision)
+        missing = [file for file in missing if not context.media.holds(file)]
+    if missing:
+        raise PublisherError(
+            "the approved file is not here, and what is made here now has other bytes",
+            where=f"{revision.manifest.slug}, {_name(missing[0])}",
+            hint="run it where the piece was prepared, or submit the piece again",
+        )
+
+
+def _make_again(context: Context, revision: Revision) -> None:
+    piece = context.workspace.pieces.get(revision.manifest.slug)
+    if piece is not None and source_digest(context, piece) == revision.manifest.source:
+        prepare(context, piece)
+
+
+def _name(entry: Entry) -> str:
+    return entry.name.rpartition("/")[2]

@@ -1,0 +1,69 @@
+"""The source of a piece: one digest of all that its authors decided, by which its revisions are found again.
+
+It covers the text, the files and the house's words that stand in the piece, but not the toolkit's version: after an
+upgrade, what was approved is still approved, because the approved bytes themselves are kept.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import rfc8785
+
+from publisher.errors import PublisherError
+from publisher.files import digest_bytes
+from publisher.rendering.markdown import pictures
+from publisher.workflow.context import Context
+from publisher.workspace.pieces import Episode, Piece
+
+_SHOW_AROUND = {"description", "categories", "owner", "funding", "locked", "copyright", "type"}
+"""What a show says in its channel only, never in an episode."""
+
+
+def source_digest(context: Context, piece: Piece) -> str:
+    """64 hexadecimal digits; reads only files that changed since the last time."""
+    config, people = context.workspace.config, context.workspace.people
+    division = config.divisions.get(piece.matter.division or "")
+    show = config.shows[piece.show].model_dump(mode="json", exclude=_SHOW_AROUND) if isinstance(piece, Episode) else {}
+    said = {
+        "kind": piece.kind,
+        "slug": piece.slug,
+        "matter": piece.matter.model_dump(mode="json"),
+        "text": piece.text,
+        "files": {name: context.digests.digest(path).sha256 for name, path in own_files(context, piece)},
+        "house": config.house.model_dump(mode="json", include={"url", "guid", "language"}),
+        "show": show,
+        "division": division.name if division else "",
+        "people": [people[id_].model_dump(mode="json", include={"name", "title", "url"}) for id_ in piece.people],
+    }
+    return digest_bytes(rfc8785.dumps(said)).sha256
+
+
+def own_files(context: Context, piece: Piece) -> Iterator[tuple[str, Path]]:
+    """Every file that goes into a piece, by the name that it has in the piece."""
+    names = [*_recorded(piece), *text_pictures(piece)]
+    yield from ((name, piece.folder / name) for name in dict.fromkeys(names))
+    if isinstance(piece, Episode) and piece.matter.artwork is None:
+        artwork = context.workspace.show(piece).artwork
+        yield f"show:{artwork}", context.root / artwork
+
+
+def _recorded(piece: Piece) -> Iterator[str]:
+    if isinstance(piece, Episode):
+        yield from (track.file for track in piece.matter.recording)
+        yield from filter(None, (piece.matter.transcript, piece.matter.artwork))
+    elif piece.matter.picture is not None:
+        yield piece.matter.picture.file
+
+
+def text_pictures(piece: Piece) -> tuple[str, ...]:
+    """The picture files that a piece's text shows; an error if one is not in its folder."""
+    names = pictures(piece.text)
+    for name in names:
+        path = (piece.folder / name).resolve()
+        if not path.is_relative_to(piece.folder.resolve()) or not path.is_file():
+            raise PublisherError(
+                f"the text shows {name}, which is not there",
+                where=piece.file,
+                hint=f"put the file into {piece.folder.name}/, or take the picture out of the text",
+            )
+    return names

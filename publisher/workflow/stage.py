@@ -1,0 +1,128 @@
+"""Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from publisher.errors import PublisherError
+from publisher.rendering.model import Card
+from publisher.rendering.piece import CARD
+from publisher.review.gate import Approved, Evidence, Refusal, admit
+from publisher.review.ledger import Record
+from publisher.review.manifest import short
+from publisher.workflow.context import Context
+from publisher.workflow.source import source_digest
+from publisher.workspace.pieces import Piece
+
+
+class Stage(StrEnum):
+    """How far a piece is, as `publish status` says it."""
+
+    DRAFT = "draft"
+    """Never submitted."""
+    CHANGED = "changed"
+    """Edited since it was submitted: the edit waits for the host to submit it."""
+    REVIEW = "in review"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    """The gate found something that is not as it was."""
+    SCHEDULED = "scheduled"
+    """Approved; its date is to come."""
+    APPROVED = "approved"
+    """To go out with the next release."""
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a piece stands, and what it waits for."""
+
+    stage: Stage
+    waits_for: str
+    """In words; empty for what is published."""
+    next: str
+    """The command that moves it on, or empty."""
+    revision: str | None
+    """The submitted revision that this is about."""
+    public: str | None
+    """The revision that the public has, by the ledger."""
+
+
+def submissions(records: tuple[Record, ...], slug: str) -> list[str]:
+    """Revisions of a piece as they were submitted, latest first, each once."""
+    found = [str(record.data["revision"]) for record in records if record.event == "submit" and record.slug == slug]
+    return list(dict.fromkeys(reversed(found)))
+
+
+def public_revisions(records: tuple[Record, ...], target: str) -> dict[str, str]:
+    """What the public has at a target, by the ledger: slug to revision."""
+    public: dict[str, str] = {}
+    for record in records:
+        if record.event != "release" or record.data.get("target") != target:
+            continue
+        for change in str(record.data.get("pieces", "")).split():
+            slug, _, revision = change.partition("@")
+            if revision:
+                public[slug] = revision
+            else:
+                public.pop(slug, None)
+    return public
+
+
+def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
+    """The submitted revision of a piece as it is now, if there is one: nothing was edited since."""
+    slug_revisions = submissions(tuple(evidence.records), piece.slug)
+    if not slug_revisions:
+        return None
+    # Only the latest submission speaks for the piece: going back to an older one is an edit, too.
+    latest = context.revisions.get(piece.slug, slug_revisions[0])
+    return latest.name if latest.manifest.source == source_digest(context, piece) else None
+
+
+def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved | None, Refusal | None]:
+    """The latest revision that the gate lets through, and why the latest submitted one was refused, if it was."""
+    refusal: Refusal | None = None
+    for revision in submissions(tuple(evidence.records), slug):
+        try:
+            return admit(context.revisions.get(slug, revision), slug, context.rules, evidence), refusal
+        except Refusal as found:
+            refusal = refusal or found
+        except PublisherError as damaged:
+            refusal = refusal or Refusal(5, damaged.what, where=damaged.where or slug, hint=damaged.hint or "")
+    return None, refusal
+
+
+def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
+    """Where a piece stands now."""
+    records = tuple(evidence.records)
+    public = public_revisions(records, context.workspace.config.release.target).get(piece.slug)
+    advance = f"publish {piece.kind} {piece.slug}"
+    try:
+        submitted = find_submitted(context, evidence, piece)
+        if submitted is None:
+            changed = bool(submissions(records, piece.slug))
+            stage = Stage.CHANGED if changed else Stage.DRAFT
+            return Standing(stage, "the host, to submit it", advance, None, public)
+        approved = admit(context.revisions.get(piece.slug, submitted), piece.slug, context.rules, evidence)
+    except Refusal as refusal:
+        return _refused(refusal, piece, submitted, public)
+    except PublisherError as error:
+        return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
+    return _approved(context, approved, piece, public)
+
+
+def _refused(refusal: Refusal, piece: Piece, submitted: str | None, public: str | None) -> Standing:
+    stages = {6: Stage.REJECTED, 7: Stage.REVIEW}
+    stage = stages.get(refusal.step, Stage.REFUSED)
+    next_ = f"publish review show {piece.slug}" if stage is Stage.REVIEW else refusal.hint or ""
+    return Standing(stage, refusal.what, next_, submitted, public)
+
+
+def _approved(context: Context, approved: Approved, piece: Piece, public: str | None) -> Standing:
+    name = approved.revision.name
+    if public == short(name):
+        return Standing(Stage.PUBLISHED, "", "", name, public)
+    card = Card.from_bytes(approved.revision.parts[CARD])
+    if datetime.fromisoformat(card.date) > context.now:
+        return Standing(Stage.SCHEDULED, f"its date, {card.date}", "publish release, then", name, public)
+    return Standing(Stage.APPROVED, "a release", "publish release", name, public)

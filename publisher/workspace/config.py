@@ -1,0 +1,129 @@
+"""`publisher.toml`: the house, its divisions and shows, who must approve, where a release goes."""
+
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
+from publisher.workspace.categories import split_category
+from publisher.workspace.fields import (
+    Address,
+    Description,
+    Email,
+    FolderAddress,
+    Language,
+    Line,
+    LocalPath,
+    Model,
+    Slug,
+)
+
+
+def _category(value: str) -> str:
+    split_category(value)
+    return value
+
+
+Category = Annotated[str, AfterValidator(_category)]
+
+
+class House(Model):
+    """The company."""
+
+    name: Line
+    """The company's name, as the site shows it."""
+    url: FolderAddress
+    """Where the public will find the site; every address in the feeds begins with it."""
+    guid: UUID
+    """Given once by `publish init` and never changed: readers of the blog know its posts by it."""
+    description: Description
+    """What the site is, in a sentence or two."""
+    language: Language = "en"
+    """ISO 639 language of the site, with an optional modifier: `en`, `de-AT`."""
+    email: Email | None = None
+    """Where listeners and readers write to."""
+
+
+class Division(Model):
+    """A part of the company with its own voice."""
+
+    name: Line
+    description: str = ""
+
+
+class Owner(Model):
+    """Whom the directories (Apple, Spotify) write to about a show."""
+
+    name: Line
+    email: Email
+
+
+class Audio(Model):
+    """How the masters of a show are made."""
+
+    channels: Literal["stereo", "mono"] = "stereo"
+    """Stereo is levelled to -16 LUFS, mono to -19 LUFS, which sound equally loud."""
+    bitrate: Literal[64, 80, 96, 112, 128, 160, 192] = 128
+    """Kilobits a second of the MP3."""
+
+
+class Show(Model):
+    """One podcast feed."""
+
+    title: Line
+    description: Description
+    guid: UUID
+    """`podcast:guid`: given once by `publish init` or `publish new show`, and never changed, whatever the feed's address."""
+    artwork: LocalPath
+    """Cover: a square JPEG or PNG of 1400 to 3000 pixels."""
+    categories: Annotated[list[Category], Field(min_length=1)]
+    """From Apple's list: `Business` or `Business > Careers`. Apple uses the first."""
+    owner: Owner
+    author: Line | None = None
+    """Whom the apps name as the maker; the house if not said."""
+    language: Language | None = None
+    """The house's if not said."""
+    explicit: bool = False
+    type: Literal["episodic", "serial"] = "episodic"
+    division: Slug | None = None
+    copyright: Line | None = None
+    locked: bool = True
+    """`podcast:locked`: other hosts may not import the feed."""
+    funding: dict[Line, Address] = Field(default_factory=dict)
+    """`podcast:funding`: text to address."""
+    audio: Audio = Audio()
+
+
+class Review(Model):
+    """Who must approve a piece before the public gets it."""
+
+    required: dict[Slug, PositiveInt] = Field(default_factory=lambda: {"legal": 1})
+    """How many different people of each role."""
+
+    @model_validator(mode="after")
+    def _someone_is_asked(self) -> Self:
+        if not self.required:
+            raise ValueError("name at least one role that must approve, like legal = 1")
+        return self
+
+
+class Release(Model):
+    """Where a release goes and how far it may go."""
+
+    target: str = "public"
+    """A folder of the workspace, or `s3://bucket/prefix`."""
+    endpoint: Address | None = None
+    """The address of an S3-compatible store that is not AWS."""
+    region: str | None = None
+    max_deletes: Annotated[int, Field(ge=0)] | None = None
+    """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
+
+
+class Config(Model):
+    """The whole of `publisher.toml`."""
+
+    house: House
+    divisions: dict[Slug, Division] = Field(default_factory=dict)
+    shows: dict[Slug, Show] = Field(default_factory=dict)
+    review: Review = Review()
+    release: Release = Release()

@@ -1,0 +1,326 @@
+"""Releases: their order, their barriers, and what another run does. On every kind of target."""
+
+import dataclasses
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publisher.edition.model import Edition, Phase, PublicFile
+from publisher.errors import PublisherError
+from publisher.release.apply import Applied, apply
+from publisher.release.record import State, edition_digest
+from publisher.release.steps import Step
+from publisher.release.survey import read_record
+from release.editions import edition_of, from_disk, media_key, planned, public_file, release, site
+from release.places import Bucket, Folder, Place
+from release.watching import Watched
+
+SIZE = 10_000
+WRITES = ("put", "delete", "block")
+
+
+class Diary:
+    """The requests that a target got, in their order."""
+
+    def __init__(self, fail_at: str | None = None) -> None:
+        self.requests: list[str] = []
+        self._fail_at = fail_at
+
+    def __call__(self, request: str) -> None:
+        self.requests.append(request)
+        if request == self._fail_at:
+            raise PublisherError("the network is down")
+
+    @property
+    def writes(self) -> list[str]:
+        return [each for each in self.requests if each.startswith(WRITES)]
+
+
+def public_bytes(edition: Edition) -> dict[str, bytes]:
+    return {
+        key: file.source if isinstance(file.source, bytes) else file.source.read_bytes()
+        for key, file in edition.files.items()
+    }
+
+
+def without_record(place: Place) -> dict[str, bytes]:
+    return {key: data for key, data in place.contents().items() if key != "edition.json"}
+
+
+def phases(count: int) -> list[PublicFile]:
+    return [
+        public_file(f"{phase.name.lower()}/{number}.html", b"%d" % number, phase=phase)
+        for phase in Phase
+        for number in range(count)
+    ]
+
+
+def test_the_first_release_makes_the_target_equal_the_edition(place: Place, tmp_path: Path) -> None:
+    edition = site(1, tmp_path, SIZE)
+    applied = release(place.open(), edition)
+
+    size = sum(file.size for file in edition.files.values())
+    assert applied == Applied(edition_digest(edition), put=5, deleted=0, kept=0, size=size)
+    assert without_record(place) == public_bytes(edition)
+    assert read_record(place.open()).state is State.COMPLETE
+
+
+def test_running_twice_sends_nothing_and_writes_nothing(place: Place, tmp_path: Path) -> None:
+    edition, diary = site(1, tmp_path, SIZE), Diary()
+    release(place.open(), edition)
+    before = place.contents()
+    applied = release(Watched(place.open(), diary), edition)
+
+    assert diary.requests == ["read edition.json", "listing"]
+    assert (applied.put, applied.deleted, applied.kept, applied.size) == (0, 0, 5, 0)
+    assert place.contents() == before
+
+
+def test_the_second_revision_replaces_the_first(place: Place, tmp_path: Path) -> None:
+    release(place.open(), site(1, tmp_path, SIZE))
+    applied = release(place.open(), site(2, tmp_path, SIZE))
+
+    assert (applied.put, applied.deleted) == (5, 2)
+    assert without_record(place) == public_bytes(site(2, tmp_path, SIZE))
+
+
+def test_a_changed_header_alone_is_a_change(bucket: Bucket) -> None:
+    page = public_file("index.html", cache_control="max-age=60")
+    release(bucket.open(), edition_of(page))
+    applied = release(bucket.open(), edition_of(dataclasses.replace(page, cache_control="max-age=1")))
+
+    assert applied.put == 1
+    assert bucket.client.head_object(Bucket=bucket.bucket, Key="site/index.html")["CacheControl"] == "max-age=1"
+
+
+def test_media_come_first_then_pages_indexes_and_feeds_and_deletes_last(place: Place) -> None:
+    release(place.open(), edition_of(*(dataclasses.replace(file, key=f"old/{file.key}") for file in phases(2))))
+    diary = Diary()
+    release(Watched(place.open(), diary), edition_of(*phases(3)), workers=8)
+
+    order = [each for each in diary.writes if not each.startswith("block")]
+    assert order[0] == order[-1] == "put_record"
+    # Within a phase the order is open, so each is compared as a sorted group.
+    groups = [3, 3, 3, 3, 2, 2, 2, 2]
+    borders = [1 + sum(groups[:count]) for count in range(len(groups) + 1)]
+    found = [sorted(order[start:end]) for start, end in zip(borders, borders[1:], strict=False)]
+    names = [phase.name.lower() for phase in Phase]
+    assert found == [
+        *([f"put {name}/{number}.html" for number in range(3)] for name in names),
+        *([f"delete old/{name}/{number}.html" for number in range(2)] for name in reversed(names)),
+    ]
+
+
+def test_a_phase_begins_only_when_the_one_before_it_is_whole(place: Place) -> None:
+    """A slow file of one phase holds back the whole next phase, whatever threads are free."""
+    running: set[str] = set()
+    overlaps: list[tuple[str, str]] = []
+    lock = threading.Lock()
+
+    def heard(request: str) -> None:
+        action, _, key = request.partition(" ")
+        phase = key.partition("/")[0]
+        with lock:
+            if action == "put":
+                running.add(key)
+                overlaps.extend((key, other) for other in running if not other.startswith(phase))
+
+    class Finished:
+        def sent(self, size: int) -> None:
+            pass
+
+        def done(self, step: Step) -> None:
+            with lock:
+                running.discard(step.key)
+
+    release(Watched(place.open(), heard), edition_of(*phases(5)), workers=8, progress=Finished())
+
+    assert overlaps == []
+
+
+@pytest.mark.parametrize("failed", ["media", "pages", "indexes", "feeds"])
+def test_a_failed_phase_stops_everything_after_it(place: Place, failed: str) -> None:
+    gone = public_file("gone.html")
+    release(place.open(), edition_of(gone))
+    diary = Diary(fail_at=f"put {failed}/0.html")
+    with pytest.raises(PublisherError, match="the network is down"):
+        release(Watched(place.open(), diary), edition_of(*phases(2)))
+
+    later = [phase.name.lower() for phase in Phase][Phase[failed.upper()].value :]
+    assert not [each for each in diary.writes if each.startswith(("delete", *(f"put {name}/" for name in later)))]
+    assert diary.writes.count("put_record") == 1
+    assert "gone.html" in place.contents()
+
+
+def test_after_a_failure_no_new_file_of_the_phase_is_begun(place: Place) -> None:
+    files = [public_file(f"page-{number:02}.html") for number in range(40)]
+    diary = Diary(fail_at="put page-00.html")
+    with pytest.raises(PublisherError, match="the network is down"):
+        release(Watched(place.open(), diary), edition_of(*files), workers=2)
+
+    assert len([each for each in diary.writes if each.startswith("put page")]) < 5
+
+
+def test_the_failure_is_told_and_not_that_others_stopped(place: Place, tmp_path: Path) -> None:
+    """While one file fails, others are in the middle: they stop at their next block, and that is no error."""
+    wrong = dataclasses.replace(public_file("media/wrong.mp3", phase=Phase.MEDIA), source=b"other")
+    slow = [
+        from_disk(public_file(f"media/{number}.mp3", b"x" * (4 << 20), phase=Phase.MEDIA), tmp_path / str(number))
+        for number in range(4)
+    ]
+    with pytest.raises(PublisherError, match=r"media/wrong\.mp3: its bytes are not what legal approved"):
+        release(place.open(), edition_of(wrong, *slow), workers=5)
+
+    assert "media/wrong.mp3" not in place.contents()
+
+
+def test_another_run_goes_on_where_a_failed_one_stopped(place: Place) -> None:
+    edition = edition_of(*phases(2), public_file(media_key(b"talk", "talk.mp3"), b"talk", phase=Phase.MEDIA))
+    with pytest.raises(PublisherError, match="the network is down"):
+        release(Watched(place.open(), Diary(fail_at="put pages/0.html")), edition)
+    diary = Diary()
+    release(Watched(place.open(), diary), edition)
+
+    assert without_record(place) == public_bytes(edition)
+    assert f"put {media_key(b'talk', 'talk.mp3')}" not in diary.writes
+    assert planned(place.open(), edition).is_empty
+
+
+def test_ctrl_c_stops_a_release_and_another_run_finishes_it(place: Place) -> None:
+    edition = edition_of(*phases(20))
+
+    class Interrupted:
+        def sent(self, size: int) -> None:
+            pass
+
+        def done(self, step: Step) -> None:
+            if step.key == "pages/3.html":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        release(place.open(), edition, progress=Interrupted())
+    assert not [key for key in place.contents() if key.startswith("feeds/")]
+
+    release(place.open(), edition)
+    assert without_record(place) == public_bytes(edition)
+
+
+def test_progress_hears_every_byte_and_every_step(place: Place, tmp_path: Path) -> None:
+    edition = site(1, tmp_path, SIZE)
+    sizes: list[int] = []
+    steps: list[str] = []
+
+    class Heard:
+        def sent(self, size: int) -> None:
+            sizes.append(size)
+
+        def done(self, step: Step) -> None:
+            steps.append(step.key)
+
+    applied = release(place.open(), edition, progress=Heard())
+
+    assert sum(sizes) == applied.size
+    assert sorted(steps) == sorted(edition.files)
+
+
+def test_a_plan_of_another_edition_is_not_applied(folder: Folder, tmp_path: Path) -> None:
+    todo = planned(folder.open(), site(1, tmp_path, SIZE))
+
+    with pytest.raises(ValueError, match="another edition"):
+        apply(todo, site(2, tmp_path, SIZE), folder.open())
+
+
+def test_a_dry_run_writes_nothing(place: Place, tmp_path: Path) -> None:
+    diary = Diary()
+    assert planned(Watched(place.open(), diary), site(1, tmp_path, SIZE)).changes
+
+    assert diary.writes == []
+    assert place.contents() == {}
+
+
+def test_a_strangers_file_is_never_touched(place: Place, tmp_path: Path) -> None:
+    place.write("theirs/notes.txt", b"notes")
+    release(place.open(), site(1, tmp_path, SIZE))
+    release(place.open(), edition_of())
+
+    assert without_record(place) == {"theirs/notes.txt": b"notes"}
+
+
+@pytest.mark.parametrize("theirs", [b"theirs", b"their content"])
+def test_a_strangers_file_in_the_way_refuses_the_release_before_anything_is_sent(place: Place, theirs: bytes) -> None:
+    place.write("index.html", theirs)
+    diary = Diary()
+    with pytest.raises(PublisherError, match=r"index\.html: 1 file at the target would be replaced"):
+        release(Watched(place.open(), diary), edition_of(public_file("index.html"), public_file("b.html")))
+
+    assert diary.writes == []
+    assert place.contents() == {"index.html": theirs}
+
+
+def tamper(place: Place) -> None:
+    place.write("index.html", b"buy cheap watches")
+
+
+def tamper_at_the_same_length(place: Place) -> None:
+    place.write("index.html", b"-> episodes/talk-9.html\n")
+
+
+def remove(place: Place) -> None:
+    place.remove("index.html")
+
+
+@pytest.mark.parametrize("harm", [tamper, tamper_at_the_same_length, remove])
+def test_a_file_that_was_harmed_at_the_target_is_mended(
+    place: Place, tmp_path: Path, harm: Callable[[Place], None]
+) -> None:
+    edition = site(1, tmp_path, SIZE)
+    release(place.open(), edition)
+    harm(place)
+
+    assert release(place.open(), edition).put == 1
+    assert without_record(place) == public_bytes(edition)
+
+
+def test_a_lost_record_is_written_anew(place: Place, tmp_path: Path) -> None:
+    edition = site(1, tmp_path, SIZE)
+    release(place.open(), edition)
+    before = place.contents()
+    place.remove("edition.json")
+    release(place.open(), edition)
+
+    assert place.contents() == before
+    assert planned(place.open(), edition).is_empty
+
+
+def test_a_damaged_record_stops_the_release(place: Place, tmp_path: Path) -> None:
+    place.write("edition.json", b"{")
+
+    with pytest.raises(PublisherError, match=r"/edition\.json: the record of what is public is damaged"):
+        release(place.open(), site(1, tmp_path, SIZE))
+
+
+def test_too_many_deletes_refuse_the_release_before_anything_is_sent(place: Place) -> None:
+    files = [public_file(f"page-{number:02}.html") for number in range(12)]
+    release(place.open(), edition_of(*files))
+    diary = Diary()
+    with pytest.raises(PublisherError, match=r"12 files of 12 .* --max-deletes 12"):
+        release(Watched(place.open(), diary), edition_of())
+    assert diary.writes == []
+
+    assert release(place.open(), edition_of(), max_deletes=12).deleted == 12
+
+
+def test_headers_of_an_interrupted_release_are_not_taken_for_the_earlier_ones(bucket: Bucket) -> None:
+    """The bytes and the etag stay the same, so only the record can know that the headers may have changed."""
+    page, late = public_file("index.html", cache_control="max-age=60"), public_file("z.xml", phase=Phase.FEEDS)
+    release(bucket.open(), edition_of(page))
+    changed = edition_of(dataclasses.replace(page, cache_control="max-age=1"), late)
+    with pytest.raises(PublisherError, match="the network is down"):
+        release(Watched(bucket.open(), Diary(fail_at="put z.xml")), changed)
+    release(bucket.open(), edition_of(page))
+
+    assert bucket.client.head_object(Bucket=bucket.bucket, Key="site/index.html")["CacheControl"] == "max-age=60"

@@ -1,0 +1,54 @@
+"""The record of what is public."""
+
+import dataclasses
+import json
+
+import pytest
+
+from publisher.edition.model import Phase
+from publisher.errors import PublisherError
+from publisher.release.record import Record, Recorded, State, edition_digest, parse_record
+from release.editions import edition_of, public_file
+
+FILE = public_file("index.html", b"hello")
+RECORD = Record(State.PENDING, "0" * 64, {"b": Recorded.of(FILE, "etag"), "a": Recorded.of(FILE, None)})
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    assert parse_record(RECORD.to_bytes(), where="edition.json") == RECORD
+
+
+def test_a_record_is_canonical_json() -> None:
+    data = RECORD.to_bytes()
+    turned = dataclasses.replace(RECORD, files=dict(reversed(RECORD.files.items())))
+
+    assert turned.to_bytes() == data
+    assert json.dumps(json.loads(data), sort_keys=True, separators=(",", ":")).encode() == data.strip()
+    assert json.loads(data)["schema"] == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"schema":1}', b'{"schema":1,"state":"x"}', b"\xff"])
+def test_a_damaged_record_is_told_with_what_to_do(data: bytes) -> None:
+    with pytest.raises(PublisherError, match=r"^site/edition\.json: the record of what is public is damaged \(delete"):
+        parse_record(data, where="site/edition.json")
+
+
+def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:
+    with pytest.raises(PublisherError, match="newer version .*update the program"):
+        parse_record(b'{"schema":2}', where="edition.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("key", "other.html"), ("sha256", "0" * 64), ("content_type", "x/y"), ("cache_control", "no")]
+)
+def test_the_digest_of_an_edition_tells_whatever_the_public_would_see(field: str, value: str) -> None:
+    changed = dataclasses.replace(FILE, **{field: value})  # type: ignore[arg-type]  # by name
+
+    assert edition_digest(edition_of(changed)) != edition_digest(edition_of(FILE))
+
+
+def test_the_digest_of_an_edition_does_not_depend_on_how_it_is_sent() -> None:
+    other = public_file("a.html")
+    late = dataclasses.replace(FILE, phase=Phase.FEEDS)
+
+    assert edition_digest(edition_of(late, other)) == edition_digest(edition_of(other, FILE))

@@ -1,0 +1,46 @@
+"""A target that tells what is asked of it, so that a test can write it down, fail it, or kill the process."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+
+from publisher.edition.model import PublicFile
+from publisher.release.target import Listed, Sent, Target, unheard
+
+
+class Watched:
+    """A target around another. `heard` gets each request before it is made, as `put KEY`; what it raises stands for it."""
+
+    def __init__(self, target: Target, heard: Callable[[str], None]) -> None:
+        self._target = target
+        self._heard = heard
+
+    @property
+    def address(self) -> str:
+        return self._target.address
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        return self._target.exclusive()
+
+    def listing(self) -> Mapping[str, Listed]:
+        self._heard("listing")
+        return self._target.listing()
+
+    def read(self, key: str) -> Iterator[bytes]:
+        self._heard(f"read {key}")
+        return self._target.read(key)
+
+    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+        def block(size: int) -> None:
+            self._heard(f"block {file.key}")
+            sent(size)
+
+        self._heard(f"put {file.key}")
+        return self._target.put(file, block)
+
+    def put_record(self, data: bytes) -> None:
+        self._heard("put_record")
+        self._target.put_record(data)
+
+    def delete(self, key: str) -> None:
+        self._heard(f"delete {key}")
+        self._target.delete(key)

@@ -5,6 +5,7 @@ addresses in it. So the first bytes decide, and ffmpeg is told which reader to u
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import BinaryIO
 from publisher.errors import PublisherError
 
 ACCEPTED = "WAV, FLAC, MP3, M4A or AAC, Ogg Opus or Vorbis, AIFF, W64, CAF, Matroska or WebM"
-HEAD = 8192
+HEAD = 16_384
 """Bytes that are looked at, from the start and again behind an ID3 tag."""
 
 
@@ -106,14 +107,25 @@ def _behind_id3(stream: BinaryIO, head: bytes) -> bytes:
     return stream.read(HEAD).lstrip(b"\0")
 
 
-def _by_frames(head: bytes) -> Format | None:
-    """Recognise bare frames by two in a row: one alone turns up by chance in any data."""
-    if head.startswith(b"fLaC"):
+def _by_frames(data: bytes) -> Format | None:
+    """Recognise bare frames by three in a row: one alone turns up by chance in any data.
+
+    They need not start at once: a piece cut from a longer file starts in the middle of a frame.
+    """
+    if data.startswith(b"fLaC"):
         return FLAC
-    size = _frame_size(head)
-    if size == 0 or (len(head) > size and _frame_size(head[size:]) == 0):
-        return None
-    return LAYERS[head[1] >> 1 & 3]
+    starts = (found.start() for found in re.finditer(b"\xff", data))
+    start = next((start for start in starts if _three_frames(data[start:])), None)
+    return None if start is None else LAYERS[data[start + 1] >> 1 & 3]
+
+
+def _three_frames(data: bytes) -> bool:
+    for _ in range(3):
+        size = _frame_size(data)
+        if size == 0:
+            return False
+        data = data[size:]
+    return True
 
 
 def _frame_size(frame: bytes) -> int:

@@ -13,6 +13,7 @@ OVERSAMPLED = 4 * SAMPLE_RATE
 # Below 20 Hz nobody hears, but a microphone's direct current and the rumble of a table use up room under the limiter.
 RUMBLE = "highpass=f=20:r=f64"
 FLOAT = "aformat=sample_fmts=fltp"
+SEARCH = "astats=measure_perchannel=none:measure_overall=Number_of_NaNs+Number_of_Infs,"
 MONO, STEREO = 1, 2
 SIDES = {"left": 0, "right": 1}
 
@@ -56,12 +57,14 @@ def meter(name: str, *, peaks: bool = False) -> str:
     return f"ebur128@{name}=framelog=quiet" + (":peak=true" if peaks else "")
 
 
-def measuring(picked: Sequence[str]) -> str:
+def measuring(picked: Sequence[str], floating: Sequence[bool]) -> str:
     """The whole graph of the first pass, from the inputs to `[out]`.
 
-    Every track has a meter `tN`; their sum has one named `mix`, as the master will sound.
+    Every track has a meter `tN`; their sum has one named `mix`, as the master will sound. A `floating` track is searched
+    for samples that are no numbers: one would make a filter silent from there to the end.
     """
-    metered = [f"{track},{meter(f't{index}')}" for index, track in enumerate(picked)]
+    checked = [SEARCH * floats + track for track, floats in zip(picked, floating, strict=True)]
+    metered = [f"{track},{meter(f't{index}')}" for index, track in enumerate(checked)]
     return f"{_mixed(metered)},{meter('mix', peaks=True)}[out]"
 
 

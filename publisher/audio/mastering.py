@@ -43,11 +43,19 @@ def master(
     """
     if not tracks:
         raise PublisherError("a recording needs at least one track", hint="give the audio file of each speaker")
-    key = store.key_of(_made_from(tracks, settings, digest))
+
+    def key_now() -> str:
+        return store.key_of(_made_from(tracks, settings, digest))
+
+    key = key_now()
+    path = store.audio_path(cache, key)
     if (facts := store.find(cache, key)) is None:
         with store.held(cache):
-            facts = store.find(cache, key) or _make(tracks, settings, cache, key, progress)
-    return _master(store.audio_path(cache, key), facts)
+            facts = store.find(cache, key)
+            if facts is None:
+                made = _make(Recording.of(tracks), settings, path, lambda: key_now() == key, progress)
+                facts = store.keep(cache, key, made)
+    return Master(path=path, **{**facts, "loudness": Loudness(**facts["loudness"])})
 
 
 def _made_from(tracks: Sequence[Track], settings: Settings, digest: Callable[[Path], Digest]) -> dict[str, Any]:
@@ -57,28 +65,17 @@ def _made_from(tracks: Sequence[Track], settings: Settings, digest: Callable[[Pa
     return {"recipe": RECIPE, "tracks": files, "settings": asdict(settings)}
 
 
-def _master(path: Path, facts: dict[str, Any]) -> Master:
-    return Master(path=path, **{**facts, "loudness": Loudness(**facts["loudness"])})
-
-
-def _make(tracks: Sequence[Track], settings: Settings, cache: Path, key: str, progress: Progress) -> dict[str, Any]:
-    before = [_mark(track.path) for track in tracks]
-    recording = Recording.of(tracks)
+def _make(
+    recording: Recording, settings: Settings, path: Path, unchanged: Callable[[], bool], progress: Progress
+) -> dict[str, Any]:
+    """Master `recording` to `path` and give the facts about it, if its files are still `unchanged` at the end."""
     heard = measure(recording, settings, partial(progress, "measure"))
-    with atomic_path(store.audio_path(cache, key)) as draft:
+    with atomic_path(path) as draft:
         loudness = _level(recording, settings, heard, draft, progress)
-        for track, mark in zip(tracks, before, strict=True):
-            if _mark(track.path) != mark:
-                hint = "run the same command again when it is finished"
-                raise PublisherError("changed while it was read", where=str(track.path), hint=hint)
-    facts = {"samples": heard.samples, "channels": settings.channels, "loudness": asdict(loudness)}
-    return store.keep(cache, key, facts)
-
-
-def _mark(path: Path) -> tuple[int, int, int]:
-    """What changes when a file does."""
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+        if not unchanged():
+            hint = "run the same command again when the recording is finished"
+            raise PublisherError("changed while it was read", where=str(recording.path), hint=hint)
+    return {"samples": heard.samples, "channels": settings.channels, "loudness": asdict(loudness)}
 
 
 def _level(recording: Recording, settings: Settings, heard: Heard, draft: Path, progress: Progress) -> Loudness:

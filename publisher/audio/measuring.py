@@ -1,6 +1,5 @@
 """The first pass: read the recording through, hear how loud it is, and find out whether it is whole."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ DECODED = re.compile(
     r"(?: (?P<errors>\d+) decode errors)? \((?P<samples>\d+) samples\)",
     re.MULTILINE,
 )
+NO_NUMBERS = re.compile(r"Number of (?:NaNs|Infs): 0*[1-9]")
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,13 @@ def measure(recording: Recording, settings: Settings, progress: Callable[[float]
 
     Raises PublisherError for a track that is cut off, damaged, too short or without sound, naming it.
     """
-    filters = graph.measuring(recording.picked(settings.channels))
+    floating = [found.floating for found in recording.found]
+    filters = graph.measuring(recording.picked(settings.channels), floating)
     arguments = [*recording.inputs, "-filter_complex", filters]
     log, samples = _listen(arguments, recording.path, settings, recording.longest, progress)
+    if NO_NUMBERS.search(log):
+        hint = "export it again as 24-bit WAV or FLAC"
+        raise PublisherError("has samples that are not numbers", where=str(recording.path), hint=hint)
     _refuse_damaged(recording, log)
     heard = loudnesses(log, recording.path)
     for index, track in enumerate(recording.tracks):
@@ -128,9 +132,6 @@ def _damage(found: Probe, seconds: float, broken: int) -> str | None:
 
 
 def _refuse_silent(track: Track, heard: Loudness) -> None:
-    if math.isnan(heard.integrated):
-        hint = "export it again as 24-bit WAV or FLAC"
-        raise PublisherError("has samples that are not numbers", where=str(track), hint=hint)
     if heard.integrated <= GATE:
         hint = "check that the microphone was on and that this is the right track"
         raise PublisherError("has no sound: all of it is silence", where=str(track), hint=hint)

@@ -39,6 +39,11 @@ class Probe:
     claimed: bool
     """The file itself states its duration. Else it is estimated from the file's size."""
 
+    @property
+    def floating(self) -> bool:
+        """Its samples are floating-point numbers, or what is none: infinite, or not a number."""
+        return self.codec.startswith("pcm_f")
+
 
 def probe(path: Path) -> Probe:
     """Read the headers of `path` and decode its first block: some 30 ms, whatever its length.
@@ -50,11 +55,11 @@ def probe(path: Path) -> Probe:
     # A tiny AU file gives rate and channels as numbers, after the decoder has had its say.
     first_block = ["-map", "0:a:0", "-frames:a", "1", "-c:a", "pcm_s16be", "-map_metadata", "-1", "-f", "au", "pipe:1"]
     log = ffmpeg.run([*ffmpeg.source(path, kind), *first_block], about=path, sink=header.extend)
-    if len(header) < AU_HEADER.size or (codec := CODEC.search(log)) is None:
-        raise PublisherError(
-            "has no sound in it", where=str(path), hint="export it again from the recorder or the editor"
-        )
-    *_, sample_rate, channels = AU_HEADER.unpack_from(header)
+    codec = CODEC.search(log)
+    _, sound_at, _, _, sample_rate, channels = AU_HEADER.unpack(header[: AU_HEADER.size].ljust(AU_HEADER.size, b"\0"))
+    if codec is None or len(header) <= sound_at:
+        hint = "export it again from the recorder or the editor"
+        raise PublisherError("has no sound in it", where=str(path), hint=hint)
     stated = _wav_claim(path) if kind is WAV else None
     duration = stated or _duration(log)
     claimed = stated is not None or (duration is not None and ESTIMATED not in log)

@@ -48,7 +48,9 @@ def new_episode(
     speaker: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Who is heard, in the order of the recordings: repeat it.")
     ] = None,
-    transcript: Annotated[Path | None, typer.Option(metavar="FILE", help="A WebVTT transcript, if you have one.")] = None,
+    transcript: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A WebVTT transcript, if you have one.")
+    ] = None,
     show: Annotated[str | None, typer.Option(metavar="ID", help="The show, where the house has several.")] = None,
 ) -> None:
     """Make an episode; its slug is made from the title."""

@@ -92,4 +92,6 @@ def say_findings(findings: "tuple[Finding, ...]") -> None:
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
         level = "blocks" if finding.level == "blocks" else "advice"
-        say(f"      [{colour}]{finding.place:>8}  {level:<7}[/] {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]")
+        say(
+            f"      [{colour}]{finding.place:>8}  {level:<7}[/] {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]"
+        )

@@ -37,7 +37,8 @@ def key(
     ctx: typer.Context,
     id_: Id,
     file: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="Where the private key goes, if not to its usual place.")
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="Where the private key goes, if not to its usual place."),
     ] = None,
     passphrase_stdin: Stdin = False,
 ) -> None:

@@ -66,4 +66,6 @@ def serve(
 
     workspace = load_workspace(ctx)
     name = folder or workspace.config.release.target
-    serve_folder(workspace.root / name if "://" not in name else workspace.root / "public", workspace.config.house.url, port, say)
+    serve_folder(
+        workspace.root / name if "://" not in name else workspace.root / "public", workspace.config.house.url, port, say
+    )

@@ -49,7 +49,9 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     if not rows:
         say("Nothing waits for legal.")
     for row in rows:
-        say(f"[bold]{row.slug}[/]  {row.kind}, revision {row.revision[:12]}, submitted {row.submitted} by {plain(row.by)}")
+        say(
+            f"[bold]{row.slug}[/]  {row.kind}, revision {row.revision[:12]}, submitted {row.submitted} by {plain(row.by)}"
+        )
         say(f"    {plain(row.title)}")
         say(f"    {plain(row.waits_for)}")
     if rows:
@@ -70,7 +72,9 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
     say()
     for file in seen.files:
-        say(f"  {file.role.partition(':')[0]:<11} {file.sha256[:12]}  {file.size:>10,} bytes  {plain(file.name.rpartition('/')[2])}")
+        say(
+            f"  {file.role.partition(':')[0]:<11} {file.sha256[:12]}  {file.size:>10,} bytes  {plain(file.name.rpartition('/')[2])}"
+        )
     say()
     say(f"Guidelines: {len(seen.findings)} findings" if seen.findings else "Guidelines: nothing found")
     say_findings(seen.findings)
@@ -185,5 +189,3 @@ def _passphrase(*, stdin: bool) -> str:
         )
     passphrase: str = typer.prompt("Passphrase", hide_input=True)
     return passphrase
-
-

@@ -63,5 +63,7 @@ def moment() -> datetime:
         return datetime.fromtimestamp(int(text), UTC)
     except (ValueError, OverflowError) as error:
         raise PublisherError(
-            f"{text!r} is not a number of seconds", where="SOURCE_DATE_EPOCH", hint="unset it, or give seconds since 1970"
+            f"{text!r} is not a number of seconds",
+            where="SOURCE_DATE_EPOCH",
+            hint="unset it, or give seconds since 1970",
         ) from error

@@ -113,10 +113,14 @@ class DirectoryTarget:
         """Stream the file beside its place while digesting it; rename it into place only if it is right."""
         with _told(self._root / file.key):
             path = self._path(file.key)
-            with atomic_path(path) as temporary, temporary.open("wb") as stream:
-                for block in approved_blocks(file, CHUNK):
-                    stream.write(block)
-                    sent(len(block))
+            try:
+                with atomic_path(path) as temporary, temporary.open("wb") as stream:
+                    for block in approved_blocks(file, CHUNK):
+                        stream.write(block)
+                        sent(len(block))
+            except BaseException:
+                self._remove_empty_folders(path)
+                raise
         return file.sha256
 
     def put_record(self, data: bytes) -> None:
@@ -130,6 +134,10 @@ class DirectoryTarget:
         with _told(self._root / key):
             path = self._path(key)
             path.unlink(missing_ok=True)
+        self._remove_empty_folders(path)
+
+    def _remove_empty_folders(self, path: Path) -> None:
+        """Remove what stands above a file that went, or never came, up to a folder that holds something."""
         for folder in path.parents:
             if folder == self._root:
                 break

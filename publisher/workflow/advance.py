@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
@@ -74,7 +75,7 @@ def _first(piece: Piece) -> str:
 
 def _submitted(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
     """The submitted revision of a piece as it is now: the one that is there, or a new one."""
-    known = find_submitted(context, context.evidence(), piece)
+    known = _find_whole(context, piece)
     if known is not None:
         revision = context.revisions.get(piece.slug, known)
         _tell_master(revision.manifest, revision.parts[CARD], tell)
@@ -84,6 +85,15 @@ def _submitted(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
     name = submit(context, piece, prepared, by)
     tell(Step("submitted", f"revision {name}, by {by}"))
     return prepared.revision
+
+
+def _find_whole(context: Context, piece: Piece) -> str | None:
+    """The submitted revision, unless it is damaged: then it is made and submitted again, and heals."""
+    evidence = context.evidence()
+    try:
+        return find_submitted(context, evidence, piece)
+    except PublisherError:
+        return None
 
 
 def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import PublisherError
+from publisher.files import digest_bytes
 from publisher.policy.findings import Finding, check
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import CONTENT_TYPES, MediaFile, Rendering, media_file
-from publisher.rendering.piece import Sound, render_episode, render_post
+from publisher.rendering.piece import render_episode, render_post
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
 from publisher.workflow.context import Context
+from publisher.workflow.sound import make_sound
 from publisher.workflow.source import source_digest, text_pictures
 from publisher.workspace.pieces import Episode, Piece, Post
 
@@ -25,8 +27,6 @@ class Prepared:
     revision: Revision
     findings: tuple[Finding, ...]
     transcript: Transcript | None
-    duration: float | None
-    """Seconds, of an episode."""
 
 
 def prepare(context: Context, piece: Piece) -> Prepared:
@@ -41,24 +41,19 @@ def prepare(context: Context, piece: Piece) -> Prepared:
 
 
 def _episode(context: Context, episode: Episode, source: str) -> Prepared:
-    from publisher.audio.studio import Take, make_audio
-
-    config, people = context.workspace.config, context.workspace.people
     transcript = _transcript(episode)
-    artwork = _artwork(context, episode)
-    take = Take(episode, config.shows[episode.show], artwork.source_path, people)
-    audio = make_audio(take, context.cache / "audio", context.digests, context.progress)
-    files = [artwork, *_texts(context, episode, transcript), *_pictures(context, episode)]
-    _check_times(episode, transcript, audio.duration)
-    sound = Sound(MediaFile("audio", f"{episode.slug}.mp3", audio.digest, audio.path), audio.duration, transcript)
-    rendering = render_episode(episode, config, people, sound, files)
+    artwork, path = _artwork(context, episode)
+    sound, loudness = make_sound(context, episode, path, transcript)
+    _check_times(episode, transcript, sound.duration)
+    files = [artwork, *_texts(episode, transcript), *_pictures(context, episode)]
+    rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     measured = {
-        "integrated_lufs": audio.loudness.integrated,
-        "range_lu": audio.loudness.span,
-        "true_peak_dbtp": audio.loudness.true_peak,
+        "integrated_lufs": loudness.integrated,
+        "range_lu": loudness.span,
+        "true_peak_dbtp": loudness.true_peak,
     }
     revision = _revision(context, episode, source, rendering, measured)
-    return Prepared(revision, check(episode, transcript, context.workspace.guidelines), transcript, audio.duration)
+    return Prepared(revision, check(episode, transcript, context.workspace.guidelines), transcript)
 
 
 def _post(context: Context, post: Post, source: str) -> Prepared:
@@ -67,7 +62,7 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
         files.append(_picture(context, post, post.matter.picture.file, "artwork"))
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
-    return Prepared(revision, check(post, None, context.workspace.guidelines), None, None)
+    return Prepared(revision, check(post, None, context.workspace.guidelines), None)
 
 
 def _transcript(episode: Episode) -> Transcript | None:
@@ -77,16 +72,16 @@ def _transcript(episode: Episode) -> Transcript | None:
     return read_webvtt(episode.folder / name, f"episodes/{episode.slug}/{name}")
 
 
-def _artwork(context: Context, episode: Episode) -> MediaFile:
+def _artwork(context: Context, episode: Episode) -> tuple[MediaFile, Path]:
     from publisher.audio.artwork import check_artwork
 
     own = episode.matter.artwork
     path = episode.folder / own if own else context.root / context.workspace.show(episode).artwork
     check_artwork(path)
-    return MediaFile("artwork", _public_name(path), context.digests.digest(path), path)
+    return MediaFile("artwork", _public_name(path), context.digests.digest(path), path), path
 
 
-def _texts(context: Context, episode: Episode, transcript: Transcript | None) -> Iterator[MediaFile]:
+def _texts(episode: Episode, transcript: Transcript | None) -> Iterator[MediaFile]:
     if transcript is not None:
         yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(transcript).encode())
     if episode.matter.chapters:
@@ -141,8 +136,6 @@ def _check_times(episode: Episode, transcript: Transcript | None, duration: floa
 def _revision(
     context: Context, piece: Piece, source: str, rendering: Rendering, loudness: dict[str, float]
 ) -> Revision:
-    from publisher.files import digest_bytes
-
     for file in rendering.media:
         context.media.keep(file)
     manifest = Manifest(

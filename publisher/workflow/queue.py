@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from publisher.rendering.model import Card
+from publisher.rendering.piece import CARD
 from publisher.review.gate import Refusal, admit
 from publisher.workflow.context import Context
 from publisher.workflow.stage import submissions
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ upgrade, what was approved is still approved, because the approved bytes themsel
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 
@@ -24,7 +25,7 @@ def source_digest(context: Context, piece: Piece) -> str:
     config, people = context.workspace.config, context.workspace.people
     division = config.divisions.get(piece.matter.division or "")
     show = config.shows[piece.show].model_dump(mode="json", exclude=_SHOW_AROUND) if isinstance(piece, Episode) else {}
-    said = {
+    said: dict[str, Any] = {
         "kind": piece.kind,
         "slug": piece.slug,
         "matter": piece.matter.model_dump(mode="json"),

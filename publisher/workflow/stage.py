@@ -108,7 +108,7 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
         return _refused(refusal, piece, submitted, public)
     except PublisherError as error:
         return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
-    return _approved(context, approved, piece, public)
+    return _approved(context, approved, public)
 
 
 def _refused(refusal: Refusal, piece: Piece, submitted: str | None, public: str | None) -> Standing:
@@ -118,7 +118,7 @@ def _refused(refusal: Refusal, piece: Piece, submitted: str | None, public: str 
     return Standing(stage, refusal.what, next_, submitted, public)
 
 
-def _approved(context: Context, approved: Approved, piece: Piece, public: str | None) -> Standing:
+def _approved(context: Context, approved: Approved, public: str | None) -> Standing:
     name = approved.revision.name
     if public == short(name):
         return Standing(Stage.PUBLISHED, "", "", name, public)

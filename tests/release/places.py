@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ class Place(ABC):
     options: TargetOptions
 
     def open(self) -> Target:
+        return self._target
+
+    @cached_property
+    def _target(self) -> Target:
+        # Once a test: boto3 takes a tenth of a second to make a client.
         return open_target(self.address, self.options)
 
     @abstractmethod

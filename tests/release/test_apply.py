@@ -1,6 +1,7 @@
 """Releases: their order, their barriers, and what another run does. On every kind of target."""
 
 import dataclasses
+import itertools
 import os
 import signal
 import threading
@@ -107,7 +108,7 @@ def test_media_come_first_then_pages_indexes_and_feeds_and_deletes_last(place: P
     # Within a phase the order is open, so each is compared as a sorted group.
     groups = [3, 3, 3, 3, 2, 2, 2, 2]
     borders = [1 + sum(groups[:count]) for count in range(len(groups) + 1)]
-    found = [sorted(order[start:end]) for start, end in zip(borders, borders[1:], strict=False)]
+    found = [sorted(order[start:end]) for start, end in itertools.pairwise(borders)]
     names = [phase.name.lower() for phase in Phase]
     assert found == [
         *([f"put {name}/{number}.html" for number in range(3)] for name in names),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from publisher.edition.model import Edition, Phase, PublicFile
+from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
 from publisher.release.plan import plan
 from publisher.release.record import NOTHING, Record, Recorded, State, edition_digest
@@ -239,6 +239,6 @@ def test_every_reason_reads_as_words() -> None:
 
 
 def test_equal_inputs_give_equal_plans() -> None:
-    turned = Edition(dict(reversed(edition_of(PAGE, TALK, FEED).files.items())))
+    turned = edition_of(FEED, TALK, PAGE)
 
     assert plan(turned, NOTHING, {}) == plan(edition_of(PAGE, TALK, FEED), NOTHING, {})

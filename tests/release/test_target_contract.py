@@ -77,7 +77,7 @@ def test_bytes_that_legal_did_not_approve_are_refused_and_never_seen(place: Plac
     target = place.open()
     wrong = dataclasses.replace(public_file("a.html"), source=content)
 
-    with pytest.raises(PublisherError, match="a.html: its bytes are not what legal approved"):
+    with pytest.raises(PublisherError, match=r"a\.html: its bytes are not what legal approved"):
         target.put(wrong)
     assert place.contents() == {}
 
@@ -141,9 +141,8 @@ def test_a_source_is_read_once(place: Place, tmp_path: Path, size: int) -> None:
     assert place.contents() == {"once.mp3": content}
 
 
-@pytest.mark.parametrize("parts", [2, 4])
-def test_memory_does_not_grow_with_the_size_of_a_file(place: Place, tmp_path: Path, parts: int) -> None:
-    target, file = place.open(), large_file(tmp_path, parts * PART)
+def test_memory_does_not_grow_with_the_size_of_a_file(place: Place, tmp_path: Path) -> None:
+    target, file = place.open(), large_file(tmp_path, 4 * PART)
     target.put(public_file("warm-up.html"))
     tracemalloc.start()
     target.put(file)

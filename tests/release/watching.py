@@ -8,7 +8,7 @@ from publisher.release.target import Listed, Sent, Target, unheard
 
 
 class Watched:
-    """A target around another. `heard` gets each request before it is made, as `put KEY`; what it raises stands for it."""
+    """A target around another. `heard` gets each request before it is made, as `put KEY`, and may raise instead."""
 
     def __init__(self, target: Target, heard: Callable[[str], None]) -> None:
         self._target = target

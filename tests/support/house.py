@@ -1,0 +1,192 @@
+"""A small house for tests: a workspace on disk, with a host, an author and a reviewer who has a key."""
+
+import wave
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+from publisher.review.keys import Signer, make_key, unlock
+from publisher.workflow.context import Context
+from publisher.workflow.decide import Verdict, decide, draft_statement
+from publisher.workflow.prepare import prepare
+from publisher.workflow.submit import submit
+from publisher.workspace.loading import load
+
+if TYPE_CHECKING:
+    from publisher.review.statement import Decision, Envelope
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+URL = "https://voices.example.com/"
+PASSPHRASE = "correct horse battery staple"
+
+CONFIG = f"""
+[house]
+name = "Example House"
+url = "{URL}"
+guid = "56aea6b7-45a3-591a-917b-66ae8d189006"
+description = "The voices of a house that is made for tests."
+
+[divisions.service]
+name = "Field service"
+
+[shows.aloud]
+title = "Aloud"
+description = "A show that is made for tests."
+guid = "771b1dfd-954b-559e-ab4e-09238d84efff"
+artwork = "artwork/cover.png"
+categories = ["Business > Careers", "Technology"]
+owner = {{ name = "Example House", email = "aloud@example.com" }}
+"""
+
+GUIDELINES = """
+[rules.code-names]
+says = "Code names stay inside the house."
+why = "A name that is out cannot be called back."
+tokens = ["Bluefin"]
+
+[rules.secrets]
+says = "Secrets stay secret."
+why = "They would be none otherwise."
+level = "blocks"
+tokens = ["top secret"]
+"""
+
+PEOPLE = """
+[people.ann]
+name = "Ann Host"
+title = "Communications"
+roles = ["host"]
+
+[people.ben]
+name = "Ben Author"
+
+[people.lea]
+name = "Lea Counsel"
+roles = ["legal"]
+keys = ["{lea}"]
+
+[people.max]
+name = "Max Counsel"
+roles = ["legal"]
+keys = ["{max}"]
+"""
+
+
+@cache
+def _key(id_: str) -> tuple[Path, str]:
+    """A key pair: made once a test run, because its passphrase is slow to derive a key from, as it should be."""
+    path = Path(mkdtemp()) / f"{id_}.key"
+    return path, make_key(path, PASSPHRASE)
+
+
+def key_file(id_: str) -> Path:
+    """The encrypted private key of `lea` or `max`."""
+    return _key(id_)[0]
+
+
+@cache
+def signer(id_: str) -> Signer:
+    """The unlocked key of `lea` or `max`; of anyone else a key that nobody knows."""
+    return unlock(key_file(id_), PASSPHRASE)
+
+
+@cache
+def _cover() -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (1400, 1400), (20, 33, 61)).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class House:
+    """A workspace on disk, and what people do in it."""
+
+    root: Path
+
+    def context(self, now: datetime = NOW) -> Context:
+        """The workspace as it is on disk now, at a fixed time."""
+        return Context(load(self.root), lambda: now, now)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a file of the workspace."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def add_post(self, slug: str = "a-post", *, matter: str = "", text: str = "Some *words*.\n") -> Path:
+        """Add a post by ben; `matter` is more front matter."""
+        head = "title: A post\ndate: 2026-11-05T07:00:00+01:00\nsummary: What it says.\nauthors: [ben]\n"
+        return self.write(f"posts/{slug}/post.md", f"---\n{head}{matter}---\n\n{text}")
+
+    def add_episode(
+        self, slug: str = "a-talk", *, matter: str = "", text: str = "Notes.\n", seconds: float = 4
+    ) -> Path:
+        """Add an episode by ann and ben with a recording, a transcript and chapters; `matter` is more front matter."""
+        self.write(f"episodes/{slug}/talk.wav", b"")
+        write_tone(self.root / f"episodes/{slug}/talk.wav", seconds)
+        self.write(
+            f"episodes/{slug}/talk.vtt",
+            "WEBVTT\n\n00:00.000 --> 00:01.500\n<v Ann Host>Welcome.\n\n00:01.500 --> 00:03.000\n<v Ben Author>Hello.\n",
+        )
+        head = (
+            "title: A talk\ndate: 2026-11-03T07:00:00+01:00\nsummary: Who says what.\nspeakers: [ann, ben]\n"
+            "recording:\n  - file: talk.wav\ntranscript: talk.vtt\n"
+            'chapters:\n  - {start: "0:00", title: First}\n  - {start: "0:02", title: Second}\n'
+        )
+        return self.write(f"episodes/{slug}/episode.md", f"---\n{head}{matter}---\n\n{text}")
+
+    def submit(self, slug: str, by: str = "ann") -> str:
+        """Prepare and submit a piece; gives the whole revision."""
+        context = self.context()
+        piece = context.workspace.piece(slug)
+        prepared = prepare(context, piece)
+        submit(context, piece, prepared, by)
+        return prepared.revision.name
+
+    def decide(self, slug: str, decision: "Decision" = "approve", person: str = "lea", reason: str = "") -> "Envelope":
+        """Decide as lea or max."""
+        context = self.context()
+        return decide(context, draft_statement(context, Verdict(decision, slug, person, reason)), signer(person))
+
+    def approved(self, slug: str) -> str:
+        """Submit a piece and approve it; gives the whole revision."""
+        revision = self.submit(slug)
+        self.decide(slug)
+        return revision
+
+
+def make_house(root: Path) -> House:
+    """A workspace with no pieces in it."""
+    house = House(root)
+    house.write("publisher.toml", CONFIG)
+    house.write("people.toml", PEOPLE.format(lea=_key("lea")[1], max=_key("max")[1]))
+    house.write("guidelines.toml", GUIDELINES)
+    house.write("artwork/cover.png", _cover())
+    return house
+
+
+def write_tone(path: Path, seconds: float, rate: int = 16_000) -> None:
+    """A mono WAV that sounds a little like speech: syllables of a few tones, about -20 LUFS."""
+    import array
+    import math
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    samples = array.array("h")
+    for number in range(int(seconds * rate)):
+        time = number / rate
+        syllable = 0.6 + 0.4 * math.sin(2 * math.pi * 4 * time)
+        tone = math.sin(2 * math.pi * 180 * time) + 0.5 * math.sin(2 * math.pi * 900 * time)
+        samples.append(int(6000 * syllable * tone))
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(samples.tobytes())

@@ -1,4 +1,4 @@
-"""A local preview of a released folder: pages, media with byte ranges, and feeds that an app on this computer can subscribe to.
+"""A local preview of a released folder: pages, media with byte ranges, and feeds for apps on this computer.
 
 Feeds name the public address; here they are answered with the preview's own address in its place, so that a podcast app
 fetches everything from this computer. Nothing on disk changes.

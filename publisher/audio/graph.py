@@ -60,8 +60,8 @@ def meter(name: str, *, peaks: bool = False) -> str:
 def measuring(picked: Sequence[str], floating: Sequence[bool]) -> str:
     """The whole graph of the first pass, from the inputs to `[out]`.
 
-    Every track has a meter `tN`; their sum has one named `mix`, as the master will sound. A `floating` track is searched
-    for samples that are no numbers: one would make a filter silent from there to the end.
+    Every track has a meter `tN`; their sum has one named `mix`, as the master will sound. A `floating` track is
+    searched for samples that are no numbers: one would make a filter silent from there to the end.
     """
     checked = [SEARCH * floats + track for track, floats in zip(picked, floating, strict=True)]
     metered = [f"{track},{meter(f't{index}')}" for index, track in enumerate(checked)]

@@ -1,4 +1,4 @@
-"""The commands together. Their families import heavy rooms only when they run, so that `publish --help` answers at once."""
+"""The commands together. They import heavy rooms only when they run, so that `publish --help` answers at once."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -43,6 +43,6 @@ def root(
 
 make.register(app)
 pieces.register(app)
-app.add_typer(review.app, name="review", rich_help_panel=None)
+app.add_typer(review.app, name="review")
 releasing.register(app)
 app.add_typer(people.app, name="people")

@@ -91,7 +91,5 @@ def say_findings(findings: "tuple[Finding, ...]") -> None:
     """Print findings below a line, each with its place, so that they can be heard or read at once."""
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
-        level = "blocks" if finding.level == "blocks" else "advice"
-        say(
-            f"      [{colour}]{finding.place:>8}  {level:<7}[/] {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]"
-        )
+        where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/]"
+        say(f"      {where} {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]")

@@ -132,12 +132,16 @@ def _table(rows: "list[tuple[Piece, Standing]]") -> None:
         say("No pieces yet.\n\nNext:  publish new episode TITLE --recording FILE")
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
-    for heading, style in (("Piece", "bold"), ("Kind", ""), ("Date", ""), ("Stage", ""), ("Waits for", "")):
-        table.add_column(heading, style=style, overflow="fold")
+    table.add_column("Piece", style="bold", no_wrap=True)
+    table.add_column("Date", no_wrap=True)
+    table.add_column("Stage", no_wrap=True)
+    table.add_column("Waits for", overflow="fold")
     for piece, where in reversed(rows):
         colour = _COLOURS.get(where.stage, "default")
         stage = f"[{colour}]{where.stage}[/]"
-        table.add_row(piece.slug, piece.kind, f"{piece.matter.date:%Y-%m-%d}", stage, plain(where.waits_for))
+        table.add_row(
+            f"[dim]{piece.kind}[/] {piece.slug}", f"{piece.matter.date:%Y-%m-%d}", stage, plain(where.waits_for)
+        )
     console().print(table, soft_wrap=False)
     moves = [where.next for _, where in reversed(rows) if where.next.startswith("publish ")]
     if moves:

@@ -1,5 +1,6 @@
 """`publish release`, `publish serve`: what the public gets, and a look at it here."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,14 @@ from publisher.cli.session import context, load_workspace
 
 if TYPE_CHECKING:
     from publisher.workflow.release import Released
+
+
+_SIGNS = {"put": "[green]+[/]", "delete": "[red]-[/]"}
+
+
+def _brief(key: str) -> str:
+    """A key with the digest in it shortened, as people say it; `--json` has it whole."""
+    return re.sub(r"([0-9a-f]{12})[0-9a-f]{52}", "\\1…", key)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +43,7 @@ def release(
         print_json(_as_dict(found))
         return
     for step in found.plan.changes:
-        sign = {"put": "[green]+[/]", "delete": "[red]−[/]"}[step.action]
-        say(f"  {sign} {plain(step.key)}  [dim]{step.reason}, {step.size:,} bytes[/]")
+        say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.reason}, {step.size:,} bytes[/]")
     for slug, refusal in found.left_out:
         say(f"  [yellow]·[/] {slug} stays out: {plain(refusal.what)}")
     put, deleted = (sum(step.action == action for step in found.plan.changes) for action in ("put", "delete"))

@@ -14,7 +14,6 @@ from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from publisher.review.statement import Decision
-    from publisher.workflow.context import Context
 
 app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
 
@@ -49,10 +48,8 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     if not rows:
         say("Nothing waits for legal.")
     for row in rows:
-        say(
-            f"[bold]{row.slug}[/]  {row.kind}, revision {row.revision[:12]}, submitted {row.submitted} by {plain(row.by)}"
-        )
-        say(f"    {plain(row.title)}")
+        say(f"[bold]{row.slug}[/]  {row.kind}, revision {row.revision[:12]}")
+        say(f"    {plain(row.title)}; submitted {row.submitted} by {plain(row.by)}")
         say(f"    {plain(row.waits_for)}")
     if rows:
         say(f"\nNext:  publish review show {rows[0].slug}")
@@ -72,9 +69,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
     say()
     for file in seen.files:
-        say(
-            f"  {file.role.partition(':')[0]:<11} {file.sha256[:12]}  {file.size:>10,} bytes  {plain(file.name.rpartition('/')[2])}"
-        )
+        role, name = file.role.partition(":")[0], file.name.rpartition("/")[2]
+        say(f"  {role:<11} {file.sha256[:12]}  {file.size:>11,} bytes  {plain(name)}")
     say()
     say(f"Guidelines: {len(seen.findings)} findings" if seen.findings else "Guidelines: nothing found")
     say_findings(seen.findings)
@@ -169,15 +165,14 @@ def _decide(
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         envelope = decide(run, statement, signer)
         say(f"[green]✓[/] Signed: approvals/{slug}/{envelope.file_name}")
-        say(f"\nNext:  {_after(run, decision, slug, statement.kind)}")
+        say(f"\nNext:  {_AFTER[decision].format(kind=statement.kind, slug=slug)}")
 
 
-def _after(run: "Context", decision: "Decision", slug: str, kind: str) -> str:
-    if decision == "approve":
-        return f"publish {kind} {slug}"
-    if decision == "reject":
-        return f"{', '.join(run.workspace.pieces[slug].people) if slug in run.workspace.pieces else 'the host'} mends it and submits it again"
-    return f"publish review show {slug}"
+_AFTER: "dict[Decision, str]" = {
+    "approve": "publish {kind} {slug}",
+    "reject": "its host mends it and submits it again: publish {kind} {slug}",
+    "withdraw": "publish review show {slug}",
+}
 
 
 def _passphrase(*, stdin: bool) -> str:

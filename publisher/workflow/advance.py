@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
-from publisher.rendering.model import Card
+from publisher.rendering.model import Card, page_key
 from publisher.rendering.piece import CARD
-from publisher.review.gate import Refusal, admit
+from publisher.review.gate import Approved, Refusal, admit
 from publisher.review.manifest import Manifest, short
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_timecode
 from publisher.workflow.context import Context
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import release
-from publisher.workflow.stage import find_submitted
+from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
+from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Episode, Piece
 
 
@@ -49,24 +49,24 @@ Tell = Callable[[Step], None]
 def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell: Tell) -> End:
     """Take a piece as far as it can go, telling each step as it is done.
 
-    by: id of who submits it; its first host or author if not said. to: the target; that of `publisher.toml` if not said.
+    by: id of who submits it; its first host or author if not said.
+    to: the target; that of `publisher.toml` if not said.
     Errors: whatever its author can mend, among them findings that block it.
     """
     revision = _submitted(context, piece, by or _first(piece), tell)
+    evidence = context.evidence()
     try:
-        approved = admit(revision, piece.slug, context.rules, context.evidence())
+        approved = admit(revision, piece.slug, context.rules, evidence)
     except Refusal as refusal:
-        if refusal.step not in _WAITING:
-            raise
-        tell(Step("legal", refusal.what, done=False))
-        return End(public=False, next=refusal.hint or "")
+        wait = wait_of(context, evidence, revision, refusal)
+        tell(Step("legal", wait.text, done=False))
+        return End(public=False, next=wait.next)
     names = ", ".join(envelope.statement.name for envelope in approved.approvals)
     tell(Step("legal", f"approved by {names}"))
-    return _released(context, revision, to, tell)
-
-
-_WAITING = frozenset({6, 7})
-"""Steps of the gate at which a piece waits for a person: a rejection that stands, approvals still to come."""
+    if is_due(approved, context.now):
+        return _released(context, approved, to, tell)
+    tell(Step("released", f"waits for its date, {piece.matter.date:%Y-%m-%d %H:%M %Z}", done=False))
+    return End(public=False, next="publish release, on that day or every day from a timer")
 
 
 def _first(piece: Piece) -> str:
@@ -132,15 +132,10 @@ def _signed(value: float) -> str:
     return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _released(context: Context, revision: Revision, to: str | None, tell: Tell) -> End:
-    card = Card.from_bytes(revision.parts[CARD])
-    if datetime.fromisoformat(card.date) > context.now:
-        tell(Step("released", f"waits for its date, {card.date}", done=False))
-        return End(public=False, next="run `publish release` on that day")
+def _released(context: Context, approved: Approved, to: str | None, tell: Tell) -> End:
     found = release(context, to)
     sent = found.applied.put if found.applied else 0
-    where = found.address
-    tell(
-        Step("released", f"{sent} {'file' if sent == 1 else 'files'} to {where}" if sent else f"{where} has it already")
-    )
-    return End(public=True, next=revision.manifest.house + card.page)
+    files = f"{sent} {'file' if sent == 1 else 'files'} to {found.address}"
+    tell(Step("released", files if sent else f"{found.address} has it already"))
+    manifest = approved.revision.manifest
+    return End(public=True, next=manifest.house + page_key(manifest.kind, manifest.slug))

@@ -1,4 +1,4 @@
-"""Media of revisions, in the cache, each under its digest: what was approved stays at hand while the authors go on working."""
+"""Media of revisions, in the cache, each under its digest: what was approved stays while the authors work on."""
 
 import os
 import shutil

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
-from publisher.review.gate import Refusal, admit
+from publisher.review.gate import Evidence, Refusal, admit
+from publisher.review.ledger import Record
 from publisher.workflow.context import Context
-from publisher.workflow.stage import submissions
+from publisher.workflow.waiting import UNDECIDED, wait_of
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,19 @@ class Waiting:
 def waiting(context: Context) -> list[Waiting]:
     """The latest submitted revision of each piece, if approvals are all that it lacks; the longest wait first."""
     evidence = context.evidence()
-    records = tuple(evidence.records)
-    found = []
-    for slug in {record.slug for record in records if record.event == "submit"}:
-        revision = context.revisions.get(slug, submissions(records, slug)[0])
-        try:
-            admit(revision, slug, context.rules, evidence)
-        except Refusal as refusal:
-            if refusal.step != 7:  # noqa: PLR2004 - approvals; the steps are numbered in gate.py
-                continue
-            last = [r for r in records if r.event == "submit" and r.slug == slug][-1]
+    latest = {record.slug: record for record in evidence.records if record.event == "submit"}
+    found = (_waiting(context, evidence, record) for record in latest.values())
+    return sorted((row for row in found if row is not None), key=lambda row: row.submitted)
+
+
+def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | None:
+    revision = context.revisions.get(record.slug, str(record.data["revision"]))
+    try:
+        admit(revision, record.slug, context.rules, evidence)
+    except Refusal as refusal:
+        if refusal.step == UNDECIDED:
+            wait = wait_of(context, evidence, revision, refusal)
             title = Card.from_bytes(revision.parts[CARD]).title
-            waits = f"{refusal.what}; {refusal.hint}"
-            found.append(Waiting(slug, revision.manifest.kind, title, revision.name, last.time, last.by, waits))
-    return sorted(found, key=lambda row: row.submitted)
+            kind = revision.manifest.kind
+            return Waiting(record.slug, kind, title, revision.name, record.time, record.by, wait.text)
+    return None

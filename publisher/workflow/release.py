@@ -1,7 +1,6 @@
-"""Release: compose the edition of all that the gate admits, plan, apply, and write into the ledger what the public has now."""
+"""Release: compose the edition of all that the gate admits, plan, apply, and record what the public has now."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from publisher.edition.compose import compose
 from publisher.edition.model import Edition
@@ -11,13 +10,11 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action, Step
 from publisher.release.survey import survey
 from publisher.release.target import Target, TargetOptions, open_target
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
 from publisher.review.gate import Approved, Evidence, Refusal
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
 from publisher.workflow.recover import recover
-from publisher.workflow.stage import admitted, public_revisions
+from publisher.workflow.stage import admitted, is_due, public_revisions
 
 
 @dataclass(frozen=True)
@@ -132,11 +129,8 @@ def _remember(
     """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing."""
     target = to or context.workspace.config.release.target
     before = public_revisions(tuple(evidence.records), target)
-    after = {
-        one.revision.manifest.slug: short(one.revision.name)
-        for one in approved
-        if datetime.fromisoformat(Card.from_bytes(one.revision.parts[CARD]).date) <= context.now
-    }
+    due = [one.revision for one in approved if is_due(one, context.now)]
+    after = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = [
         f"{slug}@{after.get(slug, '')}" for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)
     ]

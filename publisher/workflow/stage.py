@@ -10,8 +10,10 @@ from publisher.rendering.piece import CARD
 from publisher.review.gate import Approved, Evidence, Refusal, admit
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
+from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 from publisher.workflow.source import source_digest
+from publisher.workflow.waiting import UNDECIDED, wait_of
 from publisher.workspace.pieces import Piece
 
 
@@ -39,9 +41,9 @@ class Standing:
 
     stage: Stage
     waits_for: str
-    """In words; empty for what is published."""
+    """Whom or what, in a few words; empty for what is published."""
     next: str
-    """The command that moves it on, or empty."""
+    """What moves it on, or empty."""
     revision: str | None
     """The submitted revision that this is about."""
     public: str | None
@@ -96,33 +98,36 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
     """Where a piece stands now."""
     records = tuple(evidence.records)
     public = public_revisions(records, context.workspace.config.release.target).get(piece.slug)
-    advance = f"publish {piece.kind} {piece.slug}"
     try:
         submitted = find_submitted(context, evidence, piece)
         if submitted is None:
-            changed = bool(submissions(records, piece.slug))
-            stage = Stage.CHANGED if changed else Stage.DRAFT
-            return Standing(stage, "the host, to submit it", advance, None, public)
-        approved = admit(context.revisions.get(piece.slug, submitted), piece.slug, context.rules, evidence)
-    except Refusal as refusal:
-        return _refused(refusal, piece, submitted, public)
+            stage = Stage.CHANGED if submissions(records, piece.slug) else Stage.DRAFT
+            return Standing(stage, "its host", f"publish {piece.kind} {piece.slug}", None, public)
+        return _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
     except PublisherError as error:
         return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
+
+
+def _submitted(context: Context, evidence: Evidence, revision: Revision, public: str | None) -> Standing:
+    try:
+        approved = admit(revision, revision.manifest.slug, context.rules, evidence)
+    except Refusal as refusal:
+        wait = wait_of(context, evidence, revision, refusal)
+        stage = Stage.REVIEW if refusal.step == UNDECIDED else Stage.REJECTED
+        return Standing(stage, wait.brief, wait.next, revision.name, public)
     return _approved(context, approved, public)
-
-
-def _refused(refusal: Refusal, piece: Piece, submitted: str | None, public: str | None) -> Standing:
-    stages = {6: Stage.REJECTED, 7: Stage.REVIEW}
-    stage = stages.get(refusal.step, Stage.REFUSED)
-    next_ = f"publish review show {piece.slug}" if stage is Stage.REVIEW else refusal.hint or ""
-    return Standing(stage, refusal.what, next_, submitted, public)
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:
     name = approved.revision.name
     if public == short(name):
         return Standing(Stage.PUBLISHED, "", "", name, public)
-    card = Card.from_bytes(approved.revision.parts[CARD])
-    if datetime.fromisoformat(card.date) > context.now:
-        return Standing(Stage.SCHEDULED, f"its date, {card.date}", "publish release, then", name, public)
+    if not is_due(approved, context.now):
+        date = Card.from_bytes(approved.revision.parts[CARD]).date
+        return Standing(Stage.SCHEDULED, f"its date, {date[:10]}", "", name, public)
     return Standing(Stage.APPROVED, "a release", "publish release", name, public)
+
+
+def is_due(approved: Approved, now: datetime) -> bool:
+    """Whether the date of an approved piece has come."""
+    return datetime.fromisoformat(Card.from_bytes(approved.revision.parts[CARD]).date) <= now

@@ -43,7 +43,7 @@ def tool(name: str) -> str:
 def measured(path: Path, program: str | None = None) -> Loudness:
     """Loudness of a file as `program` (an ffmpeg) hears it, guessing the format as any player would."""
     command = [program or executable(), "-nostdin", "-hide_banner", "-i", str(path)]
-    command += ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+    command += ["-af", "ebur128=peak=true", "-f", "null", "-"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
     report = said[said.rindex("Integrated loudness:") :]
     integrated, span, peak = (re.search(rf"{what}:\s+(-?[\d.]+|-?inf)", report) for what in ("I", "LRA", "Peak"))

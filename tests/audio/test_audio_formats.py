@@ -92,7 +92,7 @@ def test_a_good_beginning_with_rubbish_behind_it_is_refused_without_a_traceback(
     broken = tmp_path / "broken.wav"
     broken.write_bytes(magic + bytes(range(256)) * 40)
 
-    with pytest.raises(PublisherError, match="cannot be read as audio|has no sound in it") as error:
+    with pytest.raises(PublisherError, match=r"cannot be read as audio|has no sound in it") as error:
         probe(broken)
 
     assert error.value.where == str(broken)
@@ -142,12 +142,12 @@ def test_a_file_without_sound_in_it_is_refused(tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "none.wav"), "wb") as file:
         file.setparams((1, 2, 48_000, 0, "NONE", "not compressed"))
 
-    with pytest.raises(PublisherError, match="cannot be read as audio|has no sound in it"):
+    with pytest.raises(PublisherError, match=r"cannot be read as audio|has no sound in it"):
         probe(tmp_path / "none.wav")
 
 
 def test_a_film_without_sound_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PublisherError, match="cannot be read as audio|has no sound in it"):
+    with pytest.raises(PublisherError, match=r"cannot be read as audio|has no sound in it"):
         probe(make(tmp_path / "silent.mkv", "testsrc=duration=1"))
 
 

@@ -1,4 +1,4 @@
-"""A release that is killed at its N-th request or block: `python killed.py ADDRESS FOLDER SIZE N`.
+"""A release that is killed at its N-th request or block: `python killed.py ADDRESS FOLDER SIZE N WORKERS`.
 
 It releases the second revision of `editions.site`; an endpoint comes from the environment.
 """
@@ -14,7 +14,7 @@ from release.editions import release, site
 from release.watching import Watched
 
 
-def main(address: str, folder: str, size: str, last: str) -> None:
+def main(address: str, folder: str, size: str, last: str, workers: str) -> None:
     count = itertools.count(1)
 
     def kill_in_time(_request: str) -> None:
@@ -22,7 +22,7 @@ def main(address: str, folder: str, size: str, last: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     target = Watched(open_target(address, TargetOptions()), kill_in_time)
-    release(target, site(2, Path(folder), int(size)), workers=2)
+    release(target, site(2, Path(folder), int(size)), workers=int(workers))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+# Needs Python 3.11 or later, git and make. Everything else is installed into .venv from locks/.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench lock clean
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run ## From recordings to a released site in public/, past legal
+	@bash scripts/demo
+
+test: $(VENV)/dev ## All tests
+	$(BIN)/pytest --numprocesses 2
+
+lint: $(VENV)/dev ## Style, types, and the layers of the rooms
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/dev ## Speed and memory as ratios against a peer; the last table is in docs/benchmarks.md
+	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/mastering.py
+
+lock: $(VENV)/dev ## Write locks/ anew from pyproject.toml
+	$(BIN)/pip install --quiet uv
+	bash scripts/lock
+
+clean: ## Take away all that make made
+	rm -rf $(VENV) .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -m venv $(VENV)
+
+# `dev` holds everything that `run` holds, so that one venv serves both.
+$(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	@echo "Setting up $(VENV) …"
+	@$(BIN)/pip install --quiet --requirement locks/run.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: locks/dev.txt $(VENV)/run
+	@echo "Setting up $(VENV) for development …"
+	@$(BIN)/pip install --quiet --requirement locks/dev.txt
+	@touch $@

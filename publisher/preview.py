@@ -34,6 +34,8 @@ def serve_folder(folder: Path, public: str, port: int, say: Callable[[str], None
         listener.bind(("127.0.0.1", port))
     except OSError as error:
         raise PublisherError(f"port {port} is taken", hint="name another: publish serve --port 8001") from error
+    # From here on a client can connect: whoever reads the address below finds someone there.
+    listener.listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     say(f"[bold]{address}[/]")
     for feed in sorted((folder / "feeds").glob("*.xml")):

@@ -1,6 +1,5 @@
 """Chapters of an episode: where each starts is given, where it ends follows. Pure."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +8,8 @@ from publisher.errors import PublisherError
 
 MOST = 255
 """Chapters that an ID3 table of contents can hold: it counts them in one byte."""
+LATEST = 2**32 // 1000
+"""Seconds that ID3 can tell: it counts milliseconds in four bytes."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,15 @@ def _start(number: int, chapter: Chapter, duration: float) -> int:
     """Start in milliseconds of the `number`th chapter, if it is in order by itself."""
     if not chapter.title.strip():
         raise PublisherError("has no title", where=f"chapter {number}", hint="give it a title")
-    if not math.isfinite(chapter.start) or chapter.start < 0:
+    if not 0 <= chapter.start < LATEST:
         raise PublisherError(f"starts at {chapter.start}", where=_name(number, chapter), hint="give seconds, 0 or more")
-    start = round(chapter.start * 1000)
-    if start >= round(duration * 1000):
+    if round(chapter.start * 1000) >= round(duration * 1000):
         raise PublisherError(
             f"starts at {clock(chapter.start)}, but the audio ends at {clock(duration)}",
             where=_name(number, chapter),
             hint="move it or take it out",
         )
-    return start
+    return round(chapter.start * 1000)
 
 
 def _name(number: int, chapter: Chapter) -> str:

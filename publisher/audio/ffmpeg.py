@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 16
 """Bytes read at once: what a pipe holds."""
-TAIL = 400
+TAIL = 2000
 """Lines of its log that are kept, the last ones: the summaries stand at its end."""
 LINE = 2000
 """Bytes of one line that are kept."""

@@ -16,6 +16,8 @@ GATE = -70.0
 """LUFS under which EBU R 128 takes anything for silence."""
 SHORTEST = 0.4
 """Seconds of sound that a loudness can be told from: one block of EBU R 128."""
+ROUNDING = 0.02
+"""Seconds by which a duration in ffmpeg's log may differ from the samples."""
 
 SUMMARY = re.compile(
     r"^\[ebur128@(?P<name>\w+) @ [^\]]*\] \[info\] Summary:"
@@ -54,8 +56,8 @@ def measure(recording: Recording, settings: Settings, progress: Callable[[float]
     if NO_NUMBERS.search(log):
         hint = "export it again as 24-bit WAV or FLAC"
         raise PublisherError("has samples that are not numbers", where=str(recording.path), hint=hint)
-    _refuse_damaged(recording, log)
     heard = loudnesses(log, recording.path)
+    _refuse_damaged(recording, log)
     for index, track in enumerate(recording.tracks):
         _refuse_silent(track, heard[f"t{index}"])
     return Heard(samples, heard["mix"])
@@ -106,26 +108,29 @@ def _listen(
 
 
 def _refuse_damaged(recording: Recording, log: str) -> None:
-    for found in DECODED.finditer(log):
-        each = recording.found[int(found["input"])]
-        seconds = int(found["samples"]) / each.sample_rate
-        if problem := _damage(each, seconds, int(found["errors"] or 0)):
+    decoded = {int(found["input"]): found for found in DECODED.finditer(log)}
+    # By index, so that a track of which the log says nothing is an error and never passes for whole.
+    for index, probed in enumerate(recording.found):
+        seconds = int(decoded[index]["samples"]) / probed.sample_rate
+        if problem := _damage(probed, seconds, int(decoded[index]["errors"] or 0)):
             hint = "export it again from the recorder, or copy it again"
-            raise PublisherError(problem, where=str(each.path), hint=hint)
+            raise PublisherError(problem, where=str(probed.path), hint=hint)
         if seconds < SHORTEST:
             hint = f"give at least {SHORTEST} s"
-            raise PublisherError(f"is too short: {seconds:.2f} s", where=str(each.path), hint=hint)
+            raise PublisherError(f"is too short: {seconds:.2f} s", where=str(probed.path), hint=hint)
 
 
 def _damage(found: Probe, seconds: float, broken: int) -> str | None:
     """What is wrong with a file of which `seconds` could be decoded and `broken` blocks could not.
 
-    The last block of a recording that was stopped is often broken, which nobody hears. In a format with checksums
-    it would have been found out and left away, so there none may be.
+    One broken block is often the end of a recording that was stopped, or a tag behind the sound, which nobody hears.
+    In a format with checksums it is damage, unless all that was promised is there.
     """
-    if found.claimed and found.duration and found.duration - seconds > min(1.0, max(0.1, found.duration / 100)):
+    missing = found.duration - seconds if found.claimed and found.duration else None
+    if found.duration and missing and missing > min(1.0, max(0.1, found.duration / 100)):
         return f"says that it is {found.duration:.1f} s long, but only {seconds:.1f} s can be read"
-    if broken > (0 if found.format.checksums else 1):
+    complete = missing is not None and missing < ROUNDING
+    if broken > (0 if found.format.checksums and not complete else 1):
         blocks = "a block" if broken == 1 else f"{broken} blocks"
         return f"is damaged: {blocks} of its sound cannot be read"
     return None

@@ -23,6 +23,8 @@ from publisher.files import atomic_path, digest_file
 
 RECIPE = 1
 """Of this way of tagging. Raise it when the same words would give other bytes."""
+ID3_HEADER = 10
+"""Bytes before a tag's first frame."""
 NO_OFFSET = 0xFFFFFFFF
 """In a chapter: look at its times, not at byte offsets."""
 FRONT_COVER = 3
@@ -109,13 +111,20 @@ def _make(master: Master, id3: bytes, cache: Path, key: str) -> dict[str, Any]:
 
 
 def _id3(tags: Tags, timeline: Sequence[Span], cover: Artwork | None) -> bytes:
-    """The tag's bytes: version 2.4, no padding, frames in mutagen's fixed order."""
-    id3 = _mutagen().ID3()
-    for frame in [*_words(tags), *_table_of_contents(timeline), *_pictures(cover)]:
-        id3.add(frame)
+    """The tag's bytes: version 2.4, no padding, the chapters in the order of their starts behind their table."""
+    frames = [*_words(tags), *_table_of_contents(timeline), *_pictures(cover)]
+    body = b"".join(map(_frame_bytes, frames))
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x04\x00\x00" + size + body
+
+
+def _frame_bytes(frame: object) -> bytes:
+    """One frame, by way of a tag that holds it alone: a tag of several would order them by their size."""
+    alone = _mutagen().ID3()
+    alone.add(frame)
     out = BytesIO()
-    id3.save(out, v1=0, v2_version=4, padding=lambda _: 0)
-    return out.getvalue()
+    alone.save(out, v1=0, v2_version=4, padding=lambda _: 0)
+    return out.getvalue()[ID3_HEADER:]
 
 
 def _words(tags: Tags) -> Iterator[object]:

@@ -54,7 +54,7 @@ def new_episode(
     show: Annotated[str | None, typer.Option(metavar="ID", help="The show, where the house has several.")] = None,
 ) -> None:
     """Make an episode; its slug is made from the title."""
-    from publisher.workspace.create import NewEpisode, make_episode
+    from publisher.workspace.drafts import NewEpisode, make_episode
 
     workspace = load_workspace(ctx)
     asked = NewEpisode(title, recording, speaker or [], show, transcript)
@@ -69,7 +69,7 @@ def new_post(
     author: Annotated[list[str] | None, typer.Option(metavar="ID", help="Who writes it: repeat it.")] = None,
 ) -> None:
     """Make a post; its slug is made from the title."""
-    from publisher.workspace.create import make_post
+    from publisher.workspace.drafts import make_post
 
     slug = make_post(load_workspace(ctx), title, author or [], clock())
     _made("post", slug, f"posts/{slug}/post.md")

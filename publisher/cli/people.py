@@ -23,7 +23,7 @@ def add(
     title: Annotated[str | None, typer.Option(help="What they do.")] = None,
 ) -> None:
     """Add a person, in a file of their own in people/."""
-    from publisher.workspace.create import add_person
+    from publisher.workspace.enlist import add_person
 
     workspace = load_workspace(ctx)
     path = add_person(workspace, id_, name, role or [], title)
@@ -46,7 +46,7 @@ def key(
     import sys
 
     from publisher.review.keys import fingerprint, make_key
-    from publisher.workspace.create import add_key
+    from publisher.workspace.enlist import add_key
 
     workspace = load_workspace(ctx)
     workspace_person(workspace.people, id_)

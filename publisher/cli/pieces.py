@@ -65,7 +65,7 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
         say()
         end = advance(run, piece, by, to, _tell)
         say()
-        say(f"{'Public:' if end.public else 'Next:  '}  {plain(end.next)}")
+        say(f"{'Public:' if end.public else 'Next:'}  {plain(end.next)}")
         _elsewhere(run, piece)
     if not end.public:
         raise typer.Exit(ExitCode.WAITING)

@@ -1,7 +1,11 @@
-"""compose(approved pieces, now) -> Edition: whole feeds, pages and lists around the approved parts, which stand in them unchanged."""
+"""compose(approved pieces, now) -> Edition: whole feeds, pages and lists around the approved parts.
 
+Those stand in them unchanged: the page holds the approved body byte for byte, the feed the approved entry.
+"""
+
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +23,11 @@ from publisher.review.manifest import Entry
 
 FEED_BYTES = 5_000_000
 """Feed rule 6: directories read no more."""
+_TOO_LONG = {
+    "episode": "move the oldest episodes to a show of their own",
+    "post": "take the oldest posts' folders out of posts/",
+}
+"""What to do about a feed that is too long, by kind of piece."""
 
 Locate = Callable[[Entry], Path]
 """Where the bytes of an approved file lie; they are read, and digested again, only if they are sent."""
@@ -29,13 +38,20 @@ class _Piece:
     card: Card
     approved: Approved
 
-    def part(self, name: str) -> bytes | None:
-        return self.approved.revision.parts.get(name)
+    def part(self, name: str) -> bytes:
+        return self.approved.revision.parts[name]
+
+    @property
+    def date(self) -> datetime:
+        return datetime.fromisoformat(self.card.date)
 
 
 def compose(approved: Iterable[Approved], surroundings: Surroundings, locate: Locate) -> Edition:
-    """Everything that the public sees at `surroundings.now`, the same bytes for the same input."""
-    pieces = _published(approved, surroundings.now)
+    """Everything that the public sees at `surroundings.now`, the same bytes for the same input, in any order.
+
+    Errors: an approved piece whose show is not there any more, two with one guid, or a feed that is too long.
+    """
+    pieces = _published(approved, surroundings)
     assets = theme()
     files = [
         *assets.values(),
@@ -47,11 +63,35 @@ def compose(approved: Iterable[Approved], surroundings: Surroundings, locate: Lo
     return Edition({file.key: file for file in sorted(files, key=lambda file: file.key)})
 
 
-def _published(approved: Iterable[Approved], now: datetime) -> list[_Piece]:
-    """Pieces whose date has come, newest first."""
-    pieces = [_Piece(Card.from_bytes(one.revision.parts[CARD]), one) for one in approved]
-    due = [piece for piece in pieces if datetime.fromisoformat(piece.card.date) <= now]
-    return sorted(due, key=lambda piece: (datetime.fromisoformat(piece.card.date), piece.card.slug), reverse=True)
+def _published(approved: Iterable[Approved], surroundings: Surroundings) -> list[_Piece]:
+    """Pieces whose date has come, newest first; at the same moment, by their slugs."""
+    pieces = [_Piece(_card(one, surroundings), one) for one in approved]
+    due = [piece for piece in pieces if piece.date <= surroundings.now]
+    _guids_differ(due)
+    return sorted(due, key=lambda piece: (piece.date, piece.card.slug), reverse=True)
+
+
+def _card(approved: Approved, surroundings: Surroundings) -> Card:
+    """The approved card, less a division that is not in publisher.toml any more."""
+    card = Card.from_bytes(approved.revision.parts[CARD])
+    if card.show is not None and card.show not in surroundings.config.shows:
+        raise PublisherError(
+            f"it was approved for the show {card.show!r}, which is not in publisher.toml any more",
+            where=f"{card.kind}s/{card.slug}",
+            hint=f"write [shows.{card.show}] again, or name another show and submit the piece again",
+        )
+    return card if card.division in surroundings.config.divisions else replace(card, division=None)
+
+
+def _guids_differ(pieces: Sequence[_Piece]) -> None:
+    counts = Counter(piece.card.guid for piece in pieces)
+    for piece in pieces:
+        if counts[piece.card.guid] > 1:
+            raise PublisherError(
+                "another approved piece has the same guid, and apps would take the two for one (feed rule 21)",
+                where=f"{piece.card.kind}s/{piece.card.slug}",
+                hint="give the newer one a guid of its own and submit it again",
+            )
 
 
 def _shows(pieces: Sequence[_Piece]) -> list[str]:
@@ -64,20 +104,17 @@ def _media_file(entry: Entry, locate: Locate) -> PublicFile:
 
 def _cover_file(surroundings: Surroundings, show: str) -> PublicFile:
     cover = surroundings.covers[show]
-    kind = "image/png" if cover.path.suffix == ".png" else "image/jpeg"
-    return PublicFile(cover.key, cover.digest.sha256, cover.digest.size, kind, FOREVER, Phase.MEDIA, cover.path)
+    digest = cover.digest
+    return PublicFile(cover.key, digest.sha256, digest.size, cover.content_type, FOREVER, Phase.MEDIA, cover.path)
 
 
 def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[str, PublicFile]) -> list[PublicFile]:
-    site = pages.Site(surroundings, {name: file.key for name, file in assets.items()}, [p.card for p in pieces])
-    own = [
-        _text(
-            piece.card.page, site.piece(piece.card, piece.approved.revision.parts[pages.PART]), Phase.PAGES, pages.HTML
-        )
-        for piece in pieces
+    site = pages.Site(surroundings, {name: file.key for name, file in assets.items()}, [one.card for one in pieces])
+    own = {one.card.page: site.piece(one.card, one.part(pages.PART)) for one in pieces}
+    return [
+        *(_text(key, data, Phase.PAGES, pages.HTML) for key, data in own.items()),
+        *(_text(key, data, Phase.INDEXES, pages.type_of(key)) for key, data in site.indexes().items()),
     ]
-    lists = [_text(key, data, Phase.INDEXES, pages.type_of(key)) for key, data in site.indexes().items()]
-    return own + lists
 
 
 def _feeds(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[PublicFile]:
@@ -92,18 +129,17 @@ def _feeds(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[PublicF
 
 def _feed(format_: Format, show: str, pieces: Sequence[_Piece], surroundings: Surroundings) -> PublicFile:
     members = [
-        Member(piece.card, entry)
+        Member(piece.card, piece.part(format_.part))
         for piece in pieces
         if piece.card.kind == format_.kind and (piece.card.show or "") == show
-        if (entry := piece.part(format_.part)) is not None
     ]
     key = format_.key.format(show=show)
     data = format_.compose(show, surroundings.config.house.url + key, members, surroundings)
     if len(data) > FEED_BYTES:
         raise PublisherError(
-            f"the feed has {len(data)} bytes, and directories read at most {FEED_BYTES}",
+            f"the feed has {len(data):,} bytes, and directories read at most {FEED_BYTES:,} (feed rule 6)",
             where=key,
-            hint="move the oldest episodes to a show of their own",
+            hint=_TOO_LONG[format_.kind],
         )
     return _text(key, data, Phase.FEEDS, format_.content_type)
 

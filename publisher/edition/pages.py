@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from markupsafe import Markup
@@ -36,7 +38,18 @@ class Site:
         """A piece's page: the body as legal approved it, unchanged, in the shell."""
         # The body was rendered from templates with autoescape and is the approved part itself.
         approved = Markup(body_html.decode())  # noqa: S704
-        return self._page("piece.html", card.page, title=card.title, summary=card.summary, card=card, body=approved)
+        earlier, later = self._neighbours.get(card.page, (None, None))
+        return self._page(
+            "piece.html",
+            card.page,
+            title=card.title,
+            summary=card.summary,
+            card=card,
+            body=approved,
+            earlier=earlier,
+            later=later,
+            linked_data=self._linked_data(card),
+        )
 
     def indexes(self) -> dict[str, bytes]:
         """Home, the lists of posts and of each show, the site map, by key."""
@@ -62,6 +75,55 @@ class Site:
         """Ids of the shows that have an episode."""
         return sorted({card.show for card in self.cards if card.show})
 
+    @cached_property
+    def _neighbours(self) -> dict[str, tuple[Card | None, Card | None]]:
+        """The pieces before and after each one, of its show or among the posts, by page.
+
+        Only those: were the newest pieces named on every page, each release would send every page again.
+        """
+        found: dict[str, tuple[Card | None, Card | None]] = {}
+        for place in dict.fromkeys((card.kind, card.show) for card in self.cards):
+            row = [card for card in self.cards if (card.kind, card.show) == place]
+            for card, earlier, later in zip(row, [*row[1:], None], [None, *row[:-1]], strict=True):
+                found[card.page] = (earlier, later)
+        return found
+
+    def _root(self, key: str) -> str:
+        """The way from a page to the site's folder: relative, so that it opens from a disk as well as from a server."""
+        if key == "404.html":
+            # Answered at whatever address was asked for, so no relative way leads home from it.
+            return urlsplit(self.surroundings.config.house.url).path
+        return "../" * key.count("/")
+
+    def _linked_data(self, card: Card) -> dict[str, object]:
+        """What search engines read of a piece (schema.org); it says nothing that the card does not."""
+        config = self.surroundings.config
+        base = config.house.url
+        found: dict[str, object] = {
+            "@context": "https://schema.org",
+            "@type": "PodcastEpisode" if card.show else "BlogPosting",
+            "url": base + card.page,
+            "name" if card.show else "headline": card.title,
+            "description": card.summary,
+            "datePublished": card.date,
+            "publisher": {"@type": "Organization", "name": config.house.name, "url": base},
+        }
+        people = [{"@type": "Person", "name": name} for name in card.people]
+        found["actor" if card.show else "author"] = people
+        if card.picture:
+            found["image"] = base + card.picture
+        if card.show and card.audio:
+            length = f"PT{card.duration}S"
+            found["timeRequired"] = length
+            found["associatedMedia"] = {"@type": "AudioObject", "contentUrl": base + card.audio, "duration": length}
+            found["partOfSeries"] = {
+                "@type": "PodcastSeries",
+                "name": config.shows[card.show].title,
+                "url": f"{base}shows/{card.show}.html",
+                "webFeed": f"{base}feeds/{card.show}.xml",
+            }
+        return found
+
     def _page(self, template: str, key: str, *, title: str, summary: str, **values: object) -> bytes:
         config = self.surroundings.config
         html = (
@@ -75,7 +137,7 @@ class Site:
                 cards=self.cards,
                 assets=self.assets,
                 key=key,
-                root="../" * key.count("/"),
+                root=self._root(key),
                 has_posts=any(card.kind == "post" for card in self.cards),
                 page_title=title,
                 summary=summary,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from publisher.edition.model import Phase, PublicFile
 from publisher.files import Digest, digest_bytes
+from publisher.rendering.model import CONTENT_TYPES, public_name
 from publisher.workspace.config import Config
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -15,7 +16,14 @@ FOREVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
 """For pages and feeds, which change in place."""
 
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+"""What a theme may be made of, by its ending."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +31,18 @@ class Cover:
     """The artwork of a show, as it lies in the workspace."""
 
     path: Path
+    """A JPEG or PNG file."""
     digest: Digest
 
     @property
     def key(self) -> str:
-        """Its key; a new picture has a new one (feed rule 11)."""
-        return f"media/{self.digest.sha256}/{self.path.name}"
+        """Its key, of ASCII whatever its name is (feed rule 5); a new picture has a new one (feed rule 11)."""
+        return f"media/{self.digest.sha256}/{public_name(self.path)}"
+
+    @property
+    def content_type(self) -> str:
+        """As the header says it."""
+        return CONTENT_TYPES[self.path.suffix.lower()]
 
 
 @dataclass(frozen=True)
@@ -36,16 +50,18 @@ class Surroundings:
     """Everything of an edition that is not of one piece."""
 
     config: Config
+    """`publisher.toml` as it is now."""
     covers: Mapping[str, Cover]
     """By id of show."""
     now: datetime
-    """Pieces with a later date wait."""
+    """With a zone. Pieces with a later date wait."""
 
 
 def theme() -> dict[str, PublicFile]:
-    """The style sheet and the script of the site, by file name."""
+    """The files of the site's theme, by file name."""
     folder = files("publisher.edition") / "theme"
-    return {name: _asset(name, (folder / name).read_bytes()) for name in ("site.css", "site.js", "mark.svg")}
+    found = {file.name: file for file in folder.iterdir() if Path(file.name).suffix in _TYPES}
+    return {name: _asset(name, file.read_bytes()) for name, file in sorted(found.items())}
 
 
 def _asset(name: str, data: bytes) -> PublicFile:

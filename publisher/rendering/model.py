@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid5
 
+from slugify import slugify
+
+from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes
-from publisher.workspace.pieces import Piece
+from publisher.workspace.config import Config
+from publisher.workspace.people import Person
 
 CONTENT_TYPES = {
     ".mp3": "audio/mpeg",
@@ -20,13 +23,15 @@ CONTENT_TYPES = {
 }
 """What a piece may bring to the public, by its ending."""
 
+_NAME_LENGTH = 80
+
 
 @dataclass(frozen=True)
 class MediaFile:
     """A file of a piece that the public gets as it is: audio, transcript, chapters, a picture."""
 
     role: str
-    """`audio`, `transcript`, `chapters`, `artwork` or `picture`."""
+    """`audio`, `transcript`, `chapters`, `artwork`, or `picture:NAME` with the name that the text uses."""
     name: str
     """Its public name: `trust-before-campaigns.mp3`."""
     digest: Digest
@@ -96,6 +101,35 @@ class Card:
         return page_key(self.kind, self.slug)
 
 
+def public_name(path: Path) -> str:
+    """The name of an author's file on the site: ASCII letters, digits and '-', and its ending (feed rule 5).
+
+    Errors: an ending that is not in CONTENT_TYPES.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in CONTENT_TYPES:
+        known = ", ".join(sorted(CONTENT_TYPES))
+        raise PublisherError("this kind of file has no place on the site", where=path.name, hint=f"use {known}")
+    return f"{slugify(path.stem, max_length=_NAME_LENGTH) or 'file'}{suffix}"
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What page bodies and feed entries are made of, besides the piece."""
+
+    config: Config
+    people: Mapping[str, Person]
+    """By id."""
+    card: Card
+    media: Mapping[str, MediaFile]
+    """By role; pictures in the text, of which there may be many, by the name that the text uses."""
+
+    @property
+    def base(self) -> str:
+        """The site's address, with a slash at its end."""
+        return self.config.house.url
+
+
 def page_key(kind: str, slug: str) -> str:
     """Key of a piece's page, `posts/legal-in-a-day.html`: it opens from a folder, a bucket and any server alike."""
     return f"{kind}s/{slug}.html"
@@ -104,11 +138,3 @@ def page_key(kind: str, slug: str) -> str:
 def media_file(role: str, name: str, data: bytes) -> MediaFile:
     """A small file from its bytes."""
     return MediaFile(role, name, digest_bytes(data), data)
-
-
-def guid_of(piece: Piece, parent: UUID) -> str:
-    """What feed readers know a piece by: it outlives changes of title, audio and address (feed rule 21).
-
-    parent: the guid of its show, or of the house for a post.
-    """
-    return piece.matter.guid or str(uuid5(parent, f"{piece.kind}:{piece.slug}"))

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.markdown import to_page
-from publisher.rendering.model import Card, MediaFile, Rendering, guid_of
+from publisher.rendering.model import Card, Ingredients, MediaFile, Rendering
 from publisher.rendering.site import body
 from publisher.transcript.model import Transcript
 from publisher.workspace.config import Config
 from publisher.workspace.people import Person
-from publisher.workspace.pieces import Episode, Post
+from publisher.workspace.pieces import Episode, Post, guid_of
 
 CARD = "card.json"
+"""Name of the part that holds the card."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,10 @@ class Sound:
 def render_episode(
     episode: Episode, config: Config, people: Mapping[str, Person], sound: Sound, files: Iterable[MediaFile]
 ) -> Rendering:
-    """An episode's page body, feed item and card; `files` are its transcript, chapters, artwork and pictures."""
+    """An episode's page body, feed item and card; `files` are its artwork, transcript, chapters and pictures.
+
+    people: at least everyone of the episode, by id. The artwork must be there; the transcript and chapters need not.
+    """
     media = _by_role([sound.audio, *files])
     card = Card(
         kind=episode.kind,
@@ -43,24 +47,21 @@ def render_episode(
         division=episode.matter.division or config.shows[episode.show].division,
         show=episode.show,
         number=episode.matter.number,
-        duration=round(sound.duration),
+        # Apps take 0 for "unknown".
+        duration=max(1, round(sound.duration)),
         picture=media["artwork"].key,
         audio=sound.audio.key,
     )
+    parts = Ingredients(config, people, card, media)
     return _rendering(
-        card,
-        media,
-        {
-            body.PART: body.episode_body(episode, config, people, card, media, sound.transcript),
-            rss.PART: rss.rss_item(episode, config, people, card, media),
-        },
+        parts,
+        {body.PART: body.episode_body(episode, parts, sound.transcript), rss.PART: rss.rss_item(episode, parts)},
     )
 
 
 def render_post(post: Post, config: Config, people: Mapping[str, Person], files: Iterable[MediaFile]) -> Rendering:
-    """A post's page body, feed entries and card; `files` are its pictures."""
+    """A post's page body, feed entries and card; `files` are its picture (as `artwork`) and those in its text."""
     media = _by_role(files)
-    base = config.house.url
     card = Card(
         kind=post.kind,
         slug=post.slug,
@@ -77,23 +78,23 @@ def render_post(post: Post, config: Config, people: Mapping[str, Person], files:
         picture=media["artwork"].key if "artwork" in media else None,
         audio=None,
     )
-    content = to_page(post.text, base, lambda name: base + media[name].key)
+    parts = Ingredients(config, people, card, media)
+    content = to_page(post.text, parts.base, lambda name: parts.base + media[name].key)
     return _rendering(
-        card,
-        media,
+        parts,
         {
-            body.PART: body.post_body(post, config, card, media),
-            atom.PART: atom.atom_entry(post, card, base, content),
-            json_feed.PART: json_feed.json_item(post, card, base, content),
+            body.PART: body.post_body(post, parts),
+            atom.PART: atom.atom_entry(post, card, parts.base, content),
+            json_feed.PART: json_feed.json_item(post, card, parts.base, content),
         },
     )
 
 
 def _by_role(files: Iterable[MediaFile]) -> dict[str, MediaFile]:
-    """By role; pictures in the text, of which there may be many, by the name that the text uses (`picture:NAME`)."""
     return {file.role.removeprefix("picture:"): file for file in files}
 
 
-def _rendering(card: Card, media: Mapping[str, MediaFile], parts: Mapping[str, bytes]) -> Rendering:
-    files = sorted({file.key: file for file in media.values()}.values(), key=lambda file: file.key)
-    return Rendering({CARD: card.to_bytes(), **parts}, tuple(files))
+def _rendering(made_of: Ingredients, parts: Mapping[str, bytes]) -> Rendering:
+    # The same picture may be shown twice; it goes to the public once.
+    files = {file.key: file for file in made_of.media.values()}
+    return Rendering({CARD: made_of.card.to_bytes(), **parts}, tuple(files[key] for key in sorted(files)))

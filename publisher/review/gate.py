@@ -1,31 +1,47 @@
 """The gate: the only maker of Approved, and so the only way into an Edition.
 
-For one revision it goes through the steps below in order, and stops at the first that fails. It fails closed: what cannot be shown
-is not so. No reviewer means no approval; a rejection that cannot be read stands.
+For one revision it goes through the steps below in order, and stops at the first that fails. It fails closed: what
+cannot be shown is not so. No reviewer means no approval; a rejection that cannot be read stands.
 
 1. The ledger's chain is whole (reading it verified it).
 2. The house's rules ask for at least one approval.
 3. The revision belongs to this house and this piece.
 4. It was submitted.
 5. Its parts and files are, byte for byte, what its manifest says.
-6. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn.
-7. For each role, enough different people approve: each with that role, valid on the day of signing, with a signature by a key that
-   is theirs in people.toml, recorded in the ledger, not one of those who made or submitted the piece.
+6. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
+   signed stands even if the ledger has no line of it.
+7. For each role, enough different people approve: each with that role, valid on the day of signing, with a signature by
+   a key that is theirs alone in people.toml, recorded in the ledger once and after the submission, not one of those who
+   made or submitted the piece, and without a later rejection of their own.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import InitVar, dataclass
 from datetime import date
-from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn, final
 
 from publisher.errors import PublisherError
-from publisher.files import Digest, digest_bytes
+from publisher.review.evidence import Evidence, read_envelopes
+from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
-from publisher.review.manifest import Entry, short
-from publisher.review.revisions import Revision
-from publisher.review.statement import Envelope, open_envelope
-from publisher.workspace.people import Person
+from publisher.review.manifest import short
+from publisher.review.people import Rules, is_reviewer, is_valid, reviewers
+from publisher.review.revisions import Revision, flawed_parts
+from publisher.review.statement import Envelope
+
+__all__ = [
+    "Approved",
+    "Evidence",
+    "Refusal",
+    "Rejection",
+    "Rules",
+    "admit",
+    "is_reviewer",
+    "is_valid",
+    "read_envelopes",
+    "reviewers",
+    "standing_rejections",
+]
 
 _SEAL: Final = object()
 
@@ -38,51 +54,42 @@ class Refusal(PublisherError):  # noqa: N818 - the gate refuses; it does not err
         self.step = step
 
 
+@final
 @dataclass(frozen=True)
 class Approved:
-    """A revision that may go to the public. Only `admit` makes one."""
+    """A revision that may go to the public. Only `admit` makes one: not `replace`, not a copy, not a subclass."""
 
     revision: Revision
     approvals: tuple[Envelope, ...]
     """Those that counted."""
-    seal: object
+    seal: InitVar[object]
+    """Known to the gate alone; not kept, so that nothing can be made from an Approved."""
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("only the gate makes Approved")
 
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError("only the gate makes Approved")
 
-@dataclass(frozen=True)
-class Rules:
-    """What the house asks for."""
-
-    house: str
-    """The site's address."""
-    required: Mapping[str, int]
-    """How many different people of each role."""
-    people: Mapping[str, Person]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What there is to judge by."""
-
-    records: Sequence[Record]
-    """The ledger, its chain verified."""
-    envelopes: Mapping[str, bytes]
-    """Files of `approvals/` by their digest."""
-    media: Callable[[Entry], Digest | None]
-    """The digest of a file of the revision as it lies here, or None where it does not."""
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("only the gate makes Approved")
 
 
 def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence) -> Approved:
     """Let a revision through, or raise Refusal with the step that failed."""
     _rules_ask(slug, rules)
     _belongs(revision, slug, rules)
-    submission = _submission(revision, slug, evidence)
+    history = History(slug, rules, evidence)
+    submissions = _submissions(revision, history)
     _bytes_are_the_same(revision, slug, evidence)
-    _nothing_stands_against(slug, submission, rules, evidence)
-    return Approved(revision, _enough_approvals(revision, submission, rules, evidence), _SEAL)
+    _nothing_stands_against(revision, history)
+    return Approved(revision, _enough_approvals(revision, submissions, history), _SEAL)
+
+
+def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Rejection, ...]:
+    """Rejections of a piece that the people who made them have not withdrawn."""
+    return History(slug, rules, evidence).standing()
 
 
 def _rules_ask(slug: str, rules: Rules) -> None:
@@ -102,164 +109,75 @@ def _belongs(revision: Revision, slug: str, rules: Rules) -> None:
         )  # fmt: skip
 
 
-def _submission(revision: Revision, slug: str, evidence: Evidence) -> Record:
-    """The latest submission of this revision."""
-    for record in reversed(evidence.records):
-        if _submits(record, revision, slug):
-            return record
-    raise Refusal(
-        4, f"revision {short(revision.name)} was never submitted", where=slug,
-        hint=f"submit it: publish {revision.manifest.kind} {slug}",
-    )  # fmt: skip
-
-
-def _submits(record: Record, revision: Revision, slug: str) -> bool:
-    return record.event == "submit" and record.slug == slug and record.data.get("revision") == revision.name
-
-
-def _makers(revision: Revision, evidence: Evidence) -> frozenset[str]:
-    """Those who made the piece or ever submitted this revision of it: they may not approve it."""
-    slug = revision.manifest.slug
-    submitters = (record.by for record in evidence.records if _submits(record, revision, slug))
-    return frozenset((*revision.manifest.people, *submitters))
+def _submissions(revision: Revision, history: History) -> tuple[Record, ...]:
+    found = history.submissions.get(revision.name, ())
+    if not found:
+        raise Refusal(
+            4, f"revision {short(revision.name)} was never submitted", where=history.slug,
+            hint=f"submit it: publish {revision.manifest.kind} {history.slug}",
+        )  # fmt: skip
+    return found
 
 
 def _bytes_are_the_same(revision: Revision, slug: str, evidence: Evidence) -> None:
-    manifest = revision.manifest
-    if revision.parts.keys() != {part.name for part in manifest.parts}:
-        raise Refusal(5, "parts are missing or were added", where=slug, hint="restore the revision from git")
-    for part in manifest.parts:
-        if digest_bytes(revision.parts[part.name]) != Digest(part.sha256, part.size):
-            raise Refusal(
-                5, "this is not what legal saw", where=f"{slug}, {part.name}", hint="restore the revision from git"
-            )
-    for file in manifest.files:
-        found = evidence.media(file)
-        if found is not None and found != Digest(file.sha256, file.size):
+    for name in flawed_parts(revision.manifest, revision.parts):
+        raise Refusal(5, "this is not what legal saw", where=f"{slug}, {name}", hint="restore the revision from git")
+    for file in revision.manifest.files:
+        if evidence.media(file) not in (None, file.digest):
             raise Refusal(
                 5, "this is not what legal saw", where=f"{slug}, {file.name}",
                 hint="delete the folder .publisher/ and run the command again: it makes the file anew",
             )  # fmt: skip
 
 
-def _nothing_stands_against(slug: str, submission: Record, rules: Rules, evidence: Evidence) -> None:
-    rejections = standing_rejections(slug, rules, evidence)
-    latest = {
-        record.data["revision"]: record.seq
-        for record in evidence.records
-        if record.event == "submit" and record.slug == slug
-    }
-    for record in rejections:
-        # A rejection is about its revision and all that came after: an edit does not outrun it.
-        if submission.seq >= latest.get(record.data.get("revision", ""), 0):
+def _nothing_stands_against(revision: Revision, history: History) -> None:
+    for rejection in history.standing():
+        if history.reaches(rejection, revision.name):
             raise Refusal(
-                6, f"{_name(record.by, rules)} rejected it: {_reason(record, evidence)}", where=slug,
-                hint=f"mend what they ask for; then {record.by} withdraws: publish review withdraw {slug}",
+                6, f"{history.rules.name(rejection.by)} rejected it: {rejection.reason}", where=history.slug,
+                hint=f"mend what they ask for; then {rejection.by} withdraws: publish review withdraw {history.slug}",
             )  # fmt: skip
 
 
-def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Record, ...]:
-    """Rejections of a piece that the people who made them have not withdrawn."""
-    standing: dict[int, Record] = {}
-    for record in evidence.records:
-        if record.slug != slug:
-            continue
-        if record.event == "reject":
-            standing[record.seq] = record
-        elif record.event == "withdraw" and _verified(record, rules, evidence) is not None:
-            standing = {seq: rejection for seq, rejection in standing.items() if rejection.by != record.by}
-    return tuple(standing.values())
-
-
-def _enough_approvals(revision: Revision, submission: Record, rules: Rules, evidence: Evidence) -> tuple[Envelope, ...]:
-    given = {envelope.statement.person: envelope for envelope in _approvals(revision, rules, evidence)}
-    slug = revision.manifest.slug
+def _enough_approvals(revision: Revision, submissions: tuple[Record, ...], history: History) -> tuple[Envelope, ...]:
+    rules = history.rules
+    # An author, host or speaker never counts, nor whoever submitted these bytes.
+    makers = {*revision.manifest.people, *(record.by for record in submissions)}
+    approvals = list(_judged(revision, makers, history))
+    given = [decided.envelope for decided in approvals if decided.envelope and not decided.flaw]
     counted: dict[str, Envelope] = {}
     for role, count in rules.required.items():
-        fit = {
-            id_: envelope
-            for id_, envelope in given.items()
-            if is_reviewer(rules.people[id_], role, envelope.statement.moment.date())
-        }
+        fit = {one.statement.person: one for one in given if _is_fit(one, role, rules)}
         if len(fit) < count:
+            day = date.fromisoformat(submissions[-1].time[:10])
+            able = reviewers(role, rules, day, without={*makers, *fit})
             raise Refusal(
-                7, f"{len(fit)} of {count} approvals by {role}", where=slug,
-                hint=_whom_to_ask(revision, role, rules, evidence, submission),
+                7, f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}", where=history.slug,
+                hint=_whom_to_ask(able, role, history.slug),
             )  # fmt: skip
         counted.update(fit)
     return tuple(counted.values())
 
 
-def _approvals(revision: Revision, rules: Rules, evidence: Evidence) -> Iterator[Envelope]:
-    """Verified approvals of exactly this revision by people who did not make it."""
-    makers = _makers(revision, evidence)
-    for record in evidence.records:
-        if record.event != "approve" or record.slug != revision.manifest.slug:
-            continue
-        if record.data.get("revision") != revision.name or record.by in makers:
-            continue
-        envelope = _verified(record, rules, evidence)
-        if envelope is not None and envelope.statement.revision == revision.name:
-            yield envelope
+def _judged(revision: Revision, makers: set[str], history: History) -> Iterator[Decided]:
+    """Approvals of exactly this revision, with what speaks against each."""
+    for decided in history.approvals(revision.name):
+        own = "nobody approves their own piece" if decided.record.by in makers else ""
+        yield Decided(decided.record, decided.envelope, own or decided.flaw)
 
 
-def _verified(record: Record, rules: Rules, evidence: Evidence) -> Envelope | None:
-    """The envelope that a record names, if it says what the record says and its person signed it."""
-    data = evidence.envelopes.get(str(record.data.get("envelope", "")))
-    person = rules.people.get(record.by)
-    if data is None or person is None:
-        return None
-    try:
-        envelope = open_envelope(data, record.slug)
-    except PublisherError:
-        return None
-    statement = envelope.statement
-    said = (statement.decision, statement.slug, statement.person, statement.house, statement.revision)
-    if said != (record.event, record.slug, record.by, rules.house, record.data.get("revision")):
-        return None
-    if not is_valid(person, statement.moment.date()):
-        return None
-    return envelope if any(envelope.is_signed_by(key) for key in person.keys) else None
+def _is_fit(envelope: Envelope, role: str, rules: Rules) -> bool:
+    said = envelope.statement
+    return is_reviewer(rules.people[said.person], role, said.moment.date())
 
 
-def is_valid(person: Person, day: date) -> bool:
-    """Whether a person's signature of that day counts."""
-    return (person.valid_from or date.min) <= day <= (person.valid_to or date.max)
+def _void(approvals: list[Decided], rules: Rules) -> str:
+    """Why approvals that were given count for nothing, so that nobody searches for the reason."""
+    reasons = (f"{rules.name(one.record.by)}'s does not count: {one.flaw}" for one in approvals if one.flaw)
+    return "".join(f"; {reason}" for reason in dict.fromkeys(reasons))
 
 
-def is_reviewer(person: Person, role: str, day: date) -> bool:
-    """Whether a person can approve for a role on that day."""
-    return role in person.roles and bool(person.keys) and is_valid(person, day)
-
-
-def reviewers(role: str, rules: Rules, day: date, without: Collection[str] = ()) -> tuple[str, ...]:
-    """Names of those who can approve for a role, less those who may not."""
-    return tuple(
-        person.name for id_, person in rules.people.items() if id_ not in without and is_reviewer(person, role, day)
-    )
-
-
-def _whom_to_ask(revision: Revision, role: str, rules: Rules, evidence: Evidence, submission: Record) -> str:
-    manifest = revision.manifest
-    day = date.fromisoformat(submission.time[:10])
-    names = reviewers(role, rules, day, without=_makers(revision, evidence))
+def _whom_to_ask(names: tuple[str, ...], role: str, slug: str) -> str:
     if not names:
         return f"nobody can: give someone who did not make it the role {role} and a key: publish people add"
-    return f"{', '.join(names)} can: publish review show {manifest.slug}"
-
-
-def _name(id_: str, rules: Rules) -> str:
-    return rules.people[id_].name if id_ in rules.people else id_
-
-
-def _reason(record: Record, evidence: Evidence) -> str:
-    data = evidence.envelopes.get(str(record.data.get("envelope", "")))
-    try:
-        return open_envelope(data or b"", record.slug).statement.reason
-    except PublisherError:
-        return "the reason cannot be read; its file in approvals/ is damaged or missing"
-
-
-def read_envelopes(folder: Path) -> dict[str, bytes]:
-    """Every envelope in `approvals/`, by digest."""
-    return {digest_bytes(data).sha256: data for data in (path.read_bytes() for path in folder.rglob("*.dsse.json"))}
+    return f"{', '.join(names)} can: publish review show {slug}"

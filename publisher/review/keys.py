@@ -1,26 +1,37 @@
-"""Ed25519 keys in OpenSSH's form; the private one is encrypted with a passphrase (bcrypt KDF) and never lies plain on a disk."""
+"""Ed25519 keys in OpenSSH's form; the private one is encrypted with a passphrase and never lies plain on a disk.
+
+A passphrase stands in no message, and no exception that holds one is chained to another.
+"""
 
 import base64
 import hashlib
+import os
+import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PrivateFormat,
     PublicFormat,
     load_ssh_private_key,
-    load_ssh_public_key,
 )
 
 from publisher.errors import PublisherError
-from publisher.files import atomic_path
+from publisher.review.durable import flush_folder
 
-PASSPHRASE_LENGTH = 12
-KDF_ROUNDS = 32
+PASSPHRASE_LENGTH: Final = 12
+KDF_ROUNDS: Final = 32
 """bcrypt rounds, twice ssh-keygen's default: about half a second for each guess."""
+
+_TYPE: Final = "ssh-ed25519"
+_PREFIX: Final = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+"""How the blob of every Ed25519 public key begins (RFC 8709, section 4); the 32 bytes of the key follow."""
+_BLOB_LENGTH: Final = len(_PREFIX) + 32
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,7 @@ class Signature:
     """A signature with the name of the key that made it."""
 
     keyid: str
+    """The key's fingerprint."""
     data: bytes
 
 
@@ -43,23 +55,50 @@ class Signer:
 
 
 def make_key(path: Path, passphrase: str) -> str:
-    """Make a key pair, keep the private key at `path`, and give the public key's line.
+    """Make a key pair, keep the private key at `path` for its owner alone, and give the public key's line.
 
     Errors: the file exists, or the passphrase is too short.
     """
-    if path.exists():
-        raise PublisherError("there is a key already", where=str(path), hint="use it, or name another file with --key")
+    if os.path.lexists(path):
+        raise _there_is_one(path)
     if len(passphrase) < PASSPHRASE_LENGTH:
         raise PublisherError(
             f"the passphrase has fewer than {PASSPHRASE_LENGTH} characters", hint="take four or more words"
         )
     key = Ed25519PrivateKey.generate()
-    encryption = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(KDF_ROUNDS).build(passphrase.encode())
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption))
-    path.chmod(0o600)
+    encryption = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(KDF_ROUNDS).build(_secret(passphrase))
+    _keep_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption))
     return public_line(key.public_key())
+
+
+def _secret(passphrase: str) -> bytes:
+    """The passphrase's bytes; what a terminal garbled is refused without showing it."""
+    try:
+        return passphrase.encode()
+    except UnicodeEncodeError:
+        pass
+    raise PublisherError("the passphrase holds something that is no character", hint="type it again")
+
+
+def _there_is_one(path: Path) -> PublisherError:
+    return PublisherError("there is a key already", where=str(path), hint="use it, or name another file with --key")
+
+
+def _keep_private(path: Path, data: bytes) -> None:
+    """Write a new file that from its first moment only its owner can read, whole or not at all, over no other."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(temporary, path)  # unlike a rename, it never takes the place of a key that came meanwhile
+    except FileExistsError as error:
+        raise _there_is_one(path) from error
+    finally:
+        Path(temporary).unlink()
+    flush_folder(path.parent)
 
 
 def unlock(path: Path, passphrase: str) -> Signer:
@@ -69,23 +108,34 @@ def unlock(path: Path, passphrase: str) -> Signer:
     """
     try:
         data = path.read_bytes()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise PublisherError(
             "there is no key", where=str(path), hint="make one: publish people key ID; or name its file with --key"
         ) from error
+    # An empty passphrase would open a key that is not encrypted; no encrypted key has one.
+    return Signer(_decrypted(data, _secret(passphrase) or b"\0", str(path)))
+
+
+def _decrypted(data: bytes, secret: bytes, where: str) -> Ed25519PrivateKey:
     try:
-        key = load_ssh_private_key(data, passphrase.encode())
+        key = load_ssh_private_key(data, secret)
     except TypeError as error:
         raise PublisherError(
-            "the key is not encrypted", where=str(path), hint=f"give it a passphrase: ssh-keygen -p -f {path}"
+            "the key is not encrypted", where=where, hint=f"give it a passphrase: ssh-keygen -p -f {where}"
         ) from error
+    except UnsupportedAlgorithm as error:
+        raise _not_ed25519(where) from error
     except ValueError as error:
         raise PublisherError(
-            "the key did not open", where=str(path), hint="type its passphrase again; nothing was signed"
+            "the key did not open", where=where, hint="type its passphrase again; nothing was signed"
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise PublisherError("the key is not an Ed25519 key", where=str(path), hint="make one: publish people key ID")
-    return Signer(key)
+        raise _not_ed25519(where)
+    return key
+
+
+def _not_ed25519(where: str) -> PublisherError:
+    return PublisherError("the key is not an Ed25519 key", where=where, hint="make one: publish people key ID")
 
 
 def public_line(key: Ed25519PublicKey) -> str:
@@ -93,19 +143,39 @@ def public_line(key: Ed25519PublicKey) -> str:
     return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
+@lru_cache(maxsize=4096)
 def fingerprint(line: str) -> str:
-    """`SHA256:…` of a public key's line, as `ssh-keygen -l` prints it."""
-    blob = base64.b64decode(line.split()[1])
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    """`SHA256:…` of a public key's line, as `ssh-keygen -l` prints it; empty if the line holds no Ed25519 key."""
+    key = public_bytes(line)
+    if key is None:
+        return ""
+    return "SHA256:" + base64.b64encode(hashlib.sha256(_PREFIX + key).digest()).decode().rstrip("=")
 
 
-def is_signed(line: str, signature: bytes, data: bytes) -> bool:
-    """Whether `signature` over `data` was made by the key of this public line."""
-    key = load_ssh_public_key(line.encode())
-    if not isinstance(key, Ed25519PublicKey):
+@lru_cache(maxsize=4096)
+def public_bytes(line: str) -> bytes | None:
+    """The 32 bytes of a public key's line, whatever its comment; None if it holds no Ed25519 key in its one form.
+
+    By these bytes keys are compared: two lines can differ and hold the same key.
+    """
+    kind, _, rest = line.strip().partition(" ")
+    text = rest.strip().partition(" ")[0]
+    try:
+        blob = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    if kind != _TYPE or base64.b64encode(blob).decode() != text:
+        return None
+    return blob[len(_PREFIX) :] if blob.startswith(_PREFIX) and len(blob) == _BLOB_LENGTH else None
+
+
+def is_signed(line: str, signature: Signature, data: bytes) -> bool:
+    """Whether the key of this public line made `signature` over `data`, under its own name."""
+    key = public_bytes(line)
+    if key is None or signature.keyid != fingerprint(line):
         return False
     try:
-        key.verify(signature, data)
+        Ed25519PublicKey.from_public_bytes(key).verify(signature.data, data)
     except InvalidSignature:
         return False
     return True

@@ -1,23 +1,25 @@
-"""What a reviewer says of one revision, signed: a DSSE envelope (github.com/secure-systems-lab/dsse, protocol.md) in `approvals/`."""
+"""What a reviewer says of one revision, signed: a DSSE envelope in `approvals/`.
+
+DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1.0.
+"""
 
 import base64
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal, get_args
-
-import rfc8785
+from functools import cached_property
+from typing import Final, Literal, get_args
 
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
+from publisher.review import canonical
 from publisher.review.keys import Signature, Signer, is_signed
 
-SCHEMA = "corporate-voices/statement/1"
-PAYLOAD_TYPE = "application/vnd.corporate-voices.statement+json"
+SCHEMA: Final = "corporate-voices/statement/1"
+PAYLOAD_TYPE: Final = "application/vnd.corporate-voices.statement+json"
 
 Decision = Literal["approve", "reject", "withdraw"]
 
-MEANINGS: dict[Decision, str] = {
+MEANINGS: Final[dict[Decision, str]] = {
     "approve": "I reviewed this revision and approve that the public gets exactly these bytes.",
     "reject": "I reviewed this revision and refuse that the public gets it.",
     "withdraw": "I withdraw my rejection of this piece.",
@@ -31,6 +33,7 @@ class Statement:
 
     decision: Decision
     meaning: str
+    """The one of `MEANINGS`, so that nobody signs one thing and reads another."""
     house: str
     """The site's address."""
     kind: str
@@ -42,17 +45,36 @@ class Statement:
     name: str
     """As printed."""
     time: str
-    """ISO 8601 in UTC, by the signer's clock."""
+    """ISO 8601 in UTC, by the signer's clock: `2026-11-03T07:00:00+00:00`."""
     reason: str
     """Why; never empty for a rejection."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785), which is what is signed."""
-        return rfc8785.dumps({"schema": SCHEMA, **asdict(self)})
+        return canonical.dump({"schema": SCHEMA, **asdict(self)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Statement":
+        """Read what `to_bytes` wrote; ValueError, TypeError or KeyError for anything else."""
+        found = canonical.parse(data)
+        if found.pop("schema") != SCHEMA or not all(isinstance(value, str) for value in found.values()):
+            raise ValueError(SCHEMA)
+        statement = cls(**found)
+        if not statement._is_whole() or statement.to_bytes() != data:
+            raise ValueError("not as it was signed")
+        return statement
+
+    def _is_whole(self) -> bool:
+        return (
+            self.decision in get_args(Decision)
+            and self.meaning == MEANINGS[self.decision]
+            and canonical.is_sha256(self.revision)
+            and canonical.is_moment(self.time)
+        )
 
     @property
     def moment(self) -> datetime:
-        """When it was signed."""
+        """When it was signed, in UTC."""
         return datetime.fromisoformat(self.time)
 
 
@@ -64,9 +86,10 @@ class Envelope:
     """The file."""
     statement: Statement
     payload: bytes
+    """The statement's bytes, which are signed."""
     signature: Signature
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Digest of the file, by which the ledger names it."""
         return digest_bytes(self.data).sha256
@@ -78,8 +101,8 @@ class Envelope:
         return f"{stamp}-{self.statement.decision}-{self.statement.person}-{self.sha256[:8]}.dsse.json"
 
     def is_signed_by(self, line: str) -> bool:
-        """Whether the key of this public line made the signature."""
-        return is_signed(line, self.signature.data, _pae(self.payload))
+        """Whether the key of this public line made the signature, and is the one that the envelope names."""
+        return is_signed(line, self.signature, _pae(self.payload))
 
 
 def _pae(payload: bytes) -> bytes:
@@ -92,38 +115,40 @@ def sign(statement: Statement, signer: Signer) -> Envelope:
     """Put a statement into an envelope."""
     payload = statement.to_bytes()
     signature = signer.sign(_pae(payload))
-    data = rfc8785.dumps(
+    return Envelope(_wrap(payload, signature), statement, payload, signature)
+
+
+def _wrap(payload: bytes, signature: Signature) -> bytes:
+    """The one form of an envelope: canonical JSON, base64 with padding, one signature."""
+    return canonical.dump(
         {
             "payload": base64.b64encode(payload).decode(),
             "payloadType": PAYLOAD_TYPE,
             "signatures": [{"keyid": signature.keyid, "sig": base64.b64encode(signature.data).decode()}],
         }
     )
-    return Envelope(data, statement, payload, signature)
 
 
 def open_envelope(data: bytes, where: str) -> Envelope:
-    """Read an envelope strictly: another form of the same content is refused. It is not yet verified."""
+    """Read an envelope strictly: another form of the same content is refused. It is not yet verified.
+
+    where: what the error says, the file's path or the piece.
+    """
     try:
         return _open(data)
-    except (ValueError, TypeError, KeyError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise PublisherError(
             "this is not an approval as it was signed", where=where, hint="restore the file from git"
         ) from error
 
 
 def _open(data: bytes) -> Envelope:
-    outer = json.loads(data)
-    (signature,) = outer["signatures"]
-    payload = base64.b64decode(outer["payload"], validate=True)
-    if outer["payloadType"] != PAYLOAD_TYPE or rfc8785.dumps(outer) != data:
-        raise ValueError(PAYLOAD_TYPE)
-    found = json.loads(payload)
-    if found.pop("schema") != SCHEMA or found.keys() != {field.name for field in fields(Statement)}:
-        raise ValueError(SCHEMA)
-    statement = Statement(**found)
-    if statement.to_bytes() != payload or statement.decision not in get_args(Decision):
-        raise ValueError(SCHEMA)
-    return Envelope(
-        data, statement, payload, Signature(signature["keyid"], base64.b64decode(signature["sig"], validate=True))
-    )
+    outer = canonical.parse(data)
+    first = outer["signatures"][0]
+    payload = base64.b64decode(outer["payload"])
+    keyid = first["keyid"]
+    signature = Signature(keyid, base64.b64decode(first["sig"]))
+    # More fields or signatures, another type, order, spacing or base64: it would not come out the same.
+    if not isinstance(keyid, str) or _wrap(payload, signature) != data:
+        raise ValueError("not as it was written")
+    return Envelope(data, Statement.from_bytes(payload), payload, signature)

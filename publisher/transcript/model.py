@@ -14,7 +14,7 @@ class Cue:
     speaker: str | None
     """The name as it is shown, or None where nobody said who speaks."""
     text: str
-    """Plain words, one space between them, no markup."""
+    """Plain words, at least one, one space between them, no markup."""
 
 
 @dataclass(frozen=True)

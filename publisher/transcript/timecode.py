@@ -2,17 +2,20 @@
 
 import re
 
-_TIMECODE = re.compile(r"^(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,3})?)$")
+_TIMECODE = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,3})?)", re.ASCII)
+_SIXTY = 60
 
 
 def parse_timecode(text: str) -> float:
     """Seconds of `[[hours:]minutes:]seconds[.fraction]`; ValueError says what is wanted."""
-    match = _TIMECODE.match(text.strip())
+    match = _TIMECODE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a time; write it like 12:03.2 or 1:02:03")
     hours, minutes, seconds = match.groups()
-    if minutes is not None and float(seconds) >= 60:  # noqa: PLR2004 - a minute has sixty seconds
+    if minutes is not None and float(seconds) >= _SIXTY:
         raise ValueError(f"{text!r} has more than 59 seconds; write it like 12:03.2")
+    if hours is not None and int(minutes) >= _SIXTY:
+        raise ValueError(f"{text!r} has more than 59 minutes; write it like 1:02:03")
     return round(int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds), 3)
 
 

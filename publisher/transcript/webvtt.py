@@ -1,62 +1,128 @@
 """WebVTT in and out (https://www.w3.org/TR/webvtt1/).
 
-Reading is the library's (`webvtt-py`). Writing is ours, because the bytes are what legal approves: they must not change with a
-library's taste. Lines hold at most 65 characters and a speaker is `<v Name>`, as Apple and the Podcasting 2.0 namespace advise.
+Reading is the library's (`webvtt-py`), after a check that it will drop nothing: as the standard asks, it skips what it
+cannot read, and words that are skipped are words that legal does not see. Writing is ours, because the bytes are what
+legal approves: they must not change with a library's taste. Lines hold at most 65 characters and a speaker is
+`<v Name>`, as Apple and the Podcasting 2.0 namespace advise (feed rule 27).
 """
 
 import html
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from publisher.errors import PublisherError
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_exact, parse_timecode
 
 LINE = 65
-_VOICE = re.compile(r"^<v(?:\.[^\s>]+)*\s+([^>]+)>")
-_TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s+")
+"""Characters of a line, as the viewer sees them; only a longer word makes a longer line."""
+
+_ARROW = "-->"
+_TIME = r"(?:\d{2,3}:)?\d{2}:\d{2}\.\d{3}"
+_TIMES = re.compile(rf"\s*{_TIME}\s+-->\s+{_TIME}(?:\s.*)?", re.ASCII)
+_NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
+_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<\d[\d:.]*>")
+"""The tags that the standard knows (6.4); any other `<` is taken for what somebody said."""
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+"""White space, and the control characters that no page can hold."""
+_HINT = "export the transcript again as WebVTT"
 
 
 def read_webvtt(path: Path, where: str) -> Transcript:
     """The transcript in a .vtt file; `where` is how messages name the file.
 
-    Errors: not UTF-8, not WebVTT, no cue, or cues that run backwards.
+    Errors: not UTF-8, not WebVTT, a line or cue that cannot be read (each with its place), no words, or cues that run
+    backwards.
     """
-    import webvtt
-
-    hint = "export the transcript again as WebVTT"
     try:
-        captions = webvtt.from_string(path.read_text(encoding="utf-8-sig")).captions
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PublisherError("the transcript is not UTF-8 text", where=where, hint=hint) from error
-    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
-        raise PublisherError("this is not a WebVTT transcript", where=where, hint=hint) from error
-    cues = tuple(
-        _cue(parse_timecode(caption.start), parse_timecode(caption.end), caption.raw_text) for caption in captions
-    )
-    _check(cues, where, hint)
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise PublisherError("the transcript is not UTF-8 text", where=f"{where}, line {line}", hint=_HINT) from error
+    except OSError as error:
+        raise PublisherError(f"the transcript cannot be read: {error.strerror}", where=where, hint=_HINT) from error
+    _check_blocks(text, where)
+    cues = tuple(cue for caption in _captions(text, where) if (cue := _cue(caption, where)).text)
+    _check_cues(cues, where)
     return Transcript(cues)
 
 
-def _cue(start: float, end: float, raw: str) -> Cue:
-    voice = _VOICE.match(raw)
-    speaker = html.unescape(voice.group(1)).strip() if voice else None
-    text = _SPACE.sub(" ", html.unescape(_TAG.sub("", raw))).strip()
-    return Cue(start, end, speaker, text)
+def _check_blocks(text: str, where: str) -> None:
+    """Errors: the first line that a reader of WebVTT would skip without a word."""
+    blocks = _blocks(text)
+    _, header = next(blocks, (1, [""]))
+    if not re.match(r"WEBVTT(?:\s|$)", header[0]):
+        raise PublisherError("this is not a WebVTT transcript", where=where, hint=_HINT)
+    if any(_ARROW in line for line in header):
+        raise PublisherError("there is no empty line below WEBVTT", where=f"{where}, line 1", hint="add one")
+    for first, lines in blocks:
+        if found := _flaw(lines):
+            offset, what = found
+            raise PublisherError(what, where=f"{where}, line {first + offset}", hint=_HINT)
 
 
-def _check(cues: tuple[Cue, ...], where: str, hint: str) -> None:
-    if not any(cue.text for cue in cues):
-        raise PublisherError("the transcript has no words", where=where, hint=hint)
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines between empty lines, with the number of the first one."""
+    block: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line:
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def _flaw(lines: list[str]) -> tuple[int, str] | None:
+    """What is wrong in a block, and on which of its lines, counted from 0."""
+    arrows = [number for number, line in enumerate(lines) if _ARROW in line]
+    if not arrows:
+        return None if _NO_CUE.match(lines[0]) else (0, "these words have no time")
+    number, *more = arrows
+    if not _TIMES.fullmatch(lines[number]):
+        return number, "this is not a time: 00:01:02.500 --> 00:01:04.000"
+    if number > 1:
+        return number, "there is no empty line above this time"
+    return (more[0], "there is no empty line above this time") if more else None
+
+
+def _captions(text: str, where: str) -> list[Any]:
+    import webvtt
+
+    try:
+        return list(webvtt.from_string(text).captions)
+    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
+        raise PublisherError(f"this is not a WebVTT transcript: {error}", where=where, hint=_HINT) from error
+
+
+def _cue(caption: Any, where: str) -> Cue:  # noqa: ANN401 - the library's caption
+    """A caption as a cue. Where several people speak in one, the first is its speaker."""
+    try:
+        start, end = parse_timecode(caption.start), parse_timecode(caption.end)
+    except ValueError as error:
+        raise PublisherError(f"{error}", where=f"{where}, {caption.start}", hint=_HINT) from error
+    voice = _VOICE.match(caption.raw_text)
+    speaker = _plain(voice.group(1)) if voice else None
+    return Cue(start, end, speaker or None, _plain(_TAG.sub("", caption.raw_text)))
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", html.unescape(text)).strip()
+
+
+def _check_cues(cues: tuple[Cue, ...], where: str) -> None:
+    if not cues:
+        raise PublisherError("the transcript has no words", where=where, hint=_HINT)
     latest = 0.0
     for cue in cues:
         place = f"{where}, {format_exact(cue.start)}"
         if cue.end <= cue.start:
-            raise PublisherError("a cue ends before it begins", where=place, hint=hint)
+            raise PublisherError("a cue ends before it begins", where=place, hint=_HINT)
         if cue.start < latest:
-            raise PublisherError("a cue begins before the one above it", where=place, hint=hint)
+            raise PublisherError("a cue begins before the one above it", where=place, hint=_HINT)
         latest = cue.start
 
 
@@ -66,10 +132,13 @@ def write_webvtt(transcript: Transcript) -> str:
 
 
 def _block(cue: Cue) -> str:
-    times = f"{format_exact(cue.start)} --> {format_exact(cue.end)}"
-    lines = textwrap.wrap(cue.text, LINE, break_long_words=False, break_on_hyphens=False) or [""]
-    escaped = [html.escape(line, quote=False) for line in lines]
+    times = f"{format_exact(cue.start)} {_ARROW} {format_exact(cue.end)}"
+    lines = [html.escape(line, quote=False) for line in _lines(cue.text)]
     if cue.speaker:
         # A voice's annotation ends at '>', and character references are read in it (WebVTT 1, 6.4).
-        escaped[0] = f"<v {html.escape(cue.speaker, quote=False)}>{escaped[0]}"
-    return "\n".join([times, *escaped])
+        lines[0] = f"<v {html.escape(cue.speaker, quote=False)}>{lines[0]}"
+    return "\n".join([times, *lines])
+
+
+def _lines(text: str) -> list[str]:
+    return textwrap.wrap(text, LINE, break_long_words=False, break_on_hyphens=False)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from publisher.errors import PublisherError
 from publisher.files import write_atomically
-from publisher.review.gate import is_reviewer, standing_rejections
+from publisher.review.gate import Rejection, is_reviewer, standing_rejections
 from publisher.review.keys import Signer, fingerprint
-from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
@@ -117,7 +116,7 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
         )
 
 
-def _standing(context: Context, slug: str) -> tuple[Record, ...]:
+def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
     return standing_rejections(slug, context.rules, context.evidence())
 
 

@@ -42,8 +42,8 @@ def _undecided(context: Context, revision: Revision) -> Wait:
     if without:
         role = without[0]
         return Wait(
-            f"{role}, and too few can",
-            f"waits for {role}, and too few people can approve it: they need the role {role}, a key, and no part in it",
+            f"{role}: nobody can yet",
+            f"waits for {role}, and too few people with that role and a key had no part in it",
             f"publish people add ID --name NAME --role {role}",
         )
     said = "; ".join(f"{role}: {', '.join(names)}" for role, names in roles.items())

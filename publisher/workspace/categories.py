@@ -1,6 +1,6 @@
 """Apple's fixed list of podcast categories (feed rule 10).
 
-Source: podcasters.apple.com/support/1691-apple-podcasts-categories; the W3C feed validator's `itunes.py` has the same list.
+Source: podcasters.apple.com/support/1691-apple-podcasts-categories; `itunes.py` of the W3C feed validator has the same.
 """
 
 CATEGORIES: dict[str, tuple[str, ...]] = {

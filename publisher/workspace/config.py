@@ -15,7 +15,9 @@ from publisher.workspace.fields import (
     Line,
     LocalPath,
     Model,
+    Name,
     Slug,
+    Text,
 )
 
 
@@ -33,7 +35,7 @@ class House(Model):
     name: Line
     """The company's name, as the site shows it."""
     url: FolderAddress
-    """Where the public will find the site; every address in the feeds begins with it."""
+    """Where the public will find the site; every address in the feeds begins with it. https, but for this computer."""
     guid: UUID
     """Given once by `publish init` and never changed: readers of the blog know its posts by it."""
     description: Description
@@ -48,14 +50,18 @@ class Division(Model):
     """A part of the company with its own voice."""
 
     name: Line
-    description: str = ""
+    """As lists and pages show it."""
+    description: Text = ""
+    """What it does, in a sentence."""
 
 
 class Owner(Model):
     """Whom the directories (Apple, Spotify) write to about a show."""
 
     name: Line
+    """A person or a department."""
     email: Email
+    """Stands in the feed, where everyone can read it."""
 
 
 class Audio(Model):
@@ -71,27 +77,35 @@ class Show(Model):
     """One podcast feed."""
 
     title: Line
+    """As the apps list it."""
     description: Description
+    """What it is about, in at most 4000 bytes."""
     guid: UUID
-    """`podcast:guid`: given once by `publish init` or `publish new show`, and never changed, whatever the feed's address."""
+    """`podcast:guid`: given once by `publish init`, and never changed, whatever becomes of the feed's address."""
     artwork: LocalPath
     """Cover: a square JPEG or PNG of 1400 to 3000 pixels."""
     categories: Annotated[list[Category], Field(min_length=1)]
     """From Apple's list: `Business` or `Business > Careers`. Apple uses the first."""
     owner: Owner
+    """Whom the directories write to."""
     author: Line | None = None
     """Whom the apps name as the maker; the house if not said."""
     language: Language | None = None
     """The house's if not said."""
     explicit: bool = False
+    """Whether all of it is for adults only."""
     type: Literal["episodic", "serial"] = "episodic"
+    """`serial` is heard from the first episode on, and each has a number (feed rule 12)."""
     division: Slug | None = None
+    """Id of the division that speaks in it."""
     copyright: Line | None = None
+    """Whose it is; the house if not said."""
     locked: bool = True
     """`podcast:locked`: other hosts may not import the feed."""
-    funding: dict[Line, Address] = Field(default_factory=dict)
+    funding: dict[Name, Address] = Field(default_factory=dict)
     """`podcast:funding`: text to address."""
     audio: Audio = Audio()
+    """How its masters are made."""
 
 
 class Review(Model):
@@ -110,11 +124,12 @@ class Review(Model):
 class Release(Model):
     """Where a release goes and how far it may go."""
 
-    target: str = "public"
+    target: Text = "public"
     """A folder of the workspace, or `s3://bucket/prefix`."""
     endpoint: Address | None = None
     """The address of an S3-compatible store that is not AWS."""
-    region: str | None = None
+    region: Text | None = None
+    """The region of the bucket, where the environment does not say it."""
     max_deletes: Annotated[int, Field(ge=0)] | None = None
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
 
@@ -123,7 +138,12 @@ class Config(Model):
     """The whole of `publisher.toml`."""
 
     house: House
+    """The company."""
     divisions: dict[Slug, Division] = Field(default_factory=dict)
+    """Parts of the company with a voice of their own, by id: `[divisions.service]`."""
     shows: dict[Slug, Show] = Field(default_factory=dict)
+    """Podcast feeds by id, which is in their address: `[shows.speaking-aloud]`."""
     review: Review = Review()
+    """Who must approve."""
     release: Release = Release()
+    """Where a release goes."""

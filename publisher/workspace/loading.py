@@ -1,4 +1,4 @@
-"""Load a workspace: the house's files must be right; a piece with problems is set aside, and every problem is reported."""
+"""Load a workspace: the house's files must be right; a piece with problems is set aside. Every problem is reported."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from publisher.errors import Problem, PublisherError, WorkspaceError
+from publisher.workspace.checks import Known, config_problems, double_guids, double_slugs, piece_problems
 from publisher.workspace.config import Config, Show
-from publisher.workspace.fields import SLUG
 from publisher.workspace.guidelines import Guideline, Guidelines
 from publisher.workspace.people import People, Person
 from publisher.workspace.pieces import Episode, EpisodeMatter, Piece, Post, PostMatter
@@ -28,7 +28,9 @@ class Workspace:
     """Absolute path of the folder that `publisher.toml` stands in."""
     config: Config
     people: Mapping[str, Person]
+    """By id."""
     guidelines: Mapping[str, Guideline]
+    """By id, in the order of `guidelines.toml`."""
     pieces: Mapping[str, Piece]
     """By slug, those without problems, oldest first."""
     problems: tuple[Problem, ...]
@@ -76,13 +78,12 @@ def load(root: Path) -> Workspace:
     people = _load_people(root, problems)
     guidelines = _toml(root, "guidelines.toml", Guidelines, problems)
     if config is not None:
-        problems += _config_problems(root, config)
-    if problems or config is None or guidelines is None:
-        raise WorkspaceError([*problems, *_load_pieces(root, config, people)[1]])
-    pieces, set_aside = _load_pieces(root, config, people)
-    ordered = sorted(pieces, key=lambda piece: (piece.matter.date, piece.slug))
+        problems += config_problems(root, MARKER, config)
+    pieces, set_aside = _load_pieces(root, Known(root, config, people))
+    if problems or config is None or people is None or guidelines is None:
+        raise WorkspaceError([*problems, *set_aside])
     return Workspace(
-        root, config, people, guidelines.rules, {piece.slug: piece for piece in ordered}, tuple(sorted(set_aside))
+        root, config, people, guidelines.rules, {piece.slug: piece for piece in pieces}, tuple(sorted(set_aside))
     )
 
 
@@ -94,162 +95,97 @@ def _toml(root: Path, name: str, model: type[M], problems: list[Problem]) -> M |
     return found
 
 
-def _load_people(root: Path, problems: list[Problem]) -> dict[str, Person]:
-    """`people.toml` and every file of `people/`; nobody stands twice."""
-    everyone: dict[str, Person] = {}
-    names = ["people.toml", *(f"people/{path.name}" for path in sorted((root / "people").glob("*.toml")))]
-    for name in names:
-        found = read_toml(root / name, name, People)
-        if isinstance(found, list):
-            problems += found
-            continue
-        problems += [
-            Problem(name, f"people.{twice}", "stands in another file too; keep one")
-            for twice in found.people.keys() & everyone.keys()
-        ]
-        everyone.update(found.people)
-    keys = Counter(key.split()[1] for person in everyone.values() for key in person.keys)
-    for id_, person in everyone.items():
-        if any(keys[key.split()[1]] > 1 for key in person.keys):
-            problems.append(
-                Problem("people.toml", f"people.{id_}.keys", "the same key stands twice; a key has one owner")
-            )
-    return everyone
+def people_files(root: Path) -> tuple[str, ...]:
+    """`people.toml` and every file of `people/`, as messages name them."""
+    return ("people.toml", *(f"people/{path.name}" for path in sorted((root / "people").glob("*.toml"))))
 
 
-def _config_problems(root: Path, config: Config) -> Iterator[Problem]:
-    for id_, show in config.shows.items():
-        key = f"shows.{id_}"
-        if show.division is not None and show.division not in config.divisions:
-            yield Problem(
-                MARKER, f"{key}.division", f"there is no division {show.division!r}; {_one_of(config.divisions)}"
-            )
-        if not (root / show.artwork).is_file():
-            yield Problem(MARKER, f"{key}.artwork", f"there is no file {show.artwork}; add it or correct the name")
+def _load_people(root: Path, problems: list[Problem]) -> dict[str, Person] | None:
+    """Everyone of every file, each once and with keys of their own; None if a file of them cannot be read."""
+    read = {name: _toml(root, name, People, problems) for name in people_files(root)}
+    files = {name: found.people for name, found in read.items() if found is not None}
+    problems += _double_people(files)
+    problems += _double_keys(files)
+    if len(files) < len(read):
+        return None
+    return {id_: person for people in files.values() for id_, person in people.items()}
 
 
-def _one_of(known: Mapping[str, object]) -> str:
-    return f"use one of {', '.join(sorted(known))}" if known else "none is defined"
+def _double_people(files: Mapping[str, Mapping[str, Person]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name, people in files.items():
+        yield from (
+            Problem(name, f"people.{id_}", "stands in another file too; keep one") for id_ in sorted(seen & {*people})
+        )
+        seen |= {*people}
 
 
-def _load_pieces(root: Path, config: Config | None, people: Mapping[str, Person]) -> tuple[list[Piece], list[Problem]]:
-    pieces: list[Piece] = []
-    problems: list[Problem] = []
-    for read, folder in ((_read_episode, "episodes"), (_read_post, "posts")):
-        for path in sorted((root / folder).glob("*/")):
-            if path.name.startswith("."):
-                continue
-            found = read(root, path, config)
-            if isinstance(found, list):
-                problems += found
-                continue
-            wrong = [Problem(found.file, key, advice) for key, advice in _piece_problems(found, config, people)]
-            problems += wrong
-            if not wrong:
-                pieces.append(found)
-    problems += _doubles(pieces)
+def _double_keys(files: Mapping[str, Mapping[str, Person]]) -> Iterator[Problem]:
+    held = [
+        (name, id_, key.split()[1]) for name, people in files.items() for id_, one in people.items() for key in one.keys
+    ]
+    counts = Counter(key for _, _, key in held)
+    for name, id_, key in held:
+        if counts[key] > 1:
+            yield Problem(name, f"people.{id_}.keys", "the same key stands twice; a key has one owner")
+
+
+def _load_pieces(root: Path, known: Known) -> tuple[list[Piece], list[Problem]]:
+    """The pieces without problems, oldest first, and the problems of the others."""
+    found = [read(path, known) for folder, read in _READERS.items() for path in _folders(root, folder)]
+    pieces = [one for one in found if not isinstance(one, list)]
+    problems = [problem for one in found if isinstance(one, list) for problem in one]
+    problems += [problem for piece in pieces for problem in piece_problems(piece, known)]
+    problems += [*double_slugs(_files(root)), *double_guids(pieces, known), *_loose_files(root)]
     set_aside = {problem.file for problem in problems}
-    return [piece for piece in pieces if piece.file not in set_aside], problems
+    good = [piece for piece in pieces if piece.file not in set_aside]
+    return sorted(good, key=lambda piece: (piece.matter.date, piece.slug)), problems
 
 
-def _read_episode(root: Path, folder: Path, config: Config | None) -> Episode | list[Problem]:
-    name = f"episodes/{folder.name}/episode.md"
-    found = read_matter(root / name, name, EpisodeMatter)
+def _read_episode(folder: Path, known: Known) -> Episode | list[Problem]:
+    name = _file(folder)
+    found = read_matter(folder / _FILES["episodes"], name, EpisodeMatter)
     if isinstance(found, list):
         return found
-    matter, text = found
-    shows = list(config.shows) if config else []
-    show = matter.show or (shows[0] if len(shows) == 1 else "")
-    return Episode(folder.name, folder, name, matter, show, text)
+    shows = list(known.config.shows) if known.config else []
+    show = found.matter.show or (shows[0] if len(shows) == 1 else "")
+    return Episode(folder.name, folder, name, found.matter, show, found.text, found.line)
 
 
-def _read_post(root: Path, folder: Path, _: Config | None) -> Post | list[Problem]:
-    name = f"posts/{folder.name}/post.md"
-    found = read_matter(root / name, name, PostMatter)
-    return found if isinstance(found, list) else Post(folder.name, folder, name, *found)
+def _read_post(folder: Path, _: Known) -> Post | list[Problem]:
+    name = _file(folder)
+    found = read_matter(folder / _FILES["posts"], name, PostMatter)
+    if isinstance(found, list):
+        return found
+    return Post(folder.name, folder, name, found.matter, found.text, found.line)
 
 
-Finding = tuple[str, str]
-"""A key of a piece's front matter, and the advice."""
+_READERS: Mapping[str, Callable[[Path, Known], Piece | list[Problem]]] = {
+    "episodes": _read_episode,
+    "posts": _read_post,
+}
+_FILES = {"episodes": "episode.md", "posts": "post.md"}
 
 
-def _piece_problems(piece: Piece, config: Config | None, people: Mapping[str, Person]) -> Iterator[Finding]:
-    for check in _CHECKS:
-        yield from check(piece, config, people)
+def _folders(root: Path, kind: str) -> list[Path]:
+    """The folders of pieces; those that begin with a dot are none."""
+    return sorted(path for path in (root / kind).glob("*/") if not path.name.startswith("."))
 
 
-def _slug_is_valid(piece: Piece, _c: Config | None, _p: Mapping[str, Person]) -> Iterator[Finding]:
-    if not SLUG.match(piece.slug):
-        yield "", f"rename the folder {piece.slug!r}: its name is the slug, 1 to 80 of a-z, 0-9 and '-'"
+def _file(folder: Path) -> str:
+    """`episodes/SLUG/episode.md`, as messages name it."""
+    kind = folder.parent.name
+    return f"{kind}/{folder.name}/{_FILES[kind]}"
 
 
-def _show_is_known(piece: Piece, config: Config | None, _p: Mapping[str, Person]) -> Iterator[Finding]:
-    if config and isinstance(piece, Episode) and piece.show not in config.shows:
-        said = f"there is no show {piece.show!r}" if piece.show else "say which show it belongs to"
-        yield "show", f"{said}; {_one_of(config.shows)}"
+def _files(root: Path) -> list[str]:
+    return [_file(path) for kind in _FILES for path in _folders(root, kind)]
 
 
-def _serials_count(piece: Piece, config: Config | None, _p: Mapping[str, Person]) -> Iterator[Finding]:
-    if not (config and isinstance(piece, Episode) and piece.show in config.shows):
-        return
-    if config.shows[piece.show].type == "serial" and piece.matter.number is None and piece.matter.type == "full":
-        yield "number", "is missing; every episode of a serial show has one (feed rule 12)"
-
-
-def _division_is_known(piece: Piece, config: Config | None, _p: Mapping[str, Person]) -> Iterator[Finding]:
-    division = piece.matter.division
-    if config and division is not None and division not in config.divisions:
-        yield "division", f"there is no division {division!r}; {_one_of(config.divisions)}"
-
-
-def _people_are_known(piece: Piece, _: Config | None, people: Mapping[str, Person]) -> Iterator[Finding]:
-    key = "speakers" if isinstance(piece, Episode) else "authors"
-    for id_ in piece.people:
-        if id_ not in people:
-            yield key, f"{id_!r} is nobody in people.toml; add them: publish people add {id_} --name NAME"
-    if isinstance(piece, Episode):
-        for number, track in enumerate(piece.matter.recording):
-            if track.speaker is not None and track.speaker not in piece.matter.speakers:
-                yield f"recording.{number}.speaker", f"{track.speaker!r} does not stand in speakers; add them there"
-
-
-def _files_are_there(piece: Piece, _: Config | None, __: Mapping[str, Person]) -> Iterator[Finding]:
-    for key, name in _named_files(piece):
-        path = piece.folder / name
-        if not path.is_file():
-            yield key, f"there is no file {name} in {piece.folder.name}/; add it or correct the name"
-        elif not path.resolve().is_relative_to(piece.folder.resolve()):
-            yield key, f"{name} leads out of the folder; put a copy of the file there"
-
-
-def _named_files(piece: Piece) -> Iterator[tuple[str, str]]:
-    if isinstance(piece, Episode):
-        yield from ((f"recording.{number}.file", track.file) for number, track in enumerate(piece.matter.recording))
-        yield from (
-            (key, name)
-            for key, name in (("transcript", piece.matter.transcript), ("artwork", piece.matter.artwork))
-            if name is not None
-        )
-    elif piece.matter.picture is not None:
-        yield "picture.file", piece.matter.picture.file
-
-
-_CHECKS: tuple[Callable[[Piece, Config | None, Mapping[str, Person]], Iterator[Finding]], ...] = (
-    _slug_is_valid,
-    _show_is_known,
-    _serials_count,
-    _division_is_known,
-    _people_are_known,
-    _files_are_there,
-)
-
-
-def _doubles(pieces: list[Piece]) -> Iterator[Problem]:
-    """Slugs and guids stand once: addresses are made of the one, readers know a piece by the other."""
-    slugs = Counter(piece.slug for piece in pieces)
-    guids = Counter(piece.matter.guid for piece in pieces if piece.matter.guid)
-    for piece in pieces:
-        if slugs[piece.slug] > 1:
-            yield Problem(piece.file, "", f"the slug {piece.slug!r} stands twice; rename one of the folders")
-        if piece.matter.guid and guids[piece.matter.guid] > 1:
-            yield Problem(piece.file, "guid", "another piece has the same guid; remove it from the newer one")
+def _loose_files(root: Path) -> Iterator[Problem]:
+    """Markdown that stands where nothing reads it."""
+    for kind, file in _FILES.items():
+        for path in sorted((root / kind).glob("*.md")):
+            if path.is_file():
+                advice = f"is not read here; a piece has a folder of its own: {kind}/{path.stem}/{file}"
+                yield Problem(f"{kind}/{path.name}", "", advice)

@@ -3,11 +3,23 @@
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from publisher.workspace.fields import Address, Line, LocalPath, Model, Moment, Slug, Timecode
+from publisher.workspace.fields import (
+    Address,
+    Guid,
+    Line,
+    LocalPath,
+    Model,
+    Moment,
+    Number,
+    Slug,
+    Timecode,
+)
 
 
 class Track(Model):
@@ -27,13 +39,16 @@ class Chapter(Model):
     start: Timecode
     """When it begins: `12:03.2`."""
     title: Line
+    """What apps show."""
     url: Address | None = None
+    """A page about it."""
 
 
 class Picture(Model):
     """A picture at the head of a post."""
 
     file: LocalPath
+    """A JPEG, PNG or WebP file beside `post.md`."""
     alt: Line
     """What it shows, for those who do not see it."""
 
@@ -42,13 +57,16 @@ class Matter(Model):
     """What every piece says of itself."""
 
     title: Line
+    """The title alone: no show name and no episode number, which have keys of their own (feed rule 20)."""
     date: Moment
     """When the public may have it: date, time and zone."""
     summary: Line
     """One sentence for lists, feeds and search engines."""
     division: Slug | None = None
+    """Id of the division that speaks: of `publisher.toml`."""
     tags: list[Slug] = Field(default_factory=list)
-    guid: Line | None = None
+    """What it is about."""
+    guid: Guid | None = None
     """What feed readers know the piece by. Made from the slug if not said; only say it for a piece that moved here."""
 
 
@@ -56,6 +74,7 @@ class EpisodeMatter(Matter):
     """The front matter of `episode.md`."""
 
     recording: Annotated[list[Track], Field(min_length=1)]
+    """The audio as it came from the microphones: one file, or one a speaker."""
     speakers: Annotated[list[Slug], Field(min_length=1)]
     """Everyone who is heard: ids of `people.toml`."""
     hosts: list[Slug] = Field(default_factory=list)
@@ -65,25 +84,32 @@ class EpisodeMatter(Matter):
     transcript: LocalPath | None = None
     """A WebVTT file, if you bring one."""
     chapters: list[Chapter] = Field(default_factory=list)
+    """Parts that a listener can jump to, in the order of the recording."""
     artwork: LocalPath | None = None
     """A cover of its own: square, 1400 to 3000 pixels. The show's if not said."""
-    number: PositiveInt | None = None
-    season: PositiveInt | None = None
+    number: Number | None = None
+    """Of the episode; every full episode of a serial show has one."""
+    season: Number | None = None
+    """Of the season that it belongs to."""
     type: Literal["full", "trailer", "bonus"] = "full"
+    """`trailer` advertises the show, a season or another episode; `bonus` is an extra."""
     explicit: bool = False
+    """Whether it is for adults only."""
 
-    @model_validator(mode="after")
-    def _chapters_ascend(self) -> Self:
-        starts = [chapter.start for chapter in self.chapters]
-        if any(later <= earlier for earlier, later in itertools.pairwise(starts)):
-            raise ValueError("chapters: put them in the order of the recording")
-        return self
+    @field_validator("chapters")
+    @classmethod
+    def _chapters_ascend(cls, chapters: list[Chapter]) -> list[Chapter]:
+        for before, chapter in itertools.pairwise(chapters):
+            if chapter.start <= before.start:
+                raise ValueError(f"put {chapter.title!r} where it begins: chapters stand in the order of the recording")
+        return chapters
 
-    @model_validator(mode="after")
-    def _hosts_speak(self) -> Self:
-        if strangers := set(self.hosts) - set(self.speakers):
-            raise ValueError(f"hosts: {', '.join(sorted(strangers))} must also stand in speakers")
-        return self
+    @field_validator("hosts")
+    @classmethod
+    def _hosts_speak(cls, hosts: list[str], info: ValidationInfo) -> list[str]:
+        if strangers := set(hosts) - set(info.data.get("speakers", hosts)):
+            raise ValueError(f"{', '.join(sorted(strangers))} must also stand in speakers")
+        return hosts
 
 
 class PostMatter(Matter):
@@ -92,6 +118,15 @@ class PostMatter(Matter):
     authors: Annotated[list[Slug], Field(min_length=1)]
     """Ids of `people.toml`."""
     picture: Picture | None = None
+    """At the head of the post, in lists, and where other sites preview it."""
+
+    @field_validator("guid")
+    @classmethod
+    def _guid_is_an_iri(cls, guid: str | None) -> str | None:
+        # RFC 4287, 4.2.6: an Atom entry is known by an IRI; a bare word is one in RSS only.
+        if guid is not None and not urlsplit(guid).scheme:
+            raise ValueError("give a whole address or urn, like https://old.example.com/a-post or urn:uuid:…")
+        return guid
 
 
 @dataclass(frozen=True)
@@ -108,6 +143,8 @@ class Episode:
     """Id of its show."""
     text: str
     """Show notes in Markdown."""
+    text_line: int = 1
+    """The line of the file on which the text begins, for messages."""
 
     kind = "episode"
 
@@ -134,6 +171,8 @@ class Post:
     matter: PostMatter
     text: str
     """The post in Markdown."""
+    text_line: int = 1
+    """The line of the file on which the text begins, for messages."""
 
     kind = "post"
 
@@ -144,3 +183,11 @@ class Post:
 
 
 Piece: TypeAlias = Episode | Post
+
+
+def guid_of(piece: Piece, parent: UUID) -> str:
+    """What feed readers know a piece by: it outlives changes of title, audio and address (feed rule 21).
+
+    parent: the guid of its show, or of the house for a post.
+    """
+    return piece.matter.guid or str(uuid5(parent, f"{piece.kind}:{piece.slug}"))

@@ -1,29 +1,60 @@
 """Reading one file into a model; what is wrong comes back as problems, never as an exception."""
 
-import difflib
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 from pydantic import BaseModel, ValidationError
 
 from publisher.errors import Problem
+from publisher.workspace.advice import advise
 
 M = TypeVar("M", bound=BaseModel)
+
+_QUOTES = "put a value that holds ': ' or begins with a sign like * & @ % in quotes"
+_YAML_ADVICE = {
+    "stands twice": "keep one",
+    "\\t": "indent with spaces, not with tabs",
+    "found '<stream end>'": "close what is open: a bracket or a quotation mark",
+    "got '<stream end>'": "close what is open: a bracket or a quotation mark",
+    "unexpected end of stream": "close what is open: a bracket or a quotation mark",
+}
+"""By a piece of PyYAML's message; `_QUOTES` helps with nearly all others."""
+
+
+@dataclass(frozen=True)
+class Written(Generic[M]):
+    """A file of front matter and text."""
+
+    matter: M
+    text: str
+    """The Markdown below the front matter."""
+    line: int
+    """The line of the file on which the text begins."""
 
 
 class _TextLoader(yaml.BaseLoader):
     """Every scalar is text, so that YAML has no opinion on dates, `no` or 12:30; and a key stands once."""
 
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - PyYAML's signature
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, f"*{event.anchor} points at another value", event.start_mark)
+        return super().compose_node(parent, index)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"{key} stands twice", node.start_mark)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is one word", key.start_mark)
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+            seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -33,102 +64,89 @@ class _TextHandler(YAMLHandler):
         return yaml.load(fm, Loader=_TextLoader)  # noqa: S506
 
 
-def read_text(path: Path, name: str) -> str | Problem:
-    """The text of a file of the authors."""
+def read_text(path: Path, name: str, make: str) -> str | Problem:
+    """The text of a file of the authors; `make` is what to do if it is missing."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return Problem(name, "", "is missing; make it, or run `publish init` in a new folder and copy it")
-    except UnicodeDecodeError:
-        return Problem(name, "", "is not UTF-8 text; save it as UTF-8")
+        return Problem(name, "", f"is missing; {make}")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return Problem(name, "", f"is not UTF-8 text (line {line}); save it as UTF-8")
     except OSError as error:
-        return Problem(name, "", f"cannot be read: {error.strerror}")
+        return Problem(name, "", f"cannot be read: {error.strerror}; check its permissions")
 
 
 def read_toml(path: Path, name: str, model: type[M]) -> M | list[Problem]:
     """A TOML file as a model, or every problem in it."""
-    text = read_text(path, name)
-    if isinstance(text, Problem):
-        return [text]
+    text = read_text(path, name, "make it, or run `publish init` in a new folder and copy it")
+    return [text] if isinstance(text, Problem) else check_toml(text, name, model)
+
+
+def check_toml(text: str, name: str, model: type[M]) -> M | list[Problem]:
+    """The text of a TOML file as a model, or every problem in it."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [Problem(name, "", f"is not TOML: {error}")]
+    except RecursionError:
+        return [Problem(name, "", "holds lists in lists without end; write it flat")]
     return _validate(data, name, model)
 
 
-def read_matter(path: Path, name: str, model: type[M]) -> tuple[M, str] | list[Problem]:
+def read_matter(path: Path, name: str, model: type[M]) -> Written[M] | list[Problem]:
     """Front matter as a model and the Markdown below it, or every problem in them."""
-    text = read_text(path, name)
-    if isinstance(text, Problem):
-        return [text]
-    if not text.lstrip().startswith("---"):
+    text = read_text(path, name, "make it, or take the folder away")
+    return [text] if isinstance(text, Problem) else check_matter(text, name, model)
+
+
+def check_matter(text: str, name: str, model: type[M]) -> Written[M] | list[Problem]:
+    """The text of a file of front matter and Markdown as a model, or every problem in it."""
+    if not re.match(r"\s*---\s*$", text, re.MULTILINE):
         return [Problem(name, "", "begins with front matter between two lines of ---; see docs/workspace.md")]
+    handler = _TextHandler()
     try:
-        matter, body = frontmatter.parse(text, handler=_TextHandler())
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 2}" if error.problem_mark else ""
-        return [Problem(name, "", f"the front matter is not YAML{line}: {error.problem}")]
-    except yaml.YAMLError as error:
-        return [Problem(name, "", f"the front matter is not YAML: {error}")]
-    data: object = matter
+        matter, body = handler.split(text)
+    except ValueError:
+        return [Problem(name, "", "the front matter has no end; close it with a line of ---")]
+    data = _load_yaml(handler, matter, name, text.count("\n", 0, text.index("---")) + 1)
+    if isinstance(data, Problem):
+        return [data]
     if not isinstance(data, Mapping):
         return [Problem(name, "", "the front matter is not a list of `key: value` lines")]
-    # A key with nothing behind it says nothing.
-    found = _validate({key: value for key, value in data.items() if value != ""}, name, model)
-    return found if isinstance(found, list) else (found, body)
+    found = _validate(_said(data), name, model)
+    above = len(text) - len(body.lstrip())
+    return found if isinstance(found, list) else Written(found, body.strip(), text.count("\n", 0, above) + 1)
+
+
+def _load_yaml(handler: YAMLHandler, matter: str, name: str, above: int) -> object | Problem:
+    """What YAML finds in the front matter, which begins below line `above` of its file."""
+    try:
+        return handler.load(matter)  # type: ignore[no-any-return]
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + above}" if error.problem_mark else ""
+        said = str(error.problem)
+        advice = next((advice for part, advice in _YAML_ADVICE.items() if part in said), _QUOTES)
+        return Problem(name, "", f"the front matter is not YAML{line}: {said}; {advice}")
+    except yaml.YAMLError as error:
+        return Problem(name, "", f"the front matter is not YAML: {str(error).splitlines()[0]}; take it out")
+    except RecursionError:
+        return Problem(name, "", "the front matter holds lists in lists without end; write it flat")
+
+
+def _said(data: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """The data without keys that have nothing behind them: they say nothing."""
+    if isinstance(data, Mapping):
+        return {key: _said(value) for key, value in data.items() if value != ""}
+    return [_said(value) for value in data] if isinstance(data, list) else data
 
 
 def _validate(data: object, name: str, model: type[M]) -> M | list[Problem]:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        return [
-            Problem(name, ".".join(str(part) for part in found["loc"] if part != "[key]"), _advice(found, model))
-            for found in error.errors(include_url=False)
-        ]
+        return [Problem(name, _key(found["loc"]), advise(found, model)) for found in error.errors(include_url=False)]
 
 
-def _advice(error: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"is not known here; {_suggestion(str(error['loc'][-1]), model)}"
-    advice = _ADVICE.get(kind)
-    if advice is None:
-        return str(error["msg"]).removeprefix("Value error, ")
-    return advice.format(**context)
-
-
-_ADVICE = {
-    "missing": "is missing; add it",
-    "value_error": "{error}",
-    "string_too_long": "is too long; shorten it to {max_length} characters",
-    "string_too_short": "is empty; fill it in",
-    "string_type": "must be text",
-    "string_pattern_mismatch": "does not look right; it must match {pattern}",
-    "literal_error": "use one of {expected}",
-    "too_short": "needs at least {min_length}",
-    "bool_parsing": "write true or false",
-    "bool_type": "write true or false",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "greater_than": "must be more than {gt}",
-    "list_type": "must be a list, like [one, two]",
-    "dict_type": "must be a table of keys",
-    "model_type": "must be a table of keys",
-    "datetime_from_date_parsing": "is not a date: {error}; write it like 2026-11-03T07:00:00+01:00",
-    "datetime_parsing": "is not a date: {error}; write it like 2026-11-03T07:00:00+01:00",
-    "uuid_parsing": "is not a UUID; take the one that `publish init` or `publish new show` wrote",
-}
-
-
-def _suggestion(key: str, model: type[BaseModel]) -> str:
-    close = difflib.get_close_matches(key, set(_keys(model)), n=1)
-    return f"did you mean {close[0]}?" if close else "remove it, or correct its spelling"
-
-
-def _keys(model: type[BaseModel]) -> Iterator[str]:
-    """Every key of a model and of the models in it, as a schema lists them."""
-    schema = model.model_json_schema()
-    for part in (schema, *schema.get("$defs", {}).values()):
-        yield from part.get("properties", {})
+def _key(loc: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in loc if part != "[key]")

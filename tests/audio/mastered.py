@@ -1,10 +1,11 @@
 """A process that masters a recording and tells how far it is, for tests that kill it or starve it.
 
-python mastered.py CACHE RECORDING [most bytes a file may have]
+python mastered.py CACHE RECORDING [most bytes a file may have | name of the step to stand still in]
 """
 
 import resource
 import sys
+import time
 from pathlib import Path
 
 from publisher.audio.mastering import master
@@ -16,12 +17,14 @@ INTERRUPTED = 130
 
 def tell(step: str, done: float) -> None:
     print(step, done, flush=True)  # noqa: T201 - the test reads it
+    if step in sys.argv[3:] and 0 < done < 1:
+        time.sleep(60)
 
 
 def main() -> int:
-    cache, recording, *most = sys.argv[1:]
-    if most:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(most[0]), int(most[0])))
+    cache, recording, *more = sys.argv[1:]
+    if more and more[0].isdigit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(more[0]), int(more[0])))
     try:
         made = master([Track(Path(recording))], Settings(channels=1, bitrate_kbps=64), Path(cache), progress=tell)
     except PublisherError as error:

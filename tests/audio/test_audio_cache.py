@@ -28,8 +28,8 @@ def script(*arguments: object) -> list[str]:
 
 
 @contextmanager
-def mastering(cache: Path, recording: Path) -> Iterator[subprocess.Popen[str]]:
-    command = script(cache, recording)
+def mastering(cache: Path, recording: Path, *stop_in: str) -> Iterator[subprocess.Popen[str]]:
+    command = script(cache, recording, *stop_in)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=HERE_IS_THE_PACKAGE) as process:
         yield process
         process.kill()
@@ -156,7 +156,7 @@ def test_after_a_kill_no_ffmpeg_is_left_and_the_next_run_finishes_with_the_same_
 ) -> None:
     recording = speech(tmp_path / "long.wav", seconds=60, rate=8000)
     cache = tmp_path / "cache"
-    with mastering(cache, recording) as process:
+    with mastering(cache, recording, step) as process:
         wait_for(step, process)
         started = children(process.pid)
         process.send_signal(signal.SIGKILL)
@@ -173,9 +173,9 @@ def test_after_a_kill_no_ffmpeg_is_left_and_the_next_run_finishes_with_the_same_
 
 @pytest.mark.parametrize("step", ["measure", "encode"])
 def test_ctrl_c_leaves_no_ffmpeg_and_no_temporary_file(tmp_path: Path, step: str) -> None:
-    recording = speech(tmp_path / "long.wav", seconds=300, rate=8000)
+    recording = speech(tmp_path / "long.wav", seconds=60, rate=8000)
     cache = tmp_path / "cache"
-    with mastering(cache, recording) as process:
+    with mastering(cache, recording, step) as process:
         wait_for(step, process)
         started = children(process.pid)
         process.send_signal(signal.SIGINT)

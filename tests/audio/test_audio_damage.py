@@ -82,6 +82,38 @@ def test_an_mp3_cut_from_a_longer_one_and_with_an_old_tag_at_its_end_is_mastered
     assert 6.5 < made.duration < 8
 
 
+def test_a_flac_with_an_old_tag_at_its_end_is_mastered(tmp_path: Path) -> None:
+    path = speech(tmp_path / "tagged.flac", seconds=3)
+    path.write_bytes(path.read_bytes() + b"TAG" + b" " * 125)
+
+    assert master([Track(path)], Settings(), tmp_path / "cache").duration == pytest.approx(3, abs=0.01)
+
+
+def test_a_picture_inside_a_recording_is_left_alone(tmp_path: Path) -> None:
+    picture = ["-f", "lavfi", "-i", "color=size=600x600,trim=end_frame=1", "-disposition:v", "attached_pic"]
+    path = speech(tmp_path / "cover.mp3", *picture, seconds=3)
+
+    assert master([Track(path)], Settings(), tmp_path / "cache").duration == pytest.approx(3, abs=0.01)
+
+
+def test_a_recording_that_changes_its_shape_halfway_is_refused(tmp_path: Path) -> None:
+    stereo = speech(tmp_path / "stereo.mp3", "-ac", "2", "-ar", "44100", seconds=2)
+    mono = speech(tmp_path / "mono.mp3", seconds=2)
+    stereo.write_bytes(stereo.read_bytes() + mono.read_bytes())
+
+    with pytest.raises(PublisherError, match="changes its sample rate or its channels halfway"):
+        master([Track(stereo)], Settings(), tmp_path / "cache")
+
+
+def test_many_tracks_are_all_judged(tmp_path: Path) -> None:
+    voice, mute = speech(tmp_path / "voice.wav", seconds=2), silence(tmp_path / "mute.wav", seconds=2)
+
+    with pytest.raises(PublisherError, match="has no sound") as error:
+        master([Track(mute), *[Track(voice)] * 24], Settings(), tmp_path / "cache")
+
+    assert error.value.where == str(mute)
+
+
 def test_silence_is_refused(tmp_path: Path) -> None:
     quiet = silence(tmp_path / "quiet.wav")
 

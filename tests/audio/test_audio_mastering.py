@@ -129,7 +129,7 @@ def test_a_track_that_ends_does_not_make_the_others_louder(tmp_path: Path) -> No
     def level(start: int, end: int) -> float:
         part = decoded(made.path)[start * 4 * SAMPLE_RATE : end * 4 * SAMPLE_RATE]
         samples = struct.unpack(f"<{len(part) // 2}h", part)
-        return sum(sample * sample for sample in samples) / len(samples)
+        return float(sum(sample * sample for sample in samples)) / len(samples)
 
     assert level(1, 2) == pytest.approx(2 * level(7, 8), rel=0.1)
     assert level(4, 5) == pytest.approx(level(7, 8), rel=0.02)

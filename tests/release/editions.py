@@ -64,6 +64,13 @@ def pointed_at(content: bytes) -> set[str]:
     return {key.decode() for key in POINTER.findall(content)}
 
 
+def public_bytes(edition: Edition) -> dict[str, bytes]:
+    return {
+        key: file.source if isinstance(file.source, bytes) else file.source.read_bytes()
+        for key, file in edition.files.items()
+    }
+
+
 def planned(target: Target, edition: Edition, max_deletes: int | None = None) -> Plan:
     found = survey(target, edition)
     return plan(edition, found.record, found.listing, max_deletes=max_deletes)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.release.record import RECORD_KEY
 from publisher.release.target import Target, TargetOptions, open_target
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class Place(ABC):
     @abstractmethod
     def contents(self) -> dict[str, bytes]:
         """Everything that is there, the record too."""
+
+    def public(self) -> dict[str, bytes]:
+        """Everything but the record."""
+        return {key: data for key, data in self.contents().items() if key != RECORD_KEY}
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,12 @@ def test_bytes_that_legal_did_not_approve_are_refused_and_never_seen(place: Plac
     assert place.contents() == {}
 
 
+def test_a_file_of_another_size_than_was_approved_is_refused(place: Place) -> None:
+    with pytest.raises(PublisherError, match="not what legal approved"):
+        place.open().put(dataclasses.replace(public_file("a.html", b"seven.."), size=8))
+    assert place.contents() == {}
+
+
 def test_a_refused_file_leaves_the_one_before_it_as_it_was(place: Place) -> None:
     target = place.open()
     target.put(public_file("a.html", b"approved"))

@@ -4,7 +4,27 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from publisher.edition.model import PublicFile
+from publisher.errors import PublisherError
 from publisher.release.target import Listed, Sent, Target, unheard
+
+WRITES = ("put", "delete", "block")
+
+
+class Diary:
+    """The requests that a target got, in their order."""
+
+    def __init__(self, fail_at: str | None = None) -> None:
+        self.requests: list[str] = []
+        self._fail_at = fail_at
+
+    def __call__(self, request: str) -> None:
+        self.requests.append(request)
+        if request == self._fail_at:
+            raise PublisherError("the network is down")
+
+    @property
+    def writes(self) -> list[str]:
+        return [each for each in self.requests if each.startswith(WRITES)]
 
 
 class Watched:

@@ -134,7 +134,8 @@ class House:
         write_tone(self.root / f"episodes/{slug}/talk.wav", seconds)
         self.write(
             f"episodes/{slug}/talk.vtt",
-            "WEBVTT\n\n00:00.000 --> 00:01.500\n<v Ann Host>Welcome.\n\n00:01.500 --> 00:03.000\n<v Ben Author>Hello.\n",
+            "WEBVTT\n\n00:00.000 --> 00:01.500\n<v Ann Host>Welcome.\n\n"
+            "00:01.500 --> 00:03.000\n<v Ben Author>Hello.\n",
         )
         head = (
             "title: A talk\ndate: 2026-11-03T07:00:00+01:00\nsummary: Who says what.\nspeakers: [ann, ben]\n"
@@ -171,6 +172,15 @@ def make_house(root: Path) -> House:
     house.write("guidelines.toml", GUIDELINES)
     house.write("artwork/cover.png", _cover())
     return house
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """Everything that an author or legal would miss: all but the cache."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and ".publisher" not in path.parts
+    }
 
 
 def write_tone(path: Path, seconds: float, rate: int = 16_000) -> None:

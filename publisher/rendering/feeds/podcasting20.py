@@ -1,7 +1,8 @@
 """The Podcasting 2.0 namespace as a feedgen extension, and `itunes:explicit` as Apple wants it.
 
 Sources: github.com/Podcastindex-org/podcast-namespace `docs/tags`, and the numbered rules in docs/feed-rules.md.
-feedgen knows no podcast namespace, and its `itunes_explicit` refuses `true` and `false`, the only values that Apple takes.
+feedgen knows no podcast namespace, and its `itunes_explicit` refuses `true` and `false`, the only values that Apple
+takes.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ PODCAST = "https://podcastindex.org/namespace/1.0"
 Attributes = Mapping[str, str]
 
 
-class _Tags:
+class Tags:
     """Tags collected in the order in which they were added."""
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class Podcasting20Extension(BaseExtension):  # type: ignore[misc]
     """For a feed."""
 
     def __init__(self) -> None:
-        self.tags = _Tags()
+        self.tags = Tags()
 
     def extend_ns(self) -> dict[str, str]:
         """Declare the namespace at the root (feed rule 1)."""
@@ -57,7 +58,7 @@ class Podcasting20EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     """For an item."""
 
     def __init__(self) -> None:
-        self.tags = _Tags()
+        self.tags = Tags()
 
     def extend_rss(self, entry: Any) -> Any:  # noqa: ANN401 - feedgen's signature
         """Write the item's tags."""

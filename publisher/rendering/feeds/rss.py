@@ -1,16 +1,16 @@
 """An episode's item in the podcast feed (docs/feed-rules.md, rules 20 to 32)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from publisher.rendering.feeds.podcasting20 import Podcasting20EntryExtension, Podcasting20Extension
+from publisher.rendering.feeds.podcasting20 import Podcasting20EntryExtension, Podcasting20Extension, Tags
 from publisher.rendering.feeds.xml import canonical, parse
 from publisher.rendering.markdown import to_notes
-from publisher.rendering.model import Card, MediaFile
-from publisher.workspace.config import Config
-from publisher.workspace.people import Person
+from publisher.rendering.model import Card, Ingredients
+from publisher.workspace.fields import LINE_CHARACTERS
 from publisher.workspace.pieces import Episode
 
 PART = "item.rss.xml"
@@ -24,11 +24,9 @@ def new_generator() -> Any:  # noqa: ANN401 - feedgen has no types
     return feed
 
 
-def rss_item(
-    episode: Episode, config: Config, people: Mapping[str, Person], card: Card, media: Mapping[str, MediaFile]
-) -> bytes:
-    """The item in exclusive canonical XML. `media` is by role, and has `audio`."""
-    base = config.house.url
+def rss_item(episode: Episode, parts: Ingredients) -> bytes:
+    """The item in exclusive canonical XML."""
+    card, base = parts.card, parts.base
     feed = new_generator()
     feed.title("-")
     feed.link(href=base)
@@ -39,16 +37,16 @@ def rss_item(
     entry.link(href=base + card.page)
     entry.pubDate(episode.matter.date)
     entry.description(card.summary)
-    entry.content(to_notes(episode.text, base) or f"<p>{card.summary}</p>", type="CDATA")
-    audio = media["audio"]
+    entry.content(to_notes(episode.text, base) or f"<p>{escape(card.summary)}</p>", type="CDATA")
+    audio = parts.media["audio"]
     entry.enclosure(base + audio.key, str(audio.digest.size), audio.content_type)
     _itunes(entry.podcast, episode, card, base)
-    _podcasting20(entry.podcasting20.tags, episode, config, people, media)
+    _podcasting20(entry.podcasting20.tags, episode, parts)
     return canonical(parse(feed.rss_str()).find("channel/item"))
 
 
 def _itunes(itunes: Any, episode: Episode, card: Card, base: str) -> None:  # noqa: ANN401 - feedgen has no types
-    itunes.itunes_author(", ".join(card.people))
+    itunes.itunes_author(_authors(card.people))
     itunes.itunes_duration(card.duration)
     itunes.itunes_episode_type(episode.matter.type)
     if card.picture:
@@ -59,20 +57,22 @@ def _itunes(itunes: Any, episode: Episode, card: Card, base: str) -> None:  # no
         itunes.itunes_season(episode.matter.season)
 
 
-def _podcasting20(
-    tags: Any,  # noqa: ANN401 - the extension's collector
-    episode: Episode,
-    config: Config,
-    people: Mapping[str, Person],
-    media: Mapping[str, MediaFile],
-) -> None:
-    base = config.house.url
-    language = config.shows[episode.show].language or config.house.language
-    tags.explicit(explicit=episode.matter.explicit or config.shows[episode.show].explicit)
+def _authors(names: Sequence[str]) -> str:
+    """Everyone's names, or, where they are more than a value may hold (feed rule 3), the first one's."""
+    everyone = ", ".join(names)
+    return everyone if len(everyone) <= LINE_CHARACTERS else f"{names[0]} and others"
+
+
+def _podcasting20(tags: Tags, episode: Episode, parts: Ingredients) -> None:
+    show, media, base = parts.config.shows[episode.show], parts.media, parts.base
+    tags.explicit(explicit=episode.matter.explicit or show.explicit)
+    # Persons of an item replace the channel's, so the host is repeated in each (feed rule 30).
     for id_ in episode.people:
+        person = parts.people[id_]
         role = "host" if id_ in episode.hosts else "guest"
-        tags.tag("person", people[id_].name, {"role": role, "href": people[id_].url or ""})
+        tags.tag("person", person.name, {"role": role, "href": person.url or ""})
     if transcript := media.get("transcript"):
+        language = show.language or parts.config.house.language
         tags.tag("transcript", None, {"url": base + transcript.key, "type": "text/vtt", "language": language})
     if chapters := media.get("chapters"):
         tags.tag("chapters", None, {"url": base + chapters.key, "type": chapters.content_type})

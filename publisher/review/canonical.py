@@ -1,0 +1,55 @@
+"""Canonical JSON (RFC 8785): one content has one form, so that one digest names it.
+
+Reading is strict by one rule: whoever reads puts the values together again, and takes only bytes that come out the
+same. So a space more, a key twice, another order or another escape is refused without a list of such tricks.
+"""
+
+import json
+import re
+from datetime import datetime
+from typing import Any, Final
+
+import rfc8785
+
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
+"""A digest, or the name of a revision; to be matched in full."""
+
+
+def dump(value: dict[str, Any]) -> bytes:
+    """Canonical bytes; ValueError for what JSON cannot hold (NaN, lone surrogates, integers beyond 2^53 - 1)."""
+    return rfc8785.dumps(value)
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """The object that `data` holds, its form not yet checked; ValueError or TypeError for anything else."""
+    try:
+        found = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(found, dict):
+        raise TypeError("not an object")
+    return found
+
+
+def is_sha256(value: object) -> bool:
+    """Whether a value is 64 lower-case hexadecimal digits."""
+    return isinstance(value, str) and SHA256.fullmatch(value) is not None
+
+
+def is_count(value: object) -> bool:
+    """Whether a value is an integer from 0 to 2^53 - 1, the largest that JSON holds exactly (`True` is none)."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+
+
+def is_moment(value: object) -> bool:
+    """Whether a value is a time in UTC in the one form that is used here, `2026-11-03T07:00:00+00:00`."""
+    if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")

@@ -1,0 +1,167 @@
+"""What was said of one piece, in order: submissions, and decisions with the reason why one does not count.
+
+A decision counts if its line in the ledger names a signed file that says the same, signed by that person's key, valid
+on that day, and not used before. A rejection stands even where it can't be verified; what lifts it must be.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from publisher.review.evidence import Evidence
+from publisher.review.ledger import Record
+from publisher.review.people import Rules, is_valid
+from publisher.review.statement import Envelope
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision in the ledger."""
+
+    record: Record
+    envelope: Envelope | None
+    """The signed file; None if it is missing or not as it was."""
+    flaw: str
+    """Why it counts for nothing; empty if it counts."""
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A rejection, verified or not."""
+
+    by: str
+    """Id."""
+    revision: str
+    """What it is about, and all that was submitted after; empty if nobody can tell."""
+    time: str
+    """ISO 8601 in UTC."""
+    after: int
+    """`seq` of its line in the ledger; of one without a line, that of the last line before its time."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class History:
+    """The past of one piece."""
+
+    slug: str
+    rules: Rules
+    evidence: Evidence
+
+    @cached_property
+    def submissions(self) -> Mapping[str, tuple[Record, ...]]:
+        """By revision, how often it was submitted, in order."""
+        found: dict[str, tuple[Record, ...]] = {}
+        for record in self.evidence.of(self.slug):
+            if record.event == "submit":
+                found[record.revision] = (*found.get(record.revision, ()), record)
+        return found
+
+    @cached_property
+    def decisions(self) -> tuple[Decided, ...]:
+        """Every approval, rejection and withdrawal in the ledger, in order, each verified."""
+        return tuple(self._decided())
+
+    def _decided(self) -> Iterator[Decided]:
+        used: set[bytes] = set()
+        for record in self.evidence.of(self.slug):
+            if record.event not in _SIGNED:
+                continue
+            envelope = self.evidence.opened.get(record.envelope)
+            flaw = self._flaw(record, envelope)
+            if envelope is not None and not flaw:
+                if envelope.payload in used:
+                    flaw = "it stands in the ledger a second time"
+                used.add(envelope.payload)
+            yield Decided(record, envelope, flaw)
+
+    def _flaw(self, record: Record, envelope: Envelope | None) -> str:
+        if envelope is None:
+            return "its file in approvals/ is missing or damaged"
+        said = envelope.statement
+        if (said.decision, said.slug, said.person, said.revision, said.time) != (
+            record.event, record.slug, record.by, record.revision, record.time,
+        ):  # fmt: skip
+            return "the ledger says something else than what was signed"
+        return signature_flaw(envelope, self.rules)
+
+    @cached_property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """Every rejection that was ever made, withdrawn or not."""
+        return (*map(_recorded, self._made("reject")), *self._unrecorded())
+
+    def _made(self, event: str) -> Iterator[Decided]:
+        return (decided for decided in self.decisions if decided.record.event == event)
+
+    def _unrecorded(self) -> Iterator[Rejection]:
+        for envelope in self.evidence.unrecorded(self.slug):
+            said = envelope.statement
+            if not signature_flaw(envelope, self.rules):
+                before = [record.seq for record in self.evidence.of(self.slug) if record.time <= said.time]
+                yield Rejection(said.person, said.revision, said.time, max(before, default=-1), said.reason)
+
+    def standing(self) -> tuple[Rejection, ...]:
+        """Rejections that the people who made them have not withdrawn since."""
+        withdrawals = [decided.record for decided in self._made("withdraw") if not decided.flaw]
+        return tuple(
+            rejection
+            for rejection in self.rejections
+            if not any(_withdraws(withdrawal, rejection) for withdrawal in withdrawals)
+        )
+
+    def reaches(self, rejection: Rejection, revision: str) -> bool:
+        """Whether a rejection is about a revision: its own, or one that was submitted later, so no edit outruns it.
+
+        Its own counts from its first submission: submitting it again lifts nothing.
+        """
+        first = self.submissions.get(rejection.revision)
+        last = self.submissions.get(revision)
+        return first is None or last is None or last[-1].seq >= first[0].seq
+
+    def approvals(self, revision: str) -> Iterator[Decided]:
+        """Approvals of exactly this revision, with what speaks against each."""
+        for decided in self._made("approve"):
+            if decided.record.revision == revision:
+                flaw = decided.flaw or self._overtaken(decided.record)
+                yield Decided(decided.record, decided.envelope, flaw)
+
+    def _overtaken(self, approval: Record) -> str:
+        """Withdrawing a rejection is no approval: who rejected what they had approved must approve again."""
+        first = self.submissions.get(approval.revision)
+        if first is None or approval.seq < first[0].seq:
+            return "it is older than the submission"
+        for rejection in self.rejections:
+            is_later = rejection.by == approval.by and rejection.after >= approval.seq
+            if is_later and self.reaches(rejection, approval.revision):
+                return "they rejected it later"
+        return ""
+
+
+_SIGNED: Final = frozenset({"approve", "reject", "withdraw"})
+_UNREADABLE: Final = "the reason cannot be read; its file in approvals/ is damaged or missing"
+
+
+def signature_flaw(envelope: Envelope, rules: Rules) -> str:
+    """Why a signed statement counts for nothing, whatever it says; empty if it counts."""
+    said = envelope.statement
+    if said.house != rules.house:
+        return f"it is about {said.house}"
+    person = rules.people.get(said.person)
+    if person is None:
+        return "they are nobody in people.toml"
+    if not is_valid(person, said.moment.date()):
+        return "they could not sign on that day"
+    return "" if rules.signer(envelope) == said.person else "it is not signed with a key of theirs"
+
+
+def _recorded(decided: Decided) -> Rejection:
+    record = decided.record
+    # Only what is verified speaks in someone's name.
+    reason = decided.envelope.statement.reason if decided.envelope and not decided.flaw else _UNREADABLE
+    return Rejection(record.by, record.revision, record.time, record.seq, reason)
+
+
+def _withdraws(withdrawal: Record, rejection: Rejection) -> bool:
+    """An old withdrawal that someone kept back lifts no later rejection."""
+    return withdrawal.by == rejection.by and withdrawal.seq > rejection.after and withdrawal.time >= rejection.time

@@ -1,0 +1,62 @@
+"""The README's commands, typed into a terminal one after the other, as a new user would."""
+
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from support.commands import PUBLISH, REPOSITORY, environment, in_terminal
+from support.house import PASSPHRASE, write_tone
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+WAITING = {"publish episode why-we-answer": 1, "publish post legal-in-a-day": 1}
+"""Commands that end with exit code 3 the first time: legal has not signed yet."""
+
+
+def typed() -> list[str]:
+    """Every line of the README that begins with `$`."""
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+def test_the_readme_shows_the_two_make_commands_first() -> None:
+    assert typed()[:2] == ["make demo", "make test"]
+
+
+def test_every_command_of_the_readme_does_what_the_readme_says(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    shim = tmp_path / "bin" / "publish"
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} -m publisher "$@"\n')
+    shim.chmod(0o755)
+    write_tone(tmp_path / "talk.wav", 5)
+    env = environment({"PUBLISH_KEYS": str(tmp_path / "keys")})
+    env["PATH"] = f"{shim.parent}:{env['PATH']}"
+    here, waiting = tmp_path, dict(WAITING)
+    for command in typed()[2:]:
+        if command.startswith("cd "):
+            here /= command.removeprefix("cd ")
+            continue
+        if command == "publish serve":
+            continue
+        ran = in_terminal(command, at=here, env=env, answer=PASSPHRASE)
+        expected = 3 if waiting.pop(command, 0) else 0
+        assert ran.code == expected, f"{command}\n{ran.text}"
+    assert not waiting
+    assert (here / "public" / "feeds" / "example-house.xml").is_file()
+    _serve(here)
+
+
+def _serve(folder: Path) -> None:
+    with subprocess.Popen(
+        [*PUBLISH, "serve", "--port", "0"], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        feed = process.stdout.readline().rpartition(" ")[2].strip()
+        assert feed == f"{address}feeds/example-house.xml"
+        with urllib.request.urlopen(feed) as answer:  # noqa: S310 - the preview's own address
+            assert b"Why we answer" in answer.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) in {0, 130}

@@ -1,0 +1,265 @@
+"""A docket: one piece before the gate, on disk, made without the other rooms and with keys from fixed seeds.
+
+The same steps give the same bytes, so the folders of `tests/tampered/` are made with it, too.
+"""
+
+import base64
+import hashlib
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from publisher.errors import PublisherError
+from publisher.files import Digest, digest_bytes, digest_file
+from publisher.review.gate import Approved, Evidence, Refusal, Rules, admit, read_envelopes
+from publisher.review.keys import Signer, public_line
+from publisher.review.ledger import GENESIS, Ledger, Record
+from publisher.review.manifest import Entry, Manifest
+from publisher.review.revisions import Revision, Revisions
+from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
+from publisher.workspace.people import People
+
+HOUSE = "https://voices.example.com/"
+SLUG = "legal-in-a-day"
+START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+PARTS = {
+    "body.html": b"<p>Legal answers within a day.</p>\n",
+    "card.json": b'{"title": "Legal in a day"}\n',
+    "item.rss.xml": b"<item><title>Legal in a day</title></item>\n",
+}
+MEDIA = {
+    "audio": ("legal-in-a-day.mp3", "audio/mpeg", b"not really an MP3 file"),
+    "transcript": ("legal-in-a-day.vtt", "text/vtt; charset=utf-8", b"WEBVTT\n"),
+    "chapters": ("legal-in-a-day.json", "application/json+chapters", b"{}\n"),
+    "artwork": ("cover.png", "image/png", b"not really a PNG file"),
+    "picture:Desk 1.jpg": ("desk-1.jpg", "image/jpeg", b"not really a JPEG file"),
+}
+
+
+def private_key(name: str) -> Ed25519PrivateKey:
+    """A test key that everyone can work out."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"test key of {name}".encode()).digest())
+
+
+def line(name: str) -> str:
+    """The public half."""
+    return public_line(private_key(name).public_key())
+
+
+PEOPLE = {
+    "ann": {"name": "Ann Host", "roles": ["host", "legal"], "keys": [line("ann")]},
+    "ben": {"name": "Ben Author"},
+    "kim": {"name": "Kim Finance", "roles": ["finance"], "keys": [line("kim")]},
+    "lea": {"name": "Lea Counsel", "roles": ["legal"], "keys": [line("lea"), line("lea's other one")]},
+    "max": {"name": "Max Counsel", "roles": ["legal"], "keys": [line("max")]},
+    "una": {
+        "name": "Una Counsel", "roles": ["legal"], "keys": [line("una")],
+        "valid_from": "2026-11-21", "valid_to": "2026-11-30",
+    },
+}  # fmt: skip
+
+Edit = Callable[[list[Record]], Iterable[Record]]
+
+
+def a_manifest(**changes: Any) -> Manifest:  # noqa: ANN401 - any field of the manifest
+    """The manifest of an episode by ann and ben with every kind of file."""
+    manifest = Manifest(
+        house=HOUSE,
+        kind="episode",
+        slug=SLUG,
+        people=("ann", "ben"),
+        source=digest_bytes(b"what the authors wrote").sha256,
+        parts=tuple(an_entry(name, data) for name, data in PARTS.items()),
+        files=tuple(sorted((_file(role) for role in MEDIA), key=lambda entry: entry.name)),
+        loudness={"integrated_lufs": -16.02, "range_lu": 4.5, "true_peak_dbtp": -1.3},
+    )
+    return replace(manifest, **changes)
+
+
+def an_entry(name: str, data: bytes) -> Entry:
+    digest = digest_bytes(data)
+    return Entry(name, digest.sha256, digest.size)
+
+
+def _file(role: str) -> Entry:
+    name, type_, data = MEDIA[role]
+    digest = digest_bytes(data)
+    return Entry(f"media/{digest.sha256}/{name}", digest.sha256, digest.size, type_, role)
+
+
+def a_revision(**changes: Any) -> Revision:  # noqa: ANN401 - any field of the manifest
+    """The revision as it is, or with other fields in its manifest."""
+    return Revision(a_manifest(**changes), PARTS)
+
+
+def edited(text: bytes) -> Revision:
+    """The piece with another body."""
+    parts = {**PARTS, "body.html": text}
+    return Revision(a_manifest(parts=tuple(an_entry(name, data) for name, data in parts.items())), parts)
+
+
+@dataclass
+class Docket:
+    """A folder with all that the gate judges by, and what people do in it: a minute later each time."""
+
+    root: Path
+    now: datetime = field(default=START)
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.root / "ledger.jsonl"
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(self.ledger_file, self.root / ".locks" / "ledger.lock")
+
+    @property
+    def revisions(self) -> Revisions:
+        return Revisions(self.root / "revisions")
+
+    @property
+    def envelope_files(self) -> list[Path]:
+        """In the order of their times."""
+        return sorted(self.root.glob("approvals/*.dsse.json"))
+
+    def open(self) -> "Docket":
+        """Write what does not depend on what people do."""
+        self.set_rules()
+        self.set_people(PEOPLE)
+        for _, _, data in MEDIA.values():
+            self.write(f"media/{digest_bytes(data).sha256}", data)
+        return self
+
+    def write(self, name: str, data: bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    def set_rules(self, house: str = HOUSE, **required: int) -> None:
+        """Who must approve; legal = 1 if nothing is said."""
+        asked = "".join(f"{role} = {count}\n" for role, count in (required or {"legal": 1}).items())
+        self.write("publisher.toml", f'[house]\nurl = "{house}"\n\n[review.required]\n{asked}'.encode())
+
+    def set_people(self, people: Mapping[str, Mapping[str, object]]) -> None:
+        rows = []
+        for id_, person in people.items():
+            said = "".join(f"{key} = {json.dumps(value)}\n" for key, value in person.items())
+            rows.append(f"[people.{id_}]\n{said}")
+        self.write("people.toml", "\n".join(rows).encode())
+
+    def change_person(self, id_: str, **changes: object) -> None:
+        self.set_people({**PEOPLE, id_: {**PEOPLE[id_], **changes}})
+
+    def submit(self, revision: Revision, by: str = "ann") -> str:
+        """Keep and submit a revision; gives its name."""
+        self.revisions.keep(revision)
+        self.append("submit", by, {"revision": revision.name, "findings": 0})
+        return revision.name
+
+    def append(self, event: str, by: str, data: Mapping[str, str | int], slug: str = SLUG) -> Record:
+        record = self.ledger.append(event, slug, by, self.now, data)
+        self.now += timedelta(minutes=1)
+        return record
+
+    def decide(self, revision: str, decision: Decision = "approve", person: str = "lea", **changes: str) -> Envelope:
+        """Sign, keep and record a decision; `changes` are fields of the statement, `key` whose key signs it."""
+        envelope = self.sign(revision, decision, person, **changes)
+        self.keep(envelope)
+        self.record(envelope)
+        return envelope
+
+    def sign(self, revision: str, decision: Decision = "approve", person: str = "lea", **changes: str) -> Envelope:
+        key = changes.pop("key", person)
+        statement = Statement(
+            decision=decision,
+            meaning=MEANINGS[decision],
+            house=HOUSE,
+            kind="episode",
+            slug=SLUG,
+            revision=revision,
+            person=person,
+            name=str(PEOPLE.get(person, {}).get("name", person)),
+            time=self.now.isoformat(timespec="seconds"),
+            reason="Take out the name." if decision == "reject" else "",
+        )
+        return sign(replace(statement, **changes), Signer(private_key(key)))  # type: ignore[arg-type]
+
+    def keep(self, envelope: Envelope) -> Path:
+        """As `decide` of the workflow does, in one folder."""
+        return self.write(f"approvals/{envelope.file_name}", envelope.data)
+
+    def record(self, envelope: Envelope) -> Record:
+        """Write the ledger's line, at the time of the statement."""
+        said = envelope.statement
+        data = {"revision": said.revision, "envelope": envelope.sha256}
+        record = self.ledger.append(said.decision, said.slug, said.person, said.moment, data)
+        self.now += timedelta(minutes=1)
+        return record
+
+    def approved(self) -> str:
+        """The usual way: ann submits, lea approves. Gives the revision."""
+        name = self.open().submit(a_revision())
+        self.decide(name)
+        return name
+
+    def rewrite(self, edit: Edit) -> None:
+        """Edit the ledger as someone would who knows how to make its chain whole again."""
+        self.ledger_file.write_bytes(chained(edit(list(self.ledger.records()))))
+
+    def rules(self) -> Rules:
+        config = tomllib.loads((self.root / "publisher.toml").read_text("utf-8"))
+        people = People.model_validate(tomllib.loads((self.root / "people.toml").read_text("utf-8"))).people
+        return Rules(config["house"]["url"], config["review"]["required"], people)
+
+    def evidence(self) -> Evidence:
+        try:
+            records = self.ledger.records()
+        except PublisherError as error:
+            raise Refusal(1, error.what, where=error.where or "", hint=error.hint or "") from error
+        return Evidence(records, read_envelopes(self.root / "approvals"), self._media)
+
+    def _media(self, entry: Entry) -> Digest | None:
+        path = self.root / "media" / entry.sha256
+        return digest_file(path) if path.is_file() else None
+
+    def judge(self, revision: str, slug: str = SLUG) -> Approved:
+        """Ask the gate, as the workflow does; whatever is wrong is a Refusal with its step."""
+        evidence = self.evidence()
+        try:
+            found = self.revisions.get(SLUG, revision)
+        except PublisherError as error:
+            raise Refusal(5, error.what, where=error.where or "", hint=error.hint or "") from error
+        return admit(found, slug, self.rules(), evidence)
+
+
+def chained(records: Iterable[Record]) -> bytes:
+    """Lines of these records with numbers and digests that follow from each other."""
+    lines: list[bytes] = []
+    previous = GENESIS
+    for seq, record in enumerate(records):
+        data = replace(record, seq=seq, previous=previous).to_line()
+        previous = digest_bytes(data).sha256
+        lines.append(data)
+    return b"".join(lines)
+
+
+def forged(envelope: bytes, **changes: str) -> bytes:
+    """The envelope with other fields in its statement, and the signature as it was."""
+    outer = json.loads(envelope)
+    statement = json.loads(base64.b64decode(outer["payload"]))
+    payload = rfc8785.dumps({**statement, **changes})
+    return rfc8785.dumps({**outer, "payload": base64.b64encode(payload).decode()})
+
+
+def flipped(data: bytes, position: int, bit: int = 1) -> bytes:
+    """The same bytes with some bits of one of them the other way round."""
+    return data[:position] + bytes([data[position] ^ bit]) + data[position + 1 :]

@@ -1,0 +1,79 @@
+"""Run `publish` as a user does: as a process of its own, with or without a terminal."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PUBLISH = [sys.executable, "-m", "publisher"]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a process of ours sees: nothing of the caller's settings for the toolkit or for AWS."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PUBLISH_", "AWS_", "SOURCE_DATE"))}
+    return {**kept, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "100", "NO_COLOR": "1", **(extra or {})}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Everything it printed."""
+        return self.out + self.err
+
+
+def publish(
+    *arguments: str, at: Path, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
+) -> Ran:
+    """Run `publish` without a terminal."""
+    done = subprocess.run(
+        [*PUBLISH, *arguments],
+        cwd=at,
+        env=environment(env),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def in_terminal(command: str, *, at: Path, env: Mapping[str, str], answer: str, timeout: float = 120) -> Ran:
+    """Run a line of shell in a terminal of its own; whatever asks for a passphrase gets `answer`."""
+    pid, terminal = pty.fork()
+    if pid == 0:  # pragma: no cover - the child becomes the shell
+        os.chdir(at)
+        os.execvpe("bash", ["bash", "-c", command], dict(env))  # noqa: S606 - it is the shell that is wanted
+    text, answered, ends = "", 0, time.monotonic() + timeout
+    while time.monotonic() < ends:
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        try:
+            block = os.read(terminal, 65536)
+        except OSError:  # how Linux says that the other side closed it
+            break
+        if not block:
+            break
+        text += block.decode(errors="replace")
+        if (asked := len(re.findall(r"(?i)(?:passphrase|confirmation)[^\n]*: ", text))) > answered:
+            answered = asked
+            os.write(terminal, answer.encode() + b"\n")
+    else:
+        os.kill(pid, signal.SIGKILL)
+    os.close(terminal)
+    return Ran(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text.replace("\r\n", "\n"), "")

@@ -84,8 +84,8 @@ def render_post(post: Post, config: Config, people: Mapping[str, Person], files:
         parts,
         {
             body.PART: body.post_body(post, parts),
-            atom.PART: atom.atom_entry(post, card, parts.base, content),
-            json_feed.PART: json_feed.json_item(post, card, parts.base, content),
+            atom.PART: atom.atom_entry(post, parts, content),
+            json_feed.PART: json_feed.json_item(post, parts, content),
         },
     )
 

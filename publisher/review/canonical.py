@@ -15,15 +15,31 @@ SHA256: Final = re.compile(r"[0-9a-f]{64}")
 """A digest, or the name of a revision; to be matched in full."""
 
 
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
 def dump(value: dict[str, Any]) -> bytes:
     """Canonical bytes; ValueError for what JSON cannot hold (NaN, lone surrogates, integers beyond 2^53 - 1)."""
     return rfc8785.dumps(value)
 
 
+def dump_plain(value: dict[str, Any]) -> bytes:
+    """The same bytes as `dump` at a tenth of the time, where keys are ASCII and every number is plain.
+
+    Ten thousand pieces and a hundred thousand lines of a ledger are put together again whenever they are read.
+    """
+    return _PLAIN.encode(value).encode()
+
+
+def is_plain(number: float) -> bool:
+    """Whether Python writes a number as JavaScript does, and so RFC 8785: with a fraction and without an exponent."""
+    return not number.is_integer() and 1e-4 <= abs(number) < 1e15  # noqa: PLR2004 - where Python's exponents begin
+
+
 def parse(data: bytes) -> dict[str, Any]:
     """The object that `data` holds, its form not yet checked; ValueError or TypeError for anything else."""
     try:
-        found = json.loads(data)
+        found = json.loads(data.decode())
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not isinstance(found, dict):

@@ -29,9 +29,6 @@ PATIENCE: Final = 60
 Value = str | int
 Data = Mapping[str, Value]
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-"""For texts and integers with ASCII keys its bytes are those of RFC 8785, ten times as fast as a general encoder."""
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -63,7 +60,7 @@ class Record:
             "data": dict(self.data),
             "previous": self.previous,
         }
-        return _ENCODER.encode(said).encode() + b"\n"
+        return canonical.dump_plain(said) + b"\n"
 
     @property
     def revision(self) -> str:

@@ -5,7 +5,7 @@ It is canonical JSON (RFC 8785), so that the same revision has the same bytes an
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
@@ -73,9 +73,11 @@ class Manifest:
 
     @cached_property
     def _bytes(self) -> bytes:
+        is_plain = all(key.isascii() and canonical.is_plain(value) for key, value in self.loudness.items())
+        dump = canonical.dump_plain if is_plain else canonical.dump
         said = {field.name: getattr(self, field.name) for field in fields(self)}
-        lists = {key: [asdict(entry) for entry in said[key]] for key in ("parts", "files")}
-        return canonical.dump({"schema": SCHEMA, **said, **lists, "loudness": dict(self.loudness)})
+        lists = {key: [vars(entry) for entry in said[key]] for key in ("parts", "files")}
+        return dump({"schema": SCHEMA, **said, **lists, "loudness": dict(self.loudness)})
 
     @cached_property
     def revision(self) -> str:
@@ -92,7 +94,7 @@ class Manifest:
             manifest = cls._from_json(canonical.parse(data))
             if manifest.to_bytes() == data:
                 return manifest
-        except (LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise _damaged(where) from error
         raise _damaged(where)
 
@@ -101,7 +103,9 @@ class Manifest:
         if found.pop("schema") != SCHEMA or found.keys() != {field.name for field in fields(cls)}:
             raise ValueError(SCHEMA)
         lists = {key: tuple(Entry(**entry) for entry in found[key]) for key in ("parts", "files")}
-        manifest = cls(**{**found, **lists, "people": tuple(found["people"])})
+        # A number without a fraction is written as an integer, and read as one.
+        loudness = {key: float(value) if type(value) is int else value for key, value in found["loudness"].items()}
+        manifest = cls(**{**found, **lists, "people": tuple(found["people"]), "loudness": loudness})
         for key, is_right in _CHECKS.items():
             if not is_right(getattr(manifest, key)):
                 raise ValueError(key)
@@ -145,7 +149,7 @@ def _is_entry(entry: Entry, name: re.Pattern[str]) -> bool:
 
 
 def _is_loudness(measured: Mapping[str, object]) -> bool:
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in measured.values())
+    return all(isinstance(value, float) for value in measured.values())
 
 
 Check = Callable[[Any], bool]

@@ -4,7 +4,7 @@ DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1
 """
 
 import base64
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Final, Literal, get_args
@@ -51,7 +51,7 @@ class Statement:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785), which is what is signed."""
-        return canonical.dump({"schema": SCHEMA, **asdict(self)})
+        return canonical.dump_plain({"schema": SCHEMA, **vars(self)})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Statement":
@@ -120,7 +120,7 @@ def sign(statement: Statement, signer: Signer) -> Envelope:
 
 def _wrap(payload: bytes, signature: Signature) -> bytes:
     """The one form of an envelope: canonical JSON, base64 with padding, one signature."""
-    return canonical.dump(
+    return canonical.dump_plain(
         {
             "payload": base64.b64encode(payload).decode(),
             "payloadType": PAYLOAD_TYPE,

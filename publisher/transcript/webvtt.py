@@ -21,7 +21,7 @@ LINE = 65
 """Characters of a line, as the viewer sees them; only a longer word makes a longer line."""
 
 _ARROW = "-->"
-_TIME = r"(?:\d{2,3}:)?\d{2}:\d{2}\.\d{3}"
+_TIME = r"(?:\d{2,3}:)?[0-5]\d:[0-5]\d\.\d{3}"
 _TIMES = re.compile(rf"\s*{_TIME}\s+-->\s+{_TIME}(?:\s.*)?", re.ASCII)
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
@@ -93,9 +93,12 @@ def _captions(text: str, where: str) -> list[Any]:
     import webvtt
 
     try:
-        return list(webvtt.from_string(text).captions)
+        captions = list(webvtt.from_string(text).captions)
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         raise PublisherError(f"this is not a WebVTT transcript: {error}", where=where, hint=_HINT) from error
+    if len(captions) != sum(_ARROW in line for line in text.split("\n")):
+        raise PublisherError("a cue of this transcript cannot be read", where=where, hint=_HINT)
+    return captions
 
 
 def _cue(caption: Any, where: str) -> Cue:  # noqa: ANN401 - the library's caption

@@ -33,7 +33,7 @@ def _token(value: str) -> str:
         pattern = whole_words(value, ignorecase=False)
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is not a regular expression: {error}") from error
-    if pattern.search("") or pattern.fullmatch(" "):
+    if any(not found.group().strip() for text in ("", "a b") for found in pattern.finditer(text)):
         raise ValueError("finds an empty place; say at least one letter that must be there")
     return value
 

@@ -4,7 +4,6 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -119,14 +118,6 @@ class PostMatter(Matter):
     """Ids of `people.toml`."""
     picture: Picture | None = None
     """At the head of the post, in lists, and where other sites preview it."""
-
-    @field_validator("guid")
-    @classmethod
-    def _guid_is_an_iri(cls, guid: str | None) -> str | None:
-        # RFC 4287, 4.2.6: an Atom entry is known by an IRI; a bare word is one in RSS only.
-        if guid is not None and not urlsplit(guid).scheme:
-            raise ValueError("give a whole address or urn, like https://old.example.com/a-post or urn:uuid:…")
-        return guid
 
 
 @dataclass(frozen=True)

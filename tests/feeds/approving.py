@@ -1,4 +1,4 @@
-"""Approved pieces without any audio: fixed media digests, rendered by the real renderer, let through by the real gate."""
+"""Approved pieces without any audio: fixed digests, rendered by the real renderer, let through by the real gate."""
 
 import base64
 import hashlib
@@ -36,9 +36,7 @@ SUBMITTED = "2026-11-19T09:00:00+00:00"
 SIGNED = "2026-11-19T10:00:00+00:00"
 
 # One white pixel: no drawing, so the same bytes with every version of a picture library.
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
-)
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC")
 TRANSCRIPT = Transcript((Cue(0, 1.5, "Ann Host", "Welcome."), Cue(1.5, 3, "Ben Author", "Hello & <thank> you.")))
 COVER = Digest("c" * 64, 20_000)
 
@@ -104,7 +102,7 @@ class Press:
     config: Config = field(default_factory=config)
     people: Mapping[str, Person] = field(default_factory=lambda: PEOPLE)
 
-    def episode(self, slug: str = "a-talk", text: str = "Notes.", show: str = "aloud", **matter: Any) -> Approved:
+    def episode(self, slug: str = "a-talk", text: str = "Notes.", show: str = "aloud", **matter: object) -> Approved:
         """An approved episode of three seconds."""
         piece = Episode(
             slug, Path("/nowhere"), f"episodes/{slug}/episode.md",
@@ -118,7 +116,7 @@ class Press:
         sound = Sound(audio, 3.2, TRANSCRIPT)
         return self.approve(piece, render_episode(piece, self.config, self.people, sound, files))
 
-    def post(self, slug: str = "a-post", text: str = "Some *words*.", **matter: Any) -> Approved:
+    def post(self, slug: str = "a-post", text: str = "Some *words*.", **matter: object) -> Approved:
         """An approved post; its picture and those in its text are one white pixel."""
         piece = Post(
             slug, Path("/nowhere"), f"posts/{slug}/post.md", PostMatter.model_validate({**POST, **matter}), text
@@ -184,7 +182,8 @@ def _example(press: Press) -> Iterable[Approved]:
     yield press.episode(number=1, season=2, division="service", tags=["trust"])
     yield press.episode(
         "rtl-and-more",
-        "# Über & <b>\n\nA list:\n\n- [a link](https://example.com/?a=1&b=2)\n- ]]> 😀\n\n| a | b |\n|---|---|\n| c | d |",
+        "# Über & <b>\n\nA list:\n\n- [a link](https://example.com/?a=1&b=2)\n- ]]> 😀\n\n"
+        "| a | b |\n|---|---|\n| c | d |",
         title='R&D: "<live>" 😀 שלום',
         date="2026-11-10T07:00:00+01:00",
         summary="Ampersand & angle < bracket.",

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from feeds.approving import Press, data, example
 
 GOLDEN = Path(__file__).parent / "golden"

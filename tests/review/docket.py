@@ -54,7 +54,7 @@ def line(name: str) -> str:
     return public_line(private_key(name).public_key())
 
 
-PEOPLE = {
+PEOPLE: dict[str, dict[str, object]] = {
     "ann": {"name": "Ann Host", "roles": ["host", "legal"], "keys": [line("ann")]},
     "ben": {"name": "Ben Author"},
     "kim": {"name": "Kim Finance", "roles": ["finance"], "keys": [line("kim")]},

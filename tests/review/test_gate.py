@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from review.docket import HOUSE, MEDIA, PARTS, PEOPLE, SLUG, Docket, a_manifest, a_revision, flipped, forged, line
 
 from publisher.files import digest_bytes
 from publisher.review.gate import Approved, Refusal, Rules, admit
 from publisher.review.ledger import Record
 from publisher.review.manifest import Entry, Manifest
 from publisher.review.revisions import Revision
+from review.docket import HOUSE, MEDIA, PARTS, PEOPLE, SLUG, Docket, a_manifest, a_revision, flipped, forged, line
 
 
 @pytest.fixture
@@ -68,14 +68,20 @@ def _naming(record: Record, digest: str) -> Record:
     return replace(record, data={**record.data, "envelope": digest}) if "envelope" in record.data else record
 
 
-def append_to(docket: Docket, pattern: str) -> None:
-    (path,) = docket.root.glob(pattern)
-    path.write_bytes(path.read_bytes() + b" ")
+def appended(pattern: str) -> Callable[[Docket], None]:
+    def change(docket: Docket) -> None:
+        (path,) = docket.root.glob(pattern)
+        path.write_bytes(path.read_bytes() + b" ")
+
+    return change
 
 
-def delete(docket: Docket, pattern: str) -> None:
-    (path,) = docket.root.glob(pattern)
-    path.unlink()
+def deleted(pattern: str) -> Callable[[Docket], None]:
+    def change(docket: Docket) -> None:
+        (path,) = docket.root.glob(pattern)
+        path.unlink()
+
+    return change
 
 
 def swap_letter(docket: Docket, name: str, old: bytes, new: bytes) -> None:
@@ -105,14 +111,14 @@ def resigned(**changes: str) -> Callable[[Docket], None]:
 
 
 CHANGES = [
-    *(Change(f"a space is added to the part {name}", 5, lambda d, n=name: append_to(d, f"revisions/*/*/{n}")) for name in PARTS),
-    *(Change(f"the part {name} is deleted", 5, lambda d, n=name: delete(d, f"revisions/*/*/{n}")) for name in PARTS),
-    *(Change(f"a byte is added to the {role} in the cache", 5, lambda d, r=role: append_to(d, media_path(r))) for role in MEDIA),
-    Change("a space is added to the manifest", 5, lambda d: append_to(d, "revisions/*/*/manifest.json")),
-    Change("the manifest is deleted", 5, lambda d: delete(d, "revisions/*/*/manifest.json")),
+    *(Change(f"a space is added to the part {name}", 5, appended(f"revisions/*/*/{name}")) for name in PARTS),
+    *(Change(f"the part {name} is deleted", 5, deleted(f"revisions/*/*/{name}")) for name in PARTS),
+    *(Change(f"a byte is added to the {role} in the cache", 5, appended(media_path(role))) for role in MEDIA),
+    Change("a space is added to the manifest", 5, appended("revisions/*/*/manifest.json")),
+    Change("the manifest is deleted", 5, deleted("revisions/*/*/manifest.json")),
     Change("the manifest is emptied", 5, lambda d: d.write(f"revisions/{SLUG}/{NAME[:12]}/manifest.json", b"")),
-    Change("a space is added to the approval", 7, lambda d: append_to(d, "approvals/*")),
-    Change("the approval is deleted", 7, lambda d: delete(d, "approvals/*")),
+    Change("a space is added to the approval", 7, appended("approvals/*")),
+    Change("the approval is deleted", 7, deleted("approvals/*")),
     Change("the approval is gone from the ledger", 7, without("approve")),
     Change("the submission is gone from the ledger", 4, without("submit")),
     Change("the ledger is emptied", 4, lambda d: d.ledger_file.write_bytes(b"")),
@@ -230,7 +236,7 @@ def _other(value: object) -> object:
             return {**dict(value), "range_lu": 0.5}  # type: ignore[call-overload]
 
 
-FIELDS = {key: _other(value) for key, value in ((f.name, getattr(a_manifest(), f.name)) for f in dataclasses.fields(Manifest))}  # fmt: skip
+FIELDS = {field.name: _other(getattr(a_manifest(), field.name)) for field in dataclasses.fields(Manifest)}
 
 
 @pytest.mark.parametrize("key", FIELDS)
@@ -261,7 +267,7 @@ def _about(record: Record, revision: str) -> Record:
 @pytest.mark.parametrize("number", range(len(MEDIA)))
 def test_no_field_of_a_file_can_change(docket: Docket, number: int, key: str) -> None:
     files = list(a_manifest().files)
-    files[number] = replace(files[number], **{key: _other(getattr(files[number], key))})
+    files[number] = replace(files[number], **{key: _other(getattr(files[number], key))})  # type: ignore[arg-type]
     docket.write(f"revisions/{SLUG}/{NAME[:12]}/manifest.json", a_manifest(files=tuple(files)).to_bytes())
     assert refused(docket).step == 5
 
@@ -404,15 +410,15 @@ def test_wherever_a_file_is_cut_it_is_not_admitted(shared: Docket, data: st.Data
 
 FORGERIES: dict[str, Callable[[Approved], Any]] = {
     "the class": lambda one: Approved(one.revision, one.approvals, object()),
-    "replace": lambda one: replace(one, revision=a_revision(kind="post")),
+    "replace": lambda one: replace(one, revision=a_revision(kind="post")),  # type: ignore[call-arg]
     "replace, with a seal": lambda one: replace(one, revision=a_revision(kind="post"), seal=None),
     "copy": copy.copy,
     "a deep copy": copy.deepcopy,
     "pickle": pickle.dumps,
     "a subclass": lambda _: type("Forged", (Approved,), {"__post_init__": lambda *_: None}),
     "setting a field": lambda one: setattr(one, "revision", a_revision(kind="post")),
-    "setting a part": lambda one: one.revision.parts.update({"body.html": b""}),
-    "setting a measurement": lambda one: one.revision.manifest.loudness.update({"range_lu": 0.0}),
+    "setting a part": lambda one: one.revision.parts.update({"body.html": b""}),  # type: ignore[attr-defined]
+    "setting a measurement": lambda one: one.revision.manifest.loudness.update({"range_lu": 0.0}),  # type: ignore[attr-defined]
 }
 
 

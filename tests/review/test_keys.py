@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from review.docket import line, private_key
 
 from publisher.errors import PublisherError
 from publisher.review import keys
 from publisher.review.keys import Signature, Signer, fingerprint, is_signed, make_key, public_bytes, unlock
+from review.docket import line, private_key
 
 PASSPHRASE = "four words make passphrases"
 

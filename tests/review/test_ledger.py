@@ -11,11 +11,11 @@ import rfc8785
 from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
-from review.docket import chained
 
 from publisher.errors import PublisherError
 from publisher.review import ledger as module
 from publisher.review.ledger import GENESIS, Ledger, Record
+from review.docket import chained
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -9,13 +9,13 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
-from review.docket import PARTS, SLUG, a_manifest, a_revision, an_entry
 
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.review import revisions as module
 from publisher.review.manifest import SCHEMA, Entry, Manifest, short
 from publisher.review.revisions import Revision, Revisions
+from review.docket import PARTS, SLUG, a_manifest, a_revision, an_entry
 
 hexes = st.text("0123456789abcdef", min_size=64, max_size=64)
 words = st.text(st.characters(categories=["L", "N", "P"]), max_size=20)
@@ -27,7 +27,7 @@ def entries(name: str) -> st.SearchStrategy[tuple[Entry, ...]]:
     return st.lists(entry, max_size=3, unique_by=lambda one: one.name).map(tuple)
 
 
-manifests = st.builds(
+_any_manifests = st.builds(
     Manifest,
     house=words,
     kind=st.sampled_from(["episode", "post"]),
@@ -37,7 +37,7 @@ manifests = st.builds(
     parts=entries(r"[a-z0-9][a-z0-9._-]{0,20}"),
     files=entries(r"media/[a-z0-9]{1,9}/[a-z0-9][a-zA-Z0-9._-]{0,20}"),
     loudness=st.dictionaries(words, st.floats(allow_nan=False, allow_infinity=False), max_size=3),
-).filter(lambda manifest: _is_text(manifest))
+)
 
 
 def _is_text(manifest: Manifest) -> bool:
@@ -49,12 +49,16 @@ def _is_text(manifest: Manifest) -> bool:
     return True
 
 
+manifests = _any_manifests.filter(_is_text)
+
+
 @given(manifest=manifests)
 def test_what_is_written_is_read_again(manifest: Manifest) -> None:
     data = manifest.to_bytes()
     again = Manifest.from_bytes(data, "here")
     assert again == manifest
     assert again.revision == manifest.revision == digest_bytes(data).sha256
+    assert data == rfc8785.dumps(json.loads(data)), "whichever way it was encoded"
 
 
 @given(manifest=manifests, indent=st.sampled_from([0, 1, 2]), backwards=st.booleans(), ascii_only=st.booleans())
@@ -236,6 +240,14 @@ def test_a_file_of_a_revision_is_refused_when_it_is_turned(
     with pytest.raises(PublisherError) as caught:
         kept.get(SLUG, NAME)
     assert caught.value.where == f"revisions/{SLUG}/{NAME[:12]}/{name}"
+
+
+@pytest.mark.parametrize("name", ["manifest.json", *PARTS])
+@pytest.mark.parametrize("change", [Path.unlink, to_link, to_other_bytes])
+def test_a_damaged_revision_heals_when_it_is_kept_again(
+    kept: Revisions, change: Callable[[Path], None], name: str
+) -> None:
+    change(folder(kept) / name)
     kept.keep(a_revision())
     assert kept.get(SLUG, NAME) == a_revision()
 
@@ -252,7 +264,7 @@ def test_a_slug_leads_nowhere_else(kept: Revisions, slug: str) -> None:
     for use in (kept.get, kept.folder, kept.drop):
         with pytest.raises(PublisherError, match="names no revision"):
             use(slug, NAME)
-    assert kept.get(SLUG, NAME)
+    assert kept.get(SLUG, NAME).name == NAME
 
 
 @pytest.mark.parametrize("revision", ["", ".", "..", "../../../../etc", NAME[:12], NAME.upper(), f"{NAME}\n"])
@@ -260,7 +272,7 @@ def test_the_name_of_a_revision_leads_nowhere_else(kept: Revisions, revision: st
     for use in (kept.get, kept.folder, kept.drop):
         with pytest.raises(PublisherError, match="names no revision"):
             use(SLUG, revision)
-    assert kept.get(SLUG, NAME)
+    assert kept.get(SLUG, NAME).name == NAME
 
 
 def test_a_part_that_leads_upwards_is_not_kept(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from review.docket import PEOPLE, SLUG, Docket, a_revision, edited, flipped
 
 from publisher.review.gate import Refusal, standing_rejections
 from publisher.review.ledger import Record
 from publisher.review.statement import Envelope
+from review.docket import PEOPLE, SLUG, Docket, a_revision, edited, flipped
 
 A = a_revision().name
 B = edited(b"<p>Mended.</p>\n").name
@@ -180,8 +180,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "missing": Path.unlink,
     "empty": lambda path: path.write_bytes(b""),
     "changed": lambda path: path.write_bytes(path.read_bytes().replace(b"A", b"B")),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
-    "a link": lambda path: (path.rename(path.with_name("moved")), path.symlink_to("moved")),
+    "a folder": lambda path: path.rename(path.with_name("moved")).with_name(path.name).mkdir(),
+    "a link": lambda path: path.symlink_to(path.rename(path.with_name("moved"))),
 }
 
 

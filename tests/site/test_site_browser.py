@@ -65,11 +65,11 @@ def test_pages_open_without_complaint_and_ask_nobody_else(look: Look, base: str,
         assert page.locator("h1").is_visible(), name
 
 
-def test_no_page_is_wider_than_a_small_phone(look: Look, base: str, pages: list[str]) -> None:
-    page = look(base + "index.html", viewport=PHONE)
+def test_no_page_is_wider_than_a_small_phone(look: Look, address: str, pages: list[str]) -> None:
+    page = look(address + "index.html", viewport=PHONE)
     wide = []
     for name in pages:
-        page.goto(base + name)
+        page.goto(address + name)
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             wide.append(name)
     assert wide == []
@@ -108,8 +108,8 @@ def test_a_chapter_plays_from_its_time_in_the_page(look: Look, base: str) -> Non
     assert page.get_by_role("button", name="Pause").is_visible()
 
 
-def test_the_words_that_are_heard_are_marked(look: Look, base: str) -> None:
-    page = look(base + TALK)
+def test_the_words_that_are_heard_are_marked(look: Look, address: str) -> None:
+    page = look(address + TALK)
     until(page, READY)
     assert page.locator(".cue[aria-current]").count() == 0
     page.evaluate("document.querySelector('audio').currentTime = 14.5")
@@ -117,8 +117,8 @@ def test_the_words_that_are_heard_are_marked(look: Look, base: str) -> None:
     assert page.locator(".cue[aria-current]").count() == 1
 
 
-def test_a_time_of_the_transcript_plays_from_the_keyboard(look: Look, base: str) -> None:
-    page = look(base + TALK)
+def test_a_time_of_the_transcript_plays_from_the_keyboard(look: Look, address: str) -> None:
+    page = look(address + TALK)
     until(page, READY)
     page.locator(".speaker a").nth(1).focus()
     page.keyboard.press("Enter")
@@ -201,10 +201,11 @@ def test_where_the_audio_is_gone_the_browsers_player_says_so(look: Look, address
     troubles.clear()
 
 
-def test_an_episode_without_transcript_or_chapters_is_whole(look: Look, base: str) -> None:
-    page = look(base + "episodes/ohne-abschrift.html")
+def test_an_episode_without_transcript_or_chapters_is_whole(look: Look, address: str) -> None:
+    page = look(address + "episodes/ohne-abschrift.html")
     until(page, READY)
     assert page.get_by_role("heading", name="Transcript").count() == 0
+    assert page.get_by_role("link", name="Transcript", exact=True).count() == 0
     assert page.get_by_role("button", name="Play").is_visible()
 
 

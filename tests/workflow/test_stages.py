@@ -210,7 +210,7 @@ def test_findings_that_advise_are_shown_and_do_not_stop(house: House) -> None:
     house.add_post(text="One line.\n\nWe call it Bluefin.\n")
     _, steps = run(house)
     (finding,) = next(step for step in steps if step.name == "guidelines").findings
-    assert (finding.rule, finding.place, finding.phrase) == ("code-names", "line 3", "Bluefin")
+    assert (finding.rule, finding.place, finding.phrase) == ("code-names", "line 10", "Bluefin")
     assert stand(house).stage is Stage.REVIEW
 
 

@@ -2,16 +2,18 @@
 
 import json
 
-from publisher.rendering.model import Card
+from publisher.rendering.feeds.atom import entry_id
+from publisher.rendering.model import Ingredients
 from publisher.workspace.pieces import Post
 
 PART = "item.json"
 
 
-def json_item(post: Post, card: Card, base: str, content: str) -> bytes:
-    """The item as JSON; `content` is the post as HTML with whole addresses."""
+def json_item(post: Post, parts: Ingredients, content: str) -> bytes:
+    """The item as JSON, known by the same id as in Atom; `content` is the post as HTML with whole addresses."""
+    card, base = parts.card, parts.base
     item = {
-        "id": f"urn:uuid:{card.guid}" if post.matter.guid is None else card.guid,
+        "id": entry_id(card.guid, parts.config.house.guid),
         "url": base + card.page,
         "title": card.title,
         "summary": card.summary,

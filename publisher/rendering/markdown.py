@@ -125,7 +125,8 @@ def _clean(html: str, allowed: Allowed, rel: str | None) -> str:
     clean = nh3.clean(
         html,
         tags=set(allowed),
-        attributes={tag: set(names) for tag, names in allowed.items()},
+        # Not said, "*" would be `lang` and `title`.
+        attributes={"*": set(), **{tag: set(names) for tag, names in allowed.items()}},
         url_schemes=set(SCHEMES),
         link_rel=rel,
     )

@@ -134,23 +134,34 @@ def test_a_slip_in_an_approved_piece_does_not_take_it_down(house: House) -> None
     assert (house.root / "public/posts/a-post.html").is_file()
 
 
+def run_humbly(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `publish` with no more than the rights that modes give: root may else write everywhere."""
+    humbly = ["setpriv", "--bounding-set", "-dac_override", "--"] if os.geteuid() == 0 else []
+    command = [*humbly, *PUBLISH, *arguments]
+    return subprocess.run(
+        command, cwd=house.root, env=environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+
+
 def test_a_read_only_workspace_is_refused(house: House) -> None:
     house.add_post()
-    # Root may write everywhere, whatever the mode says, unless that right is taken away.
-    humbly = ["setpriv", "--bounding-set", "-dac_override", "--"] if os.geteuid() == 0 else []
     house.root.chmod(0o555)
-    done = subprocess.run(
-        [*humbly, *PUBLISH, "post", "a-post"],
-        cwd=house.root,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_humbly(house, "post", "a-post")
     house.root.chmod(0o755)
     assert done.returncode == 1, done.stderr
     assert "may not" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_read_only_target_is_refused_and_the_piece_stays_approved(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    (house.root / "public").mkdir(mode=0o555)
+    done = run_humbly(house, "post", "a-post")
+    assert done.returncode == 1, done.stderr
+    assert "no right to read or write here" in done.stderr
+    (house.root / "public").chmod(0o755)
+    assert run_humbly(house, "post", "a-post").returncode == 0
 
 
 def test_a_full_disk_ends_with_a_message_and_leaves_what_was_there(house: House) -> None:

@@ -1,6 +1,8 @@
 """The edition: everything in its phase, nothing that points nowhere, the same bytes whenever it is made."""
 
+import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -52,7 +54,25 @@ def _in_xml(feed: bytes) -> list[str]:
     return values + inside + [text for text in texts if text.startswith("http")]
 
 
-READERS = {".html": _in_page, ".xml": _in_xml, ".atom": _in_xml, ".json": _in_page, ".txt": lambda _: []}
+def _in_json(feed: bytes) -> list[str]:
+    found = json.loads(feed)
+    texts = [value for part in (found, *found["items"]) for value in part.values() if isinstance(value, str)]
+    return [text for text in texts if text.startswith("http")] + [
+        address for text in texts if "<" in text for address in _in_page(text.encode())
+    ]
+
+
+def _in_text(text: bytes) -> list[str]:
+    return re.findall(rf"{URL}\S*", text.decode())
+
+
+READERS: dict[str, Callable[[bytes], list[str]]] = {
+    ".html": _in_page,
+    ".xml": _in_xml,
+    ".atom": _in_xml,
+    ".json": _in_json,
+    ".txt": _in_text,
+}
 
 
 def _links(file: PublicFile) -> list[str]:

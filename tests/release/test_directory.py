@@ -159,14 +159,6 @@ def test_a_disk_that_is_full_in_the_middle_of_a_file_leaves_nothing_half_written
     assert folder.contents() == {}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_that_may_not_be_written_is_told(folder: Folder) -> None:
-    folder.root.mkdir(mode=0o555)
-
-    with pytest.raises(PublisherError, match=r"public.*: no right to read or write here \(give yourself"):
-        release(folder.open(), edition_of(PAGE))
-
-
 def test_a_path_that_is_a_file_is_told(folder: Folder) -> None:
     folder.root.write_bytes(b"a file")
 

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import pickle
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -197,7 +198,7 @@ ENVELOPE = {
     "an empty payload": lambda text: text.replace(b'"payload":"', b'"payload":"","x":"', 1),
     "another type": lambda text: text.replace(b"statement+json", b"statement+xml"),
     "another name of the key": lambda text: text.replace(b"SHA256:", b"SHA257:"),
-    "a key's name that is a list": lambda text: text.replace(b'"keyid":"', b'"keyid":["').replace(b'","sig"', b'"],"sig"'),
+    "a key's name that is a list": lambda text: re.sub(rb'"keyid":("[^"]*")', rb'"keyid":[\1]', text),
     "base64 with a line feed": lambda text: text.replace(b'=="}', b'==\\n"}'),
     "base64 without padding": lambda text: text.replace(b'=="}', b'"}'),
     "base64 for addresses": lambda text: text.replace(b"+", b"-").replace(b"/", b"_"),
@@ -339,10 +340,10 @@ def test_a_refusal_says_whom_to_ask_and_not_those_who_approved(docket: Docket) -
     assert hint.startswith("nobody can")
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["ssh-ed25519 A", "ssh-ed25519 AAAA", "ssh-ed25519 ====", f"ssh-ed25519 {'A' * 68}", f"{line('max')}=", line("max") + "A"],
-)  # fmt: skip
+NO_KEYS = ["ssh-ed25519 A", "ssh-ed25519 AAAA", f"ssh-ed25519 {'A' * 68}", f"{line('max')}=", f"{line('max')}A"]
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
 def test_a_key_that_is_none_is_passed_over(docket: Docket, key: str) -> None:
     rules, evidence = docket.rules(), docket.evidence()
 

@@ -73,7 +73,15 @@ class Site:
 
     def shows(self) -> list[str]:
         """Ids of the shows that have an episode."""
+        return self._shows
+
+    @cached_property
+    def _shows(self) -> list[str]:
         return sorted({card.show for card in self.cards if card.show})
+
+    @cached_property
+    def _has_posts(self) -> bool:
+        return any(card.kind == "post" for card in self.cards)
 
     @cached_property
     def _neighbours(self) -> dict[str, tuple[Card | None, Card | None]]:
@@ -138,7 +146,7 @@ class Site:
                 assets=self.assets,
                 key=key,
                 root=self._root(key),
-                has_posts=any(card.kind == "post" for card in self.cards),
+                has_posts=self._has_posts,
                 page_title=title,
                 summary=summary,
                 **values,

@@ -138,7 +138,7 @@ class Config(Model):
     """The whole of `publisher.toml`."""
 
     house: House
-    """The company."""
+    """The company whose voices these are."""
     divisions: dict[Slug, Division] = Field(default_factory=dict)
     """Parts of the company with a voice of their own, by id: `[divisions.service]`."""
     shows: dict[Slug, Show] = Field(default_factory=dict)

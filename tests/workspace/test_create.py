@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.house import CONFIG, House, signer, write_tone
+from support.house import CONFIG, House, write_tone
 
 from publisher.errors import PublisherError, WorkspaceError
 from publisher.review.keys import public_line
@@ -23,7 +23,7 @@ from publisher.workspace.schema import SCHEMAS, schema_text
 NOW = datetime(2026, 11, 20, 12, 0, 0, 5, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 HOUSE = NewHouse('R&D "Größe" $5 \\ 😀', "https://voices.example.com", "Ann O'Host", "a@example.com")
-NAMES = ['R&D: "<b>" \\ $x 😀', "שלום", "tab\there", "a\u2028b\u0085c", "# 'quoted' - [x]: {y}", "no", "12", "*a"]
+NAMES = ['R&D: "<b>" \\ $x 😀', "שלום", "tab\there", "a\u2028b", "# 'quoted' - [x]: {y}", "no", "12", "*a"]
 
 
 def new(title: str = "Our talk", *recordings: Path, **keys: object) -> NewEpisode:
@@ -83,9 +83,10 @@ def test_a_house_that_cannot_be_is_refused_before_anything_is_written(tmp_path: 
 
 
 def test_an_init_that_was_killed_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(create, "write_schemas", _killed)
-        make_workspace(tmp_path, HOUSE)
+        with pytest.raises(KeyboardInterrupt):
+            make_workspace(tmp_path, HOUSE)
     assert not (tmp_path / "publisher.toml").exists()
 
     make_workspace(tmp_path, HOUSE)
@@ -122,7 +123,7 @@ def test_a_title_of_any_kind_is_read_as_it_was_said(house: House, title: str) ->
     assert load(house.root).piece(slug).matter.title == " ".join(f"{title} x".split())
 
 
-@pytest.mark.parametrize("text", [*NAMES, "a\x7fb", "\u2029"])
+@pytest.mark.parametrize("text", [*NAMES, "a\x7fb", "\u2029", "a\x85b"])
 def test_a_text_in_quotes_reads_the_same_in_toml_and_yaml(text: str) -> None:
     import tomllib
 
@@ -153,7 +154,7 @@ def test_what_cannot_be_made_leaves_nothing_behind(house: House, recording: Path
         (new("A", recording, twin), "two files are named"),
         (new("A", recording, speakers=["bob"]), "'bob' is nobody"),
         (new("A", recording, show="none"), "there is no show 'none'.*--show aloud"),
-        (new("x" * 300, recording), "1 problem"),
+        (new("x" * 300, recording), "2 problems"),
         (new("!!", recording), "no slug can be made"),
     ):
         with pytest.raises(PublisherError, match=message):
@@ -164,9 +165,11 @@ def test_what_cannot_be_made_leaves_nothing_behind(house: House, recording: Path
 def test_a_copy_that_fails_leaves_nothing_and_the_next_try_works(
     house: House, recording: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    workspace = load(house.root)
+    with monkeypatch.context() as patch:
         patch.setattr(drafts, "write_atomically", _killed)
-        make_episode(load(house.root), new("A talk", recording), NOW)
+        with pytest.raises(KeyboardInterrupt):
+            make_episode(workspace, new("A talk", recording), NOW)
     assert list((house.root / "episodes").iterdir()) == []
 
     (house.root / "episodes" / ".a-talk.new").mkdir()
@@ -186,7 +189,7 @@ def test_a_house_with_several_shows_asks_which_one(house: House, recording: Path
     second = CONFIG.partition("[shows.aloud]")[2].replace("Aloud", "Other")
     house.write("publisher.toml", f"{CONFIG}\n[shows.other]{second}")
 
-    with pytest.raises(PublisherError, match="several shows.*--show aloud or other"):
+    with pytest.raises(PublisherError, match=r"several shows.*--show aloud or other"):
         make_episode(load(house.root), new("A", recording), NOW)
     make_episode(load(house.root), new("A", recording, show="other"), NOW)
     assert load(house.root).problems == ()
@@ -195,7 +198,7 @@ def test_a_house_with_several_shows_asks_which_one(house: House, recording: Path
 def test_someone_who_speaks_is_named_or_the_first_host(house: House) -> None:
     house.write("people.toml", "[people.ben]\nname = 'Ben'\n")
 
-    with pytest.raises(PublisherError, match="nobody in people.toml has the role host"):
+    with pytest.raises(PublisherError, match="has the role host"):
         make_post(load(house.root), "A", [], NOW)
     assert make_post(load(house.root), "A", ["ben"], NOW) == "a"
 
@@ -225,7 +228,7 @@ def test_a_person_who_would_not_load_is_not_written(house: House, name: str, rol
 def test_a_key_is_added_where_the_person_stands(house: House, file: str) -> None:
     old = (house.root / "people.toml").read_text() if file == "people.toml" else ""
     house.write(file, f"{old}# a note\n[people.kim]\nname = 'Kim' # here\n")
-    line = public_line(signer("nobody")._key.public_key()) if False else _fresh_line()
+    line = _fresh_line()
 
     assert add_key(load(house.root), "kim", line) == house.root / file
     assert load(house.root).people["kim"].keys == [line]
@@ -278,13 +281,14 @@ def test_a_schema_takes_times_as_people_write_them() -> None:
 
 
 def test_a_suggestion_is_one_of_the_keys_of_that_place() -> None:
-    head = "---\ntitle: x\ndate: 2026-11-03T07:00:00Z\nsummary: x\nauthors: [a]\npicture: {fil: x, title: y}\n---\n"
+    head = "---\ntitle: x\ndate: 2026-11-03T07:00:00Z\nsummary: x\nauthors: [a]\npicture: {fil: x, colour: y}\n---\n"
     found = check_matter(head, "f", PostMatter)
 
     assert isinstance(found, list)
     assert [str(problem) for problem in found if "known" in problem.advice] == [
         "f: picture.fil: is not known here; did you mean file?",
-        "f: picture.title: is not known here; remove it, or use one of alt, file",
+        "f: picture.colour: is not known here; remove it, or use one of alt, file",
     ]
-    (role,) = check_toml("[people.a]\nname = 'x'\nrolls = []\n", "f", People)  # type: ignore[misc]
-    assert role.advice == "is not known here; did you mean roles?"
+    wrong = check_toml("[people.a]\nname = 'x'\nrolls = []\n", "f", People)
+    assert isinstance(wrong, list)
+    assert [problem.advice for problem in wrong] == ["is not known here; did you mean roles?"]

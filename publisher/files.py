@@ -43,8 +43,8 @@ def digest_file(path: Path) -> Digest:
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; at the end flush it to disk and rename it into place.
 
-    Whatever goes wrong (an exception, Ctrl-C, a full disk), `path` is as it was and the temporary file is gone. After a kill
-    only a file named like `TEMPORARY` is left, which `remove_leftovers` takes away.
+    Whatever goes wrong (an exception, Ctrl-C, a full disk), `path` is as it was and the temporary file is gone. After a
+    kill only a file named like `TEMPORARY` is left, which `remove_leftovers` takes away.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent)
@@ -88,8 +88,8 @@ def _flush(path: Path) -> None:
 class DigestCache:
     """Digests of files by name, size and modification time, so that an unchanged file is read once.
 
-    It is a cache: deleting its file costs time only. It is for finding out what to do; whatever is sent to the public is
-    read and digested again on its way out.
+    It is a cache: deleting its file costs time only. It is for finding out what to do; whatever is sent to the public
+    is read and digested again on its way out.
     """
 
     def __init__(self, path: Path) -> None:

@@ -1,10 +1,10 @@
-"""Doing what a plan says, in phases with hard barriers. It decides nothing.
+"""Doing what a plan says, in waves with hard barriers. It decides nothing.
 
 The order, which a reader of the site never sees broken:
 1. The record, as pending: whatever a kill leaves behind is known as ours.
-2. Media, then pages, then indexes, then feeds: each phase begins when the one before it is whole.
-3. Deletes, the phases the other way round.
-4. The record, as complete.
+2. The waves of the plan, each when the one before it is whole: what is new (media, pages, indexes, feeds), what
+   replaces something (in the same order), what goes (the other way round).
+3. The record, as complete.
 A failure anywhere stops everything after it.
 """
 
@@ -12,15 +12,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from publisher.edition.model import Edition, Phase
+from publisher.edition.model import Edition
 from publisher.release.plan import Plan
 from publisher.release.record import Record, Recorded, State, edition_digest
 from publisher.release.steps import Action, Step
 from publisher.release.target import Target
-
-T = TypeVar("T")
 
 
 class Progress(Protocol):
@@ -67,7 +65,7 @@ def apply(plan: Plan, edition: Edition, target: Target, progress: Progress | Non
     """Make `target` equal `edition`, as `plan` says. Call it inside `target.exclusive()`.
 
     workers: how many files go at the same time, at most.
-    An empty plan sends nothing at all. Raises PublisherError at the first failure: phases before it are whole, those
+    An empty plan sends nothing at all. Raises PublisherError at the first failure: waves before it are whole, those
     after it untouched, and running again goes on from there. Raises ValueError if the plan is for another edition.
     """
     if plan.edition != edition_digest(edition):
@@ -82,10 +80,15 @@ def _apply(plan: Plan, edition: Edition, target: Target, crew: "_Crew") -> None:
     if plan.changes:
         target.put_record(plan.pending.to_bytes())
     etags: dict[str, str] = {}
-    for phase in Phase:
-        etags |= crew.work(plan.of(Action.PUT, phase), lambda step: target.put(edition.files[step.key], crew.sent))
-    for phase in reversed(Phase):
-        crew.work(plan.of(Action.DELETE, phase), lambda step: target.delete(step.key))
+
+    def make(step: Step) -> None:
+        if step.action is Action.DELETE:
+            target.delete(step.key)
+        else:
+            etags[step.key] = target.put(edition.files[step.key], crew.sent)
+
+    for wave in plan.waves:
+        crew.work(wave, make)
     target.put_record(_complete(plan.pending, edition, etags).to_bytes())
 
 
@@ -108,28 +111,24 @@ class _Crew:
             raise _Stopped
         self._progress.sent(size)
 
-    def work(self, steps: tuple[Step, ...], one: Callable[[Step], T]) -> dict[str, T]:
-        """Do every step; give the results by key. At the first failure nothing new begins, and it is raised."""
-        results: dict[str, T] = {}
+    def work(self, steps: tuple[Step, ...], make: Callable[[Step], None]) -> None:
+        """Make every step; at the first failure nothing new begins, and it is raised."""
         with ThreadPoolExecutor(self._workers, thread_name_prefix="release") as pool:
-            futures = {pool.submit(self._guarded, one, step): step for step in steps}
+            futures = {pool.submit(self._guarded, make, step): step for step in steps}
             try:
                 for future in as_completed(futures):
-                    if isinstance(future.exception(), _Stopped):
-                        continue  # the one that failed is still to come
-                    results[futures[future].key] = future.result()
+                    future.result()
                     self._progress.done(futures[future])
             except BaseException:  # Ctrl-C as well: it arrives in this thread, while the others work
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
                 raise
-        return results
 
-    def _guarded(self, one: Callable[[Step], T], step: Step) -> T:
+    def _guarded(self, make: Callable[[Step], None], step: Step) -> None:
         if self._stop.is_set():
             raise _Stopped
         try:
-            return one(step)
+            make(step)
         except BaseException:
             self._stop.set()
             raise

@@ -10,6 +10,7 @@ What always holds:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from publisher.edition.model import Edition, Phase
 from publisher.errors import PublisherError
@@ -40,9 +41,19 @@ class Plan:
     """Whether the target and its record equal the edition, so that a release sends nothing at all."""
 
     @property
+    def waves(self) -> tuple[tuple[Step, ...], ...]:
+        """The changes in groups; each may begin only when the one before it is whole.
+
+        New keys come first, by phase: nothing public points at them yet. Then what replaces something, by phase: all
+        that it points at is there. Deletes come last, the phases the other way round: nothing points at what goes.
+        """
+        changes = sorted((step for step in self.steps if step.action is not Action.KEEP), key=lambda step: step.wave)
+        return tuple(tuple(wave) for _, wave in groupby(changes, key=lambda step: step.wave))
+
+    @property
     def changes(self) -> tuple[Step, ...]:
-        """The steps that send or delete."""
-        return tuple(step for step in self.steps if step.action is not Action.KEEP)
+        """The steps that send or delete, in the order in which they are made."""
+        return tuple(step for wave in self.waves for step in wave)
 
     def of(self, action: Action, phase: Phase | None = None) -> tuple[Step, ...]:
         """Give the steps of one action, in one phase or in all."""

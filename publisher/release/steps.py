@@ -32,6 +32,9 @@ class Reason(StrEnum):
     GONE = "no longer in the edition"
 
 
+_ARRIVALS, _REPLACEMENTS, _DEPARTURES = range(3)
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of a plan."""
@@ -43,11 +46,20 @@ class Step:
     reason: Reason
     """Why."""
     phase: Phase
-    """When: puts in the order of the phases, deletes after them and the other way round."""
+    """What kind of file it is, which says what may point at it."""
     size: int
     """Bytes of the file; for a delete, of what goes."""
     headers: tuple[str, ...] = ()
     """Which headers changed, if that is the reason."""
+    replaces: bool = False
+    """Whether something is public under the key already."""
+
+    @property
+    def wave(self) -> tuple[int, int]:
+        """Its place in the order of a release; see `Plan.waves`."""
+        if self.action is Action.DELETE:
+            return (_DEPARTURES, -self.phase)
+        return (_REPLACEMENTS if self.replaces else _ARRIVALS, self.phase)
 
     def __str__(self) -> str:
         which = f": {', '.join(self.headers)}" if self.headers else ""
@@ -112,7 +124,7 @@ def judge(file: PublicFile, recorded: Recorded | None, listed: Listed | None) ->
         known = _Known(file, recorded, listed)
         action, reason = next((action, reason) for holds, action, reason in RULES if holds(known))
         headers = _changed_headers(file, recorded) if reason is Reason.HEADER else ()
-    return Step(action, file.key, reason, file.phase, file.size, headers)
+    return Step(action, file.key, reason, file.phase, file.size, headers, replaces=listed is not None)
 
 
 def _changed_headers(file: PublicFile, recorded: Recorded) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ class Ledger:
         """The file up to the end of its last whole line."""
         data = self._read()
         whole, feed, rest = data.rpartition(b"\n")
-        return whole + feed + _finished(rest, f"{self._path.name}, its end")
+        return whole + feed + _finished(rest)
 
     def _read(self) -> bytes:
         """Errors: it is a folder, a link or a device; these are nothing that `publish` made."""
@@ -207,18 +207,15 @@ def _sound_line(record: Record) -> bytes:
     return line
 
 
-def _finished(rest: bytes, where: str) -> bytes:
-    """What follows the last line feed: a whole line that lacks only its end, given one; or nothing, if it is a piece.
+def _finished(rest: bytes) -> bytes:
+    """What follows the last line feed: with its end if a whole record is there, nothing if it is a piece.
 
-    Errors: a line and something after it, which no kill leaves.
+    A record and something after it, which no kill leaves, thereby becomes a line that breaks the chain.
     """
-    text = rest.decode(errors="replace")
     try:
-        _, end = json.JSONDecoder().raw_decode(text)
+        json.JSONDecoder().raw_decode(rest.decode(errors="replace"))
     except (ValueError, RecursionError):
         return b""
-    if end != len(text):
-        raise _broken(where)
     return rest + b"\n"
 
 

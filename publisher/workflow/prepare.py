@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.policy.findings import Finding, check
 from publisher.rendering.chapters import chapters_json
-from publisher.rendering.model import CONTENT_TYPES, MediaFile, Rendering, media_file
+from publisher.rendering.model import MediaFile, Rendering, media_file
 from publisher.rendering.piece import render_episode, render_post
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
 from publisher.workflow.context import Context
+from publisher.workflow.pictures import artwork, piece_pictures
 from publisher.workflow.sound import make_sound
-from publisher.workflow.source import source_digest, text_pictures
+from publisher.workflow.source import source_digest
 from publisher.workspace.pieces import Episode, Piece, Post
 
 
@@ -42,10 +42,10 @@ def prepare(context: Context, piece: Piece) -> Prepared:
 
 def _episode(context: Context, episode: Episode, source: str) -> Prepared:
     transcript = _transcript(episode)
-    artwork, path = _artwork(context, episode)
+    cover, path = artwork(context, episode)
     sound, loudness = make_sound(context, episode, path, transcript)
     _check_times(episode, transcript, sound.duration)
-    files = [artwork, *_texts(episode, transcript), *_pictures(context, episode)]
+    files = [cover, *_texts(episode, transcript), *piece_pictures(context, episode)]
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     measured = {
         "integrated_lufs": loudness.integrated,
@@ -57,9 +57,7 @@ def _episode(context: Context, episode: Episode, source: str) -> Prepared:
 
 
 def _post(context: Context, post: Post, source: str) -> Prepared:
-    files = list(_pictures(context, post))
-    if post.matter.picture is not None:
-        files.append(_picture(context, post, post.matter.picture.file, "artwork"))
+    files = piece_pictures(context, post)
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
     return Prepared(revision, check(post, None, context.workspace.guidelines), None)
@@ -72,55 +70,11 @@ def _transcript(episode: Episode) -> Transcript | None:
     return read_webvtt(episode.folder / name, f"episodes/{episode.slug}/{name}")
 
 
-def _artwork(context: Context, episode: Episode) -> tuple[MediaFile, Path]:
-    from publisher.audio.artwork import check_artwork
-
-    own = episode.matter.artwork
-    path = episode.folder / own if own else context.root / context.workspace.show(episode).artwork
-    check_artwork(path)
-    return MediaFile("artwork", _public_name(path), context.digests.digest(path), path), path
-
-
 def _texts(episode: Episode, transcript: Transcript | None) -> Iterator[MediaFile]:
     if transcript is not None:
         yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(transcript).encode())
     if episode.matter.chapters:
         yield media_file("chapters", f"{episode.slug}.json", chapters_json(episode.matter.chapters))
-
-
-def _pictures(context: Context, piece: Piece) -> Iterator[MediaFile]:
-    for name in text_pictures(piece):
-        yield _picture(context, piece, name, f"picture:{name}")
-
-
-def _picture(context: Context, piece: Piece, name: str, role: str) -> MediaFile:
-    path = piece.folder / name
-    where = f"{Path(piece.file).parent}/{name}"
-    if path.suffix.lower() not in {".jpg", ".jpeg", ".png", ".webp"}:
-        raise PublisherError("a picture is a JPEG, PNG or WebP file", where=where, hint="export it as one of these")
-    _check_picture(path, where)
-    return MediaFile(role, _public_name(path), context.digests.digest(path), path)
-
-
-def _check_picture(path: Path, where: str) -> None:
-    """Pictures come from anywhere: what is not one, whatever its name, does not get to the public."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
-            image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PublisherError("this is not a whole picture", where=where, hint="export it again") from error
-
-
-def _public_name(path: Path) -> str:
-    """A name of ASCII letters and digits only (feed rule 5)."""
-    from slugify import slugify
-
-    suffix = path.suffix.lower()
-    if suffix not in CONTENT_TYPES:
-        raise PublisherError("this kind of file has no place on the site", where=path.name, hint="use JPEG or PNG")
-    return f"{slugify(path.stem) or 'picture'}{suffix}"
 
 
 def _check_times(episode: Episode, transcript: Transcript | None, duration: float) -> None:

@@ -10,10 +10,9 @@ from typing import Any
 
 import rfc8785
 
-from publisher.errors import PublisherError
 from publisher.files import digest_bytes
-from publisher.rendering.markdown import pictures
 from publisher.workflow.context import Context
+from publisher.workspace.markdown import pictures
 from publisher.workspace.pieces import Episode, Piece
 
 _SHOW_AROUND = {"description", "categories", "owner", "funding", "locked", "copyright", "type"}
@@ -41,7 +40,7 @@ def source_digest(context: Context, piece: Piece) -> str:
 
 def own_files(context: Context, piece: Piece) -> Iterator[tuple[str, Path]]:
     """Every file that goes into a piece, by the name that it has in the piece."""
-    names = [*_recorded(piece), *text_pictures(piece)]
+    names = [*_recorded(piece), *pictures(piece.text)]
     yield from ((name, piece.folder / name) for name in dict.fromkeys(names))
     if isinstance(piece, Episode) and piece.matter.artwork is None:
         artwork = context.workspace.show(piece).artwork
@@ -54,17 +53,3 @@ def _recorded(piece: Piece) -> Iterator[str]:
         yield from filter(None, (piece.matter.transcript, piece.matter.artwork))
     elif piece.matter.picture is not None:
         yield piece.matter.picture.file
-
-
-def text_pictures(piece: Piece) -> tuple[str, ...]:
-    """The picture files that a piece's text shows; an error if one is not in its folder."""
-    names = pictures(piece.text)
-    for name in names:
-        path = (piece.folder / name).resolve()
-        if not path.is_relative_to(piece.folder.resolve()) or not path.is_file():
-            raise PublisherError(
-                f"the text shows {name}, which is not there",
-                where=piece.file,
-                hint=f"put the file into {piece.folder.name}/, or take the picture out of the text",
-            )
-    return names

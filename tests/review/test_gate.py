@@ -65,6 +65,11 @@ def replace_envelope(docket: Docket, data: bytes) -> None:
     docket.rewrite(lambda records: [_naming(record, digest) for record in records])
 
 
+def record_later(docket: Docket) -> None:
+    """Have the ledger say another time than the signature."""
+    docket.rewrite(lambda records: [records[0], replace(records[1], time="2026-11-20T12:01:01+00:00")])
+
+
 def _naming(record: Record, digest: str) -> Record:
     return replace(record, data={**record.data, "envelope": digest}) if "envelope" in record.data else record
 
@@ -154,6 +159,7 @@ CHANGES = [
     Change("the approval is for another house", 7, resigned(house="https://other.example.com/")),
     Change("the approval says that it refuses", 7, resigned(meaning="I refuse it.")),
     Change("the approval has a time without zone", 7, resigned(time="2026-11-20T12:01:00")),
+    Change("the ledger has another time than the approval", 7, record_later),
     Change("the approval is older than the submission", 7, lambda d: d.rewrite(reversed)),
 ]  # fmt: skip
 

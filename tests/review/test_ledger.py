@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import PublisherError
+from publisher.files import digest_bytes
 from publisher.review import ledger as module
 from publisher.review.ledger import GENESIS, Ledger, Record
 from review.docket import chained
@@ -98,7 +99,7 @@ def test_it_is_found_out_when(file: Path, number: int, edit: Callable[[Lines], L
     file.write_bytes(damaged)
     with pytest.raises(PublisherError) as caught:
         again(file).records()
-    assert caught.value.where in {f"ledger.jsonl, line {number}", "ledger.jsonl, its end"}
+    assert caught.value.where == f"ledger.jsonl, line {number}"
     with pytest.raises(PublisherError):
         append(again(file))
     assert file.read_bytes() == damaged, "nothing is written to a ledger whose chain is broken"
@@ -161,6 +162,17 @@ def test_what_follows_the_last_line_without_an_end_is_passed_over_and_taken_away
     append(again(file))
     assert len(again(file).records()) == 5
     assert file.read_bytes().startswith(before)
+    assert file.read_bytes().endswith(b"}\n")
+
+
+def test_numbers_without_a_gap_are_part_of_the_chain(file: Path) -> None:
+    lines, previous = [], GENESIS
+    for record in again(file).records():
+        lines.append(replace(record, seq=record.seq + 1, previous=previous).to_line())
+        previous = digest_bytes(lines[-1]).sha256
+    file.write_bytes(b"".join(lines))
+    with pytest.raises(PublisherError):
+        again(file).records()
 
 
 def test_a_line_that_lacks_only_its_end_counts(file: Path) -> None:

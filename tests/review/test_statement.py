@@ -106,6 +106,12 @@ def test_a_statement_is_refused_even_if_it_is_signed_when_it_has(
         open_envelope(rfc8785.dumps(outer), "here")
 
 
+@pytest.mark.parametrize("extra", [b" ", b"\n"])
+def test_a_statement_has_one_form_even_if_another_is_signed(approval: Envelope, extra: bytes) -> None:
+    with pytest.raises(ValueError, match="as it was signed"):
+        Statement.from_bytes(approval.payload + extra)
+
+
 def test_the_file_is_named_after_time_decision_and_person(approval: Envelope) -> None:
     assert approval.file_name == f"20261120T120000Z-approve-lea-{approval.sha256[:8]}.dsse.json"
     assert approval.statement.slug == SLUG

@@ -60,7 +60,20 @@ def compose(approved: Iterable[Approved], surroundings: Surroundings, locate: Lo
         *_pages(pieces, surroundings, assets),
         *_feeds(pieces, surroundings),
     ]
-    return Edition({file.key: file for file in sorted(files, key=lambda file: file.key)})
+    return Edition(_by_key(files))
+
+
+def _by_key(files: Iterable[PublicFile]) -> dict[str, PublicFile]:
+    """Files in the order of their keys; pieces may share a picture, but no file may stand in another's place."""
+    found: dict[str, PublicFile] = {}
+    for file in sorted(files, key=lambda file: file.key):
+        if found.setdefault(file.key, file).sha256 != file.sha256:
+            raise PublisherError(
+                "two files with other bytes would have this address",
+                where=file.key,
+                hint="look into revisions/ for the piece that brings a file under a page's or feed's name",
+            )
+    return found
 
 
 def _published(approved: Iterable[Approved], surroundings: Surroundings) -> list[_Piece]:

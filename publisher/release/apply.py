@@ -117,6 +117,9 @@ class _Crew:
             futures = {pool.submit(self._guarded, make, step): step for step in steps}
             try:
                 for future in as_completed(futures):
+                    # Who stopped because another one failed may be heard first; the failure is still to come.
+                    if isinstance(future.exception(), _Stopped):
+                        continue
                     future.result()
                     self._progress.done(futures[future])
             except BaseException:  # Ctrl-C as well: it arrives in this thread, while the others work

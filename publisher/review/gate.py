@@ -35,6 +35,7 @@ __all__ = [
     "Refusal",
     "Rejection",
     "Rules",
+    "Undecided",
     "admit",
     "is_reviewer",
     "is_valid",
@@ -52,6 +53,16 @@ class Refusal(PublisherError):  # noqa: N818 - the gate refuses; it does not err
     def __init__(self, step: int, what: str, *, where: str, hint: str) -> None:
         super().__init__(what, where=where, hint=hint)
         self.step = step
+
+
+class Undecided(Refusal):
+    """Approvals of a role are still to come."""
+
+    def __init__(self, what: str, *, where: str, role: str, able: tuple[str, ...]) -> None:
+        super().__init__(7, what, where=where, hint=_whom_to_ask(able, role, where))
+        self.role = role
+        self.able = able
+        """Names of those who can give one."""
 
 
 @final
@@ -151,10 +162,8 @@ def _enough_approvals(revision: Revision, submissions: tuple[Record, ...], histo
         if len(fit) < count:
             day = date.fromisoformat(submissions[-1].time[:10])
             able = reviewers(role, rules, day, without={*makers, *fit})
-            raise Refusal(
-                7, f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}", where=history.slug,
-                hint=_whom_to_ask(able, role, history.slug),
-            )  # fmt: skip
+            said = f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}"
+            raise Undecided(said, where=history.slug, role=role, able=able)
         counted.update(fit)
     return tuple(counted.values())
 

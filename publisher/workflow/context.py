@@ -63,12 +63,12 @@ class Context:
         """Signed statements."""
         return self.root / "approvals"
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
         """What was said and done."""
         return Ledger(self.root / "ledger.jsonl", self.cache / "locks" / "ledger.lock")
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         """What the gate asks for."""
         config = self.workspace.config

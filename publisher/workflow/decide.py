@@ -123,8 +123,8 @@ def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
 def decide(context: Context, statement: Statement, signer: Signer) -> Envelope:
     """Sign a statement, keep it in `approvals/`, and write it into the ledger.
 
-    Errors: the key is not one of the person's. A kill between the two writes leaves a signed file that counts for
-    nothing; deciding again finishes it.
+    Errors: the key is not one of the person's. A kill between the two writes leaves a signed file: an approval
+    counts for nothing until it is given again, a rejection stands.
     """
     envelope = sign(statement, signer)
     person = context.workspace.people[statement.person]

@@ -10,6 +10,7 @@ from publisher.workspace.markdown import pictures
 from publisher.workspace.pieces import Episode, Piece, Post
 
 ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+FORMATS = ("JPEG", "PNG", "WEBP")
 GPS = 0x8825
 """Where Exif keeps the place at which a picture was taken (Exif 3.0, 4.6.3)."""
 
@@ -51,9 +52,11 @@ def _check(path: Path, where: str) -> None:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
-            place = image.getexif().get_ifd(GPS)
+        with Image.open(path, formats=FORMATS) as image:
             image.verify()
+        # What was verified cannot be read any more: it is opened again.
+        with Image.open(path, formats=FORMATS) as image:
+            place = image.getexif().get_ifd(GPS)
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise PublisherError("this is not a whole picture", where=where, hint="export it again") from error
     if place:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
-from publisher.review.gate import Evidence, Refusal, admit
+from publisher.review.gate import Evidence, Refusal, Undecided, admit
 from publisher.review.ledger import Record
 from publisher.workflow.context import Context
-from publisher.workflow.waiting import UNDECIDED, wait_of
+from publisher.workflow.waiting import wait_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | 
     try:
         admit(revision, record.slug, context.rules, evidence)
     except Refusal as refusal:
-        if refusal.step == UNDECIDED:
+        if isinstance(refusal, Undecided):
             wait = wait_of(context, evidence, revision, refusal)
             title = Card.from_bytes(revision.parts[CARD]).title
             kind = revision.manifest.kind

@@ -7,13 +7,13 @@ from enum import StrEnum
 from publisher.errors import PublisherError
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
-from publisher.review.gate import Approved, Evidence, Refusal, admit
+from publisher.review.gate import Approved, Evidence, Refusal, Undecided, admit
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 from publisher.workflow.source import source_digest
-from publisher.workflow.waiting import UNDECIDED, wait_of
+from publisher.workflow.waiting import REJECTED, wait_of
 from publisher.workspace.pieces import Piece
 
 
@@ -76,9 +76,16 @@ def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | 
     slug_revisions = submissions(tuple(evidence.records), piece.slug)
     if not slug_revisions:
         return None
-    # Only the latest submission speaks for the piece: going back to an older one is an edit, too.
+    source = source_digest(context, piece)
+    # The latest submission speaks for the piece: going back to an older one is an edit, too.
     latest = context.revisions.get(piece.slug, slug_revisions[0])
-    return latest.name if latest.manifest.source == source_digest(context, piece) else None
+    if latest.manifest.source == source:
+        return latest.name
+    # Unless legal rejected the latest: to submit the approved one again would only put it behind the rejection.
+    approved, refusal = admitted(context, evidence, piece.slug)
+    if approved and refusal and refusal.step == REJECTED and approved.revision.manifest.source == source:
+        return approved.revision.name
+    return None
 
 
 def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved | None, Refusal | None]:
@@ -113,7 +120,7 @@ def _submitted(context: Context, evidence: Evidence, revision: Revision, public:
         approved = admit(revision, revision.manifest.slug, context.rules, evidence)
     except Refusal as refusal:
         wait = wait_of(context, evidence, revision, refusal)
-        stage = Stage.REVIEW if refusal.step == UNDECIDED else Stage.REJECTED
+        stage = Stage.REVIEW if isinstance(refusal, Undecided) else Stage.REJECTED
         return Standing(stage, wait.brief, wait.next, revision.name, public)
     return _approved(context, approved, public)
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from publisher.review.gate import Evidence, Refusal, reviewers, standing_rejections
+from publisher.review.gate import Evidence, Refusal, Undecided, standing_rejections
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 
-REJECTED, UNDECIDED = 6, 7
-"""Steps of the gate at which a piece waits for a person."""
+REJECTED = 6
+"""The step of the gate at which a rejection stands."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Wait:
     brief: str
     """For a table: `legal: Robin Demo`."""
     text: str
-    """For a line: `waits for legal: Robin Demo can approve it`."""
+    """For a line: `waits for legal: Robin Demo`."""
     next: str
     """The next command, or what to do."""
 
@@ -27,27 +27,22 @@ def wait_of(context: Context, evidence: Evidence, revision: Revision, refusal: R
 
     Errors: the refusal itself, if no person can lift it but by mending what is damaged.
     """
-    if refusal.step == UNDECIDED:
-        return _undecided(context, revision)
+    if isinstance(refusal, Undecided):
+        return _undecided(refusal, revision)
     if refusal.step == REJECTED:
         return _rejected(context, evidence, revision, refusal)
     raise refusal
 
 
-def _undecided(context: Context, revision: Revision) -> Wait:
-    slug, rules = revision.manifest.slug, context.rules
-    today = context.today().date()
-    roles = {role: reviewers(role, rules, today, revision.manifest.people) for role in rules.required}
-    without = [role for role, names in roles.items() if len(names) < rules.required[role]]
-    if without:
-        role = without[0]
+def _undecided(refusal: Undecided, revision: Revision) -> Wait:
+    role, names = refusal.role, ", ".join(refusal.able)
+    if not names:
         return Wait(
             f"{role}: nobody can yet",
-            f"waits for {role}, and too few people with that role and a key had no part in it",
+            f"{refusal.what}, and nobody with that role and a key had no part in it",
             f"publish people add ID --name NAME --role {role}",
         )
-    said = "; ".join(f"{role}: {', '.join(names)}" for role, names in roles.items())
-    return Wait(said, f"waits for {said}", f"publish review show {slug}")
+    return Wait(f"{role}: {names}", f"{refusal.what}: {names} can", f"publish review show {revision.manifest.slug}")
 
 
 def _rejected(context: Context, evidence: Evidence, revision: Revision, refusal: Refusal) -> Wait:

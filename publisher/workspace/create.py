@@ -30,9 +30,13 @@ _INK, _PAPER, _CORAL, _TEAL = (20, 33, 61), (250, 246, 238), (228, 87, 46), (42,
 _WELCOME = {".git", "README.md", "LICENSE"}
 """What a folder may hold that becomes a workspace."""
 _STARTERS: Mapping[str, type[Model]] = {"people.toml": People, "guidelines.toml": Guidelines, MARKER: Config}
-_OURS = {*_STARTERS, "episodes", "posts", ".gitignore", "artwork", "schemas"}
+_OURS = {*_STARTERS, "episodes", "posts", ".gitignore", ".gitattributes", "artwork", "schemas"}
 """What an `init` that was killed leaves behind; the next one goes on from there."""
 _IGNORED = b"# A cache and the released site; the rest is evidence and belongs in git.\n.publisher/\npublic/\n"
+_ATTRIBUTES = (
+    b"# Evidence is compared byte for byte: git must not touch its line ends.\n"
+    b"ledger.jsonl -text\nrevisions/** -text\napprovals/** -text\n"
+)
 
 
 def podcast_guid(feed_url: str) -> UUID:
@@ -73,6 +77,7 @@ def make_workspace(root: Path, house: House) -> None:
     for name in ("episodes", "posts"):
         _write_new(root / name / ".gitkeep", b"")
     _write_new(root / ".gitignore", _IGNORED)
+    _write_new(root / ".gitattributes", _ATTRIBUTES)
     _draw_cover(root / "artwork" / "cover.png")
     write_schemas(root / "schemas")
     # Last: a folder with this file is a workspace, and whole.

@@ -20,6 +20,18 @@ def jpeg(gps: dict[int, object] | None = None) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_every_kind_of_picture_is_taken(house: House, kind: str) -> None:
+    out = BytesIO()
+    Image.new("RGB", (64, 48), (42, 157, 143)).save(out, format=kind)
+    name = f"field.{kind.lower()}"
+    house.add_post(matter=f"picture: {{file: {name}, alt: A field}}\n")
+    house.write(f"posts/a-post/{name}", out.getvalue())
+    house.approved("a-post")
+    release(house.context())
+    assert [path.name for path in (house.root / "public/media").rglob("*.*")] == [name]
+
+
 def test_a_picture_in_the_text_is_released_with_the_post(house: House) -> None:
     house.add_post(text="Look: ![A teal field](Größe 1.JPG)\n".replace("Größe 1.JPG", "<Größe 1.JPG>"))
     house.write("posts/a-post/Größe 1.JPG", jpeg())

@@ -126,6 +126,30 @@ def test_a_rejected_edit_leaves_the_approved_revision_in_public(house: House) ->
     assert "Good." in page(house)
 
 
+def test_going_back_to_what_is_public_after_a_rejected_edit_leaves_it_public(house: House) -> None:
+    house.add_post(text="Good.\n")
+    house.approved("a-post")
+    run(house)
+    house.add_post(text="Bad.\n")
+    house.submit("a-post")
+    house.decide("a-post", "reject", reason="Bad.")
+    house.add_post(text="Good.\n")
+    assert stand(house).stage is Stage.PUBLISHED
+    end, _ = run(house)
+    assert end.public
+    assert "Good." in page(house)
+
+
+def test_an_approval_that_counts_for_nothing_is_explained_to_the_host(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    people = (house.root / "people.toml").read_text()
+    house.write("people.toml", people.replace("[people.lea]", "[people.lea]\nvalid_to = 2026-01-01"))
+    _, steps = run(house)
+    assert "Lea Counsel's does not count" in steps[-1].text
+    assert "Max Counsel can" in steps[-1].text
+
+
 def test_rejecting_what_is_public_takes_it_down_with_the_next_release(house: House) -> None:
     house.add_post()
     house.add_post("other", matter="guid: other\n")

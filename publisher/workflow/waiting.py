@@ -36,13 +36,17 @@ def wait_of(context: Context, evidence: Evidence, revision: Revision, refusal: R
 
 def _undecided(refusal: Undecided, revision: Revision) -> Wait:
     role, names = refusal.role, ", ".join(refusal.able)
+    # The plain case in plain words; what was given so far, or why it does not count, where there is such a thing.
+    so_far = "" if refusal.what == f"0 of 1 approvals by {role}" else f"{refusal.what}; "
     if not names:
         return Wait(
             f"{role}: nobody can yet",
-            f"{refusal.what}, and nobody with that role and a key had no part in it",
+            f"{so_far}waits for {role}, and nobody with that role and a key had no part in it",
             f"publish people add ID --name NAME --role {role}",
         )
-    return Wait(f"{role}: {names}", f"{refusal.what}: {names} can", f"publish review show {revision.manifest.slug}")
+    return Wait(
+        f"{role}: {names}", f"{so_far}waits for {role}: {names}", f"publish review show {revision.manifest.slug}"
+    )
 
 
 def _rejected(context: Context, evidence: Evidence, revision: Revision, refusal: Refusal) -> Wait:

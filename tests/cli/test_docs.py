@@ -1,0 +1,65 @@
+"""The documentation says what is there, and all of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.commands import REPOSITORY
+
+from publisher.cli.exits import ExitCode
+from publisher.workspace.config import Config
+from publisher.workspace.fields import Model
+from publisher.workspace.guidelines import Guideline
+from publisher.workspace.people import Person
+from publisher.workspace.pieces import EpisodeMatter, PostMatter
+from publisher.workspace.schema import SCHEMAS
+
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+WORKSPACE = (REPOSITORY / "docs/workspace.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> str:
+    """The part of docs/workspace.md below a heading."""
+    return WORKSPACE.partition(f"\n## {heading}")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "models"),
+    [
+        ("publisher.toml", [Config, *(field.annotation for field in Config.model_fields.values())]),
+        ("people.toml", [Person]),
+        ("guidelines.toml", [Guideline]),
+        ("episode.md", [EpisodeMatter]),
+        ("post.md", [PostMatter]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_key_of_a_file_stands_in_its_table(heading: str, models: list[type]) -> None:
+    text = section(heading)
+    for model in models:
+        if isinstance(model, type) and issubclass(model, Model):
+            for key in model.model_fields:
+                assert re.search(rf"`[\w.]*\b{key}\b[\w.]*`", text), f"{key} is not in {heading}"
+
+
+def test_every_kind_of_file_has_a_schema() -> None:
+    assert sorted(path.stem for path in (REPOSITORY / "schemas").glob("*.json")) == sorted(SCHEMAS)
+
+
+def test_every_exit_code_is_documented() -> None:
+    text = (REPOSITORY / "docs/commands.md").read_text(encoding="utf-8")
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)} == {int(code) for code in ExitCode}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if "://" not in target and not target.endswith("file.jpg"):
+            assert (page.parent / target).exists(), target
+
+
+def test_every_page_of_the_documentation_can_be_reached_from_the_readme() -> None:
+    readme = PAGES[0].read_text(encoding="utf-8")
+    for page in PAGES[1:]:
+        name = page.relative_to(REPOSITORY).as_posix()
+        assert name in readme or f"{Path(name).parent.as_posix()}/" in readme

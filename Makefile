@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench audit lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ lint: $(VENV)/dev ## Style, types, and the layers of the rooms
 bench: $(VENV)/dev ## Speed and memory as ratios against a peer; the last table is in docs/benchmarks.md
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/mastering.py
+
+audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --requirement locks/run.txt --require-hashes --disable-pip
 
 lock: $(VENV)/dev ## Write locks/ anew from pyproject.toml
 	$(BIN)/pip install --quiet uv

@@ -37,17 +37,20 @@ lock: $(VENV)/dev ## Write locks/ anew from pyproject.toml
 clean: ## Take away all that make made
 	rm -rf $(VENV) .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
+# Debian has the module venv in a package of its own.
 $(VENV)/pyvenv.cfg:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Install python3-venv, then run make again." >&2; exit 1; }
 
+# What builds packages comes first and from a lock, too: one of them has no wheel.
 # `dev` holds everything that `run` holds, so that one venv serves both.
-$(VENV)/run: locks/run.txt pyproject.toml | $(VENV)/pyvenv.cfg
+$(VENV)/run: locks/build.txt locks/run.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	@echo "Setting up $(VENV) …"
-	@$(BIN)/pip install --quiet --requirement locks/run.txt
+	@$(BIN)/pip install --quiet --requirement locks/build.txt
+	@$(BIN)/pip install --quiet --no-build-isolation --requirement locks/run.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev: locks/dev.txt $(VENV)/run
 	@echo "Setting up $(VENV) for development …"
-	@$(BIN)/pip install --quiet --requirement locks/dev.txt
+	@$(BIN)/pip install --quiet --no-build-isolation --requirement locks/dev.txt
 	@touch $@

@@ -85,6 +85,14 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
+def _is_row(row: object) -> bool:
+    """Whether an entry of the cache's file is one that we wrote: digest, size, time, inode."""
+    match row:
+        case [str() as sha256, int(), int(), int()]:
+            return re.fullmatch("[0-9a-f]{64}", sha256) is not None
+    return False
+
+
 class DigestCache:
     """Digests of files by name, size and modification time, so that an unchanged file is read once.
 
@@ -96,10 +104,10 @@ class DigestCache:
         self._path = path
         self._known: dict[str, list[str | int]] = {}
         self._changed = False
-        with suppress(FileNotFoundError, ValueError):
+        with suppress(FileNotFoundError, ValueError, RecursionError):
             loaded = json.loads(path.read_text(encoding="utf-8"))
             if isinstance(loaded, dict):
-                self._known = loaded
+                self._known = {key: row for key, row in loaded.items() if _is_row(row)}
 
     def digest(self, path: Path) -> Digest:
         """Digest `path`, reading it only if it changed since it was last read."""

@@ -6,9 +6,11 @@ fetches everything from this computer. Nothing on disk changes.
 
 import hashlib
 from collections.abc import Callable
+from os import PathLike, stat_result
 from pathlib import Path
 
 from publisher.errors import PublisherError
+from publisher.rendering.model import CONTENT_TYPES
 
 FEEDS = {
     ".xml": "application/rss+xml; charset=utf-8",
@@ -51,9 +53,21 @@ def preview_app(folder: Path, public: str, address: str):  # type: ignore[no-unt
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.requests import Request
-    from starlette.responses import Response
+    from starlette.responses import FileResponse, Response
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
+    from starlette.types import Scope
+
+    class Files(StaticFiles):
+        def file_response(
+            self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+        ) -> Response:
+            response = super().file_response(full_path, stat_result, scope, status_code)
+            # As a bucket says it, whatever this computer knows of types.
+            kind = CONTENT_TYPES.get(Path(full_path).suffix)
+            if kind and isinstance(response, FileResponse):
+                response.headers["Content-Type"] = kind
+            return response
 
     def feed(request: Request) -> Response:
         path = folder / "feeds" / request.path_params["name"]
@@ -68,5 +82,5 @@ def preview_app(folder: Path, public: str, address: str):  # type: ignore[no-unt
 
     # Only by these names: a page elsewhere that points its own name at 127.0.0.1 gets nothing (DNS rebinding).
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    files = StaticFiles(directory=folder, html=True)
+    files = Files(directory=folder, html=True)
     return Starlette(routes=[Route("/feeds/{name}", feed), Mount("/", files)], middleware=[hosts])

@@ -1,11 +1,13 @@
 """How the commands look: consoles, progress bars, and the small marks at the beginning of a line."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 QUIET_SECONDS = 1.0
 """Nobody needs a bar for what takes less."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What would steer a terminal instead of being read: C0 and C1 but for tab and newline."""
 
 
 @cache
@@ -40,10 +44,10 @@ def say(text: str = "") -> None:
 
 
 def plain(text: str) -> str:
-    """Text of the user's, safe within markup."""
+    """Text of the user's, safe within markup and for the terminal."""
     from rich.markup import escape
 
-    return escape(text)
+    return escape(_CONTROL.sub("\ufffd", text))
 
 
 def mark(*, done: bool) -> str:
@@ -53,19 +57,26 @@ def mark(*, done: bool) -> str:
 
 def print_json(data: object) -> None:
     """Print data for scripts."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    # Where the output has no room for every letter, JSON has a way to write it.
+    in_ascii = "utf" not in (sys.stdout.encoding or "").lower()
+    sys.stdout.write(json.dumps(data, ensure_ascii=in_ascii, indent=2) + "\n")
 
 
 class Bars:
-    """Progress on anything that takes longer than a second, on a terminal only."""
+    """Progress on anything that takes longer than a second, on a terminal only; told from any thread."""
 
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
         self._began: dict[str, float] = {}
         self._tasks: dict[str, TaskID] = {}
+        self._lock = Lock()
 
     def __call__(self, what: str, fraction: float) -> None:
         """Show how far `what` is, from 0 to 1."""
+        with self._lock:
+            self._show(what, fraction)
+
+    def _show(self, what: str, fraction: float) -> None:
         began = self._began.setdefault(what, time.monotonic())
         if what not in self._tasks:
             if time.monotonic() - began < QUIET_SECONDS:

@@ -1,13 +1,21 @@
 """`publish people`: who may speak and who may approve."""
 
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.output import plain, say
 from publisher.cli.review import Stdin, default_key
-from publisher.cli.session import load_workspace
+from publisher.cli.session import load_workspace, stands
+from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from publisher.workspace.people import Person
 
 app = typer.Typer(no_args_is_help=True, help="Who speaks, writes and approves.")
 
@@ -42,30 +50,67 @@ def key(
     ] = None,
     passphrase_stdin: Stdin = False,
 ) -> None:
-    """Make a key for a person: the private half for them alone, encrypted; the public half for people.toml."""
-    import sys
+    """Make a key for a person: the private half for them alone, encrypted; the public half for people.toml.
 
-    from publisher.review.keys import fingerprint, make_key
+    If the private half is there already, its public half is added where it is missing.
+    """
+    from publisher.review.keys import fingerprint, make_key, unlock
     from publisher.workspace.enlist import add_key
 
     workspace = load_workspace(ctx)
     workspace_person(workspace.people, id_)
     path = file or default_key(id_)
-    passphrase = (
-        sys.stdin.readline().rstrip("\n")
-        if passphrase_stdin
-        else typer.prompt("A passphrase, twelve characters or more", hide_input=True, confirmation_prompt=True)
-    )
-    line = make_key(path, passphrase)
+    _keep_outside(workspace.root, path)
+    if os.path.lexists(path):
+        line = unlock(
+            path, _passphrase("The passphrase of the key that is there", stdin=passphrase_stdin)
+        ).public_line()
+        say(f"[green]✓[/] Private key, there already: {plain(str(path))}")
+        if _holds(workspace.people, id_, line, path):
+            say(f"[green]✓[/] Public key {fingerprint(line)} stands in people already: nothing to do")
+            return
+    else:
+        asked = "A passphrase, twelve characters or more"
+        line = make_key(path, _passphrase(asked, stdin=passphrase_stdin, twice=True))
+        say(f"[green]✓[/] Private key, encrypted: {plain(str(path))}")
     changed = add_key(workspace, id_, line)
-    say(f"[green]✓[/] Private key, encrypted: {plain(str(path))}")
-    say(f"[green]✓[/] Public key {fingerprint(line)} in {plain(str(changed.relative_to(workspace.root)))}")
+    say(f"[green]✓[/] Public key {fingerprint(line)} added to {plain(str(changed.relative_to(workspace.root)))}")
+
+
+def _passphrase(asked: str, *, stdin: bool, twice: bool = False) -> str:
+    if stdin:
+        return sys.stdin.readline().rstrip("\n")
+    passphrase: str = typer.prompt(asked, hide_input=True, confirmation_prompt=twice)
+    return passphrase
+
+
+def _keep_outside(root: Path, path: Path) -> None:
+    """A private key does not belong to what is committed and shared; a folder with a dot is of this computer alone."""
+    absolute = stands(path)
+    if not absolute.is_relative_to(root):
+        return
+    folders = absolute.relative_to(root).parts[:-1]
+    if ".publisher" in folders or not any(name.startswith(".") for name in folders):
+        raise PublisherError(
+            "a private key does not belong in the workspace",
+            where=str(path),
+            hint="leave --key away, or name a file outside of the workspace",
+        )
+
+
+def _holds(people: "Mapping[str, Person]", id_: str, line: str, path: Path) -> bool:
+    """Whether the person has this key already. Errors: it is someone else's."""
+    from publisher.review.keys import public_bytes
+
+    own = public_bytes(line)
+    owner = next((one for one, person in people.items() if own in map(public_bytes, person.keys)), None)
+    if owner not in {None, id_}:
+        raise PublisherError(f"this is the key of {owner}", where=str(path), hint="name another file with --key")
+    return owner == id_
 
 
 def workspace_person(people: object, id_: str) -> None:
     """An error before a key is made for nobody."""
-    from publisher.errors import PublisherError
-
     if id_ not in people:  # type: ignore[operator]
         raise PublisherError(f"{id_!r} is nobody in people.toml", hint=f"publish people add {id_} --name NAME")
 

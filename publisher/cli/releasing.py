@@ -7,10 +7,14 @@ import typer
 
 from publisher.cli.output import plain, print_json, say
 from publisher.cli.pieces import Json, To
-from publisher.cli.session import context, load_workspace
+from publisher.cli.session import context, load_workspace, local_folder, stands, target_of
+from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from publisher.workflow.release import Released
+    from publisher.workspace.loading import Workspace
 
 
 _SIGNS = {"put": "[green]+[/]", "delete": "[red]-[/]"}
@@ -38,7 +42,7 @@ def release(
     from publisher.workflow.release import release as run_release
 
     with context(ctx) as run:
-        found = run_release(run, to, dry_run=dry_run, max_deletes=max_deletes)
+        found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes)
     if as_json:
         print_json(_as_dict(found))
         return
@@ -73,7 +77,16 @@ def serve(
     from publisher.preview import serve_folder
 
     workspace = load_workspace(ctx)
-    name = folder or workspace.config.release.target
-    serve_folder(
-        workspace.root / name if "://" not in name else workspace.root / "public", workspace.config.house.url, port, say
-    )
+    serve_folder(_released(workspace, folder), workspace.config.house.url, port, say)
+
+
+def _released(workspace: "Workspace", named: str | None) -> "Path":
+    """The folder to show: the one that was named, from where the user stands, or the workspace's target."""
+    target = workspace.config.release.target
+    if named is None and (folder := local_folder(workspace, target)) is not None:
+        return folder
+    named = named.removeprefix("file://") if named else named
+    if named is None or "://" in named:
+        what = "this is not on this computer: there is no local folder to serve"
+        raise PublisherError(what, where=named or target, hint="name a released folder: publish serve --from DIR")
+    return stands(named)

@@ -13,6 +13,7 @@ from publisher.cli.session import context
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
+    from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
 
 app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
@@ -23,7 +24,11 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; ever
 Stdin = Annotated[bool, typer.Option("--passphrase-stdin", help="Read the key's passphrase from standard input.")]
 Seen = Annotated[
     str | None,
-    typer.Option("--revision", metavar="DIGITS", help="The revision you looked at; refused if it changed since."),
+    typer.Option(
+        "--revision",
+        metavar="DIGITS",
+        help="The revision you looked at; the one that `review show` showed here last if not said.",
+    ),
 ]
 
 
@@ -67,18 +72,26 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         return
     say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
     say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
+    if seen.edited:
+        say("[yellow]The piece was edited since it was submitted; this is what was submitted.[/]")
     say()
     for file in seen.files:
-        role, name = file.role.partition(":")[0], file.name.rpartition("/")[2]
-        say(f"  {role:<11} {file.sha256[:12]}  {file.size:>11,} bytes  {plain(name)}")
+        _say_entry(file.role.partition(":")[0], file, file.name.rpartition("/")[2])
+    for part in seen.parts:
+        _say_entry("part", part, part.name)
     say()
     say(f"Guidelines: {len(seen.findings)} findings" if seen.findings else "Guidelines: nothing found")
     say_findings(seen.findings)
     say()
     say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")
+    say(f"The entry in the feeds, and the other parts:\n  {plain(seen.folder.as_uri())}")
     say()
     say(f"Next:  publish review approve {slug} --revision {seen.revision[:12]}")
     say(f"       publish review reject {slug} --reason TEXT")
+
+
+def _say_entry(kind: str, entry: "Entry", name: str) -> None:
+    say(f"  {kind:<11} {entry.sha256[:12]}  {entry.size:>11,} bytes  {plain(name)}")
 
 
 @app.command()
@@ -92,10 +105,9 @@ def diff(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         print_json({"slug": slug, "old": found.old, "new": found.new, "files": found.files, "lines": found.lines})
         return
     if found.old is None:
-        say("This is the first revision: there is nothing to compare it with.")
-        say(f"\nNext:  publish review show {slug}")
-        return
-    say(f"[bold]{slug}[/]: from revision {found.old[:12]} to {found.new[:12]}")
+        say(f"[bold]{slug}[/]: the first revision, {found.new[:12]}, so everything is new")
+    else:
+        say(f"[bold]{slug}[/]: from revision {found.old[:12]} to {found.new[:12]}")
     colours = {"+": "green", "-": "red", "@": "cyan"}
     for line in (*found.files, *found.lines):
         colour = colours.get(line[:1], "default")
@@ -157,9 +169,11 @@ def _decide(
 ) -> None:
     from publisher.review.keys import unlock
     from publisher.workflow.decide import Verdict, decide, draft_statement
+    from publisher.workflow.seen import seen_revision
 
     with context(ctx) as run:
-        statement = draft_statement(run, Verdict(decision, slug, person, reason, revision))
+        looked_at = revision or (seen_revision(run, slug) if decision == "approve" else None)
+        statement = draft_statement(run, Verdict(decision, slug, person, reason, looked_at))
         say(f"[bold]{slug}[/], revision {statement.revision[:12]}")
         say(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))

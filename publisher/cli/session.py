@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from publisher.workspace.loading import Workspace
 
 
+_YEAR_9000 = 221_845_392_000
+"""Seconds since 1970; near the year 9999 a date in another zone would be in no year that there is."""
+
+
 @dataclass(frozen=True)
 class Session:
     """What was said before the command's name."""
@@ -29,8 +33,71 @@ def load_workspace(ctx: typer.Context) -> "Workspace":
     from publisher.workspace.loading import find_root, load
 
     named = ctx.find_object(Session)
-    start = named.workspace if named and named.workspace else Path.cwd()
-    return load(find_root(start.resolve()))
+    # While the shell completes, no command ran that could have kept what was said.
+    said = named.workspace if named else ctx.find_root().params.get("workspace")
+    return load(find_root(_named_folder(said) if said is not None else Path.cwd().resolve()))
+
+
+def _named_folder(said: Path) -> Path:
+    """The folder that `--workspace` names, which must be there: nobody gets another one than they named."""
+    folder = stands(said)
+    if not folder.is_dir():
+        what = "this is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise PublisherError(what, where=str(said), hint="name the folder of a workspace: publish --workspace DIR …")
+    return folder
+
+
+def stands(path: Path | str) -> Path:
+    """The absolute path of what a user named from where they stand."""
+    try:
+        return Path(path).expanduser().resolve()
+    except RuntimeError as error:  # a home that is nobody's, or links in a circle
+        raise PublisherError("this leads nowhere", where=str(path), hint="check the name") from error
+
+
+OWN = (*("episodes", "posts", "revisions", "approvals", "people", "artwork", "schemas", ".publisher", ".git"),)
+"""Folders of a workspace that are written by people, or are evidence: never a target."""
+
+
+def target_from(to: str | None) -> str | None:
+    """What `--to` names, from where the user stands: an address as it is, a folder as its absolute path.
+
+    Errors: nothing is named, or a `file://` address is relative.
+    """
+    if to is None:
+        return None
+    if not to.strip():
+        raise PublisherError("the target is empty", where="--to", hint="name a folder or s3://bucket/prefix")
+    if to.startswith("file://") and not to.startswith("file:///"):
+        raise PublisherError("an address of a file is never relative", where=to, hint="leave file:// away")
+    return to if "://" in to else str(stands(to))
+
+
+def target_of(workspace: "Workspace", to: str | None) -> str | None:
+    """As `target_from`; the workspace's own target by its one name, that of `publisher.toml`, as the ledger has it.
+
+    Errors: also, the target is the workspace itself, above it, or one of the folders that it is made of.
+    """
+    named, own = target_from(to), workspace.config.release.target
+    folder = local_folder(workspace, named or own)
+    if folder is None:
+        return named
+    root = workspace.root
+    if folder == root or folder in root.parents:
+        raise _no_target(folder, "the workspace itself would be public there")
+    if any(folder.is_relative_to((root / name).resolve()) for name in OWN):
+        raise _no_target(folder, "the workspace keeps its own files there")
+    return own if named is not None and folder == local_folder(workspace, own) else named
+
+
+def local_folder(workspace: "Workspace", target: str) -> Path | None:
+    """The folder that a target is, from the workspace's root; None for a bucket."""
+    path = target.removeprefix("file://")
+    return None if "://" in path else (workspace.root / path).resolve()
+
+
+def _no_target(folder: Path, what: str) -> PublisherError:
+    return PublisherError(what, where=str(folder), hint="name a folder of its own, like public")
 
 
 @contextmanager
@@ -60,10 +127,13 @@ def moment() -> datetime:
     if text is None:
         return clock()
     try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError) as error:
+        seconds = int(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < _YEAR_9000:
         raise PublisherError(
-            f"{text!r} is not a number of seconds",
+            f"{text[:80]!r} is not a number of seconds since 1970",
             where="SOURCE_DATE_EPOCH",
-            hint="unset it, or give seconds since 1970",
-        ) from error
+            hint="unset it, or give seconds, as `date +%s` does",
+        )
+    return datetime.fromtimestamp(seconds, UTC)

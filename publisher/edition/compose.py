@@ -16,10 +16,9 @@ from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.edition.surroundings import FOREVER, SHORT, Surroundings, theme
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
+from publisher.rendering.model import CARD, Card, page_key
 from publisher.review.gate import Approved
-from publisher.review.manifest import Entry
+from publisher.review.manifest import Entry, short
 
 FEED_BYTES = 5_000_000
 """Feed rule 6: directories read no more."""
@@ -39,7 +38,20 @@ class _Piece:
     approved: Approved
 
     def part(self, name: str) -> bytes:
-        return self.approved.revision.parts[name]
+        parts = self.approved.revision.parts
+        if name not in parts:
+            raise PublisherError(
+                f"the approved revision {short(self.approved.revision.name)} has no {name}",
+                where=self.page,
+                hint="submit the piece again",
+            )
+        return parts[name]
+
+    @property
+    def page(self) -> str:
+        """Key of its page, by the manifest: that is what legal signed for."""
+        manifest = self.approved.revision.manifest
+        return page_key(manifest.kind, manifest.slug)
 
     @property
     def date(self) -> datetime:
@@ -49,7 +61,7 @@ class _Piece:
 def compose(approved: Iterable[Approved], surroundings: Surroundings, locate: Locate) -> Edition:
     """Everything that the public sees at `surroundings.now`, the same bytes for the same input, in any order.
 
-    Errors: an approved piece whose show is not there any more, two with one guid, or a feed that is too long.
+    Errors: a piece whose show is not there any more, two with one address or guid, or a feed that is too long.
     """
     pieces = _published(approved, surroundings)
     assets = theme()
@@ -80,6 +92,7 @@ def _published(approved: Iterable[Approved], surroundings: Surroundings) -> list
     """Pieces whose date has come, newest first; at the same moment, by their slugs."""
     pieces = [_Piece(_card(one, surroundings), one) for one in approved]
     due = [piece for piece in pieces if piece.date <= surroundings.now]
+    _addresses_differ(due)
     _guids_differ(due)
     return sorted(due, key=lambda piece: (piece.date, piece.card.slug), reverse=True)
 
@@ -94,6 +107,19 @@ def _card(approved: Approved, surroundings: Surroundings) -> Card:
             hint=f"write [shows.{card.show}] again, or name another show and submit the piece again",
         )
     return card if card.division in surroundings.config.divisions else replace(card, division=None)
+
+
+def _addresses_differ(pieces: Sequence[_Piece]) -> None:
+    by_page: dict[str, _Piece] = {}
+    for piece in pieces:
+        other = by_page.setdefault(piece.page, piece)
+        if other is not piece:
+            both = sorted(short(one.approved.revision.name) for one in (other, piece))
+            raise PublisherError(
+                f"the approved revisions {both[0]} and {both[1]} would both have this address",
+                where=piece.page,
+                hint="let one of them go: a piece has one page",
+            )
 
 
 def _guids_differ(pieces: Sequence[_Piece]) -> None:
@@ -123,9 +149,9 @@ def _cover_file(surroundings: Surroundings, show: str) -> PublicFile:
 
 def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[str, PublicFile]) -> list[PublicFile]:
     site = pages.Site(surroundings, {name: file.key for name, file in assets.items()}, [one.card for one in pieces])
-    own = {one.card.page: site.piece(one.card, one.part(pages.PART)) for one in pieces}
+    own = [(one.page, site.piece(one.card, one.part(pages.PART))) for one in pieces]
     return [
-        *(_text(key, data, Phase.PAGES, pages.HTML) for key, data in own.items()),
+        *(_text(key, data, Phase.PAGES, pages.HTML) for key, data in own),
         *(_text(key, data, Phase.INDEXES, pages.type_of(key)) for key, data in site.indexes().items()),
     ]
 

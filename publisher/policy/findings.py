@@ -3,7 +3,7 @@
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias
@@ -76,11 +76,10 @@ Span: TypeAlias = tuple[int, int]
 def passages(piece: Piece, transcript: Transcript | None) -> Iterator[Passage]:
     """Everything in a piece that is made of words."""
     for place, text in _headings(piece):
-        yield Passage("text", (Segment(place, None, fold(text)),))
+        yield written(place, text)
     yield from _paragraphs(piece)
-    for turn in transcript.turns() if transcript else ():
-        cues = (Segment(format_timecode(cue.start), cue.start, fold(cue.text)) for cue in turn.cues)
-        yield Passage("transcript", tuple(cues))
+    if transcript:
+        yield from spoken(transcript)
 
 
 def _headings(piece: Piece) -> Iterator[tuple[str, str]]:
@@ -109,9 +108,24 @@ def _words(line: str) -> str:
 
 def check(piece: Piece, transcript: Transcript | None, guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
     """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines."""
-    return tuple(
-        finding for passage in passages(piece, transcript) for finding in _passage_findings(passage, guidelines)
-    )
+    return check_passages(passages(piece, transcript), guidelines)
+
+
+def check_passages(found: Iterable[Passage], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
+    """Hold the guidelines against words that come from elsewhere than a piece's own files."""
+    return tuple(finding for passage in found for finding in _passage_findings(passage, guidelines))
+
+
+def spoken(transcript: Transcript) -> Iterator[Passage]:
+    """What is said, a passage a turn."""
+    for turn in transcript.turns():
+        cues = (Segment(format_timecode(cue.start), cue.start, fold(cue.text)) for cue in turn.cues)
+        yield Passage("transcript", tuple(cues))
+
+
+def written(place: str, text: str) -> Passage:
+    """Words that stand at one place."""
+    return Passage("text", (Segment(place, None, fold(text)),))
 
 
 def _passage_findings(passage: Passage, guidelines: Mapping[str, Guideline]) -> list[Finding]:

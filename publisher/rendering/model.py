@@ -1,17 +1,23 @@
 """What rendering gives: the parts and files of one piece, as the public gets them."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Final
 
 from slugify import slugify
 
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes
 from publisher.workspace.config import Config
+from publisher.workspace.fields import is_slug
 from publisher.workspace.people import Person
 
+CARD: Final = "card.json"
+"""Name of the part that holds the card."""
 CONTENT_TYPES = {
     ".mp3": "audio/mpeg",
     ".vtt": "text/vtt; charset=utf-8",
@@ -24,6 +30,8 @@ CONTENT_TYPES = {
 """What a piece may bring to the public, by its ending."""
 
 _NAME_LENGTH = 80
+_KINDS: Final = ("episode", "post")
+_MEDIA_KEY: Final = re.compile(r"media/[0-9a-f]{64}/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -90,15 +98,90 @@ class Card:
         return json.dumps(vars(self), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Card":
-        """Read what `to_bytes` wrote."""
-        fields = json.loads(data)
-        return cls(**{**fields, "people": tuple(fields["people"]), "tags": tuple(fields["tags"])})
+    def from_bytes(cls, data: bytes, where: str = CARD) -> "Card":
+        """Read what `to_bytes` wrote; anything else, even one space more, is an error.
+
+        Revisions come through git from other people's machines, and fields of the card become paths and addresses.
+
+        where: what the error says, the file's path.
+        """
+        try:
+            card = cls._from_json(json.loads(data.decode()))
+            if card.to_bytes() == data:
+                return card
+        except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            raise _damaged(where) from error
+        raise _damaged(where)
+
+    @classmethod
+    def _from_json(cls, found: dict[str, Any]) -> "Card":
+        lists = {key: tuple(found[key]) for key in ("people", "tags")}
+        card = cls(**{**found, **lists})
+        for key, is_right in _CHECKS.items():
+            if not is_right(getattr(card, key)):
+                raise ValueError(key)
+        if (card.kind == "episode") != (card.show is not None):
+            raise ValueError("show")
+        return card
 
     @property
     def page(self) -> str:
         """Key of its page."""
         return page_key(self.kind, self.slug)
+
+
+def _damaged(where: str) -> PublisherError:
+    return PublisherError("this is not a card as it was written", where=where, hint="restore the revision from git")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and is_slug(value)
+
+
+def _is_moment(value: object) -> bool:
+    """Whether a value is a time with its zone, in the form that Python writes."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    return moment is not None and moment.tzinfo is not None and moment.isoformat() == value
+
+
+def _is_positive(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
+def _is_media_key(value: object) -> bool:
+    return isinstance(value, str) and _MEDIA_KEY.fullmatch(value) is not None
+
+
+def _each(is_right: "Check") -> "Check":
+    return lambda values: all(is_right(value) for value in values)
+
+
+def _or_none(is_right: "Check") -> "Check":
+    return lambda value: value is None or is_right(value)
+
+
+Check = Callable[[Any], bool]
+_CHECKS: Final[Mapping[str, Check]] = {
+    "kind": _KINDS.__contains__,
+    "slug": _is_id,
+    "title": _is_text,
+    "summary": _is_text,
+    "date": _is_moment,
+    "guid": _is_text,
+    "people": _each(_is_text),
+    "tags": _each(_is_id),
+    "division": _or_none(_is_id),
+    "show": _or_none(_is_id),
+    "number": _or_none(_is_positive),
+    "duration": _or_none(_is_positive),
+    "picture": _or_none(_is_media_key),
+    "audio": _or_none(_is_media_key),
+}
+"""What must hold of each field of a card."""
 
 
 def public_name(path: Path) -> str:

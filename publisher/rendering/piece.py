@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.markdown import to_page
-from publisher.rendering.model import Card, Ingredients, MediaFile, Rendering
+from publisher.rendering.model import CARD, Card, Ingredients, MediaFile, Rendering
 from publisher.rendering.site import body
 from publisher.transcript.model import Transcript
 from publisher.workspace.config import Config
 from publisher.workspace.people import Person
 from publisher.workspace.pieces import Episode, Post, guid_of
 
-CARD = "card.json"
-"""Name of the part that holds the card."""
+__all__ = ["CARD", "Sound", "render_episode", "render_post"]
 
 
 @dataclass(frozen=True)

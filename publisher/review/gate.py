@@ -5,7 +5,8 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
 
 1. The ledger's chain is whole (reading it verified it).
 2. The house's rules ask for at least one approval.
-3. The revision belongs to this house and this piece.
+3. The revision belongs to this house and this piece: its manifest says so, and its card, which names no file but the
+   revision's own, says the same.
 4. It was submitted.
 5. Its parts and files are, byte for byte, what its manifest says.
 6. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
@@ -21,6 +22,7 @@ from datetime import date
 from typing import Final, NoReturn, final
 
 from publisher.errors import PublisherError
+from publisher.rendering.model import CARD, Card
 from publisher.review.evidence import Evidence, read_envelopes
 from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
@@ -31,8 +33,10 @@ from publisher.review.statement import Envelope
 
 __all__ = [
     "Approved",
+    "Damaged",
     "Evidence",
     "Refusal",
+    "Rejected",
     "Rejection",
     "Rules",
     "Undecided",
@@ -53,6 +57,22 @@ class Refusal(PublisherError):  # noqa: N818 - the gate refuses; it does not err
     def __init__(self, step: int, what: str, *, where: str, hint: str) -> None:
         super().__init__(what, where=where, hint=hint)
         self.step = step
+
+
+class Damaged(Refusal):
+    """A part or file is not what its manifest says."""
+
+    def __init__(self, what: str, *, where: str, hint: str) -> None:
+        super().__init__(5, what, where=where, hint=hint)
+
+
+class Rejected(Refusal):
+    """A rejection stands against it."""
+
+    def __init__(self, what: str, *, where: str, hint: str, by: tuple[str, ...]) -> None:
+        super().__init__(6, what, where=where, hint=hint)
+        self.by = by
+        """Ids of all those whose rejections stand, in order."""
 
 
 class Undecided(Refusal):
@@ -87,15 +107,20 @@ class Approved:
         raise TypeError("only the gate makes Approved")
 
 
-def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence) -> Approved:
-    """Let a revision through, or raise Refusal with the step that failed."""
+def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, today: date | None = None) -> Approved:
+    """Let a revision through, or raise Refusal with the step that failed.
+
+    today: the day (UTC) for which a refusal says who could approve; that of the latest submission if not given. What
+    is admitted does not depend on it.
+    """
     _rules_ask(slug, rules)
     _belongs(revision, slug, rules)
+    _card_belongs(revision, slug)
     history = History(slug, rules, evidence)
     submissions = _submissions(revision, history)
     _bytes_are_the_same(revision, slug, evidence)
     _nothing_stands_against(revision, history)
-    return Approved(revision, _enough_approvals(revision, submissions, history), _SEAL)
+    return Approved(revision, _enough_approvals(revision, submissions, history, today), _SEAL)
 
 
 def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Rejection, ...]:
@@ -120,6 +145,27 @@ def _belongs(revision: Revision, slug: str, rules: Rules) -> None:
         )  # fmt: skip
 
 
+def _card_belongs(revision: Revision, slug: str) -> None:
+    """The card says where the page lies and what it points at: never in another piece's place, at another's files."""
+    manifest, where = revision.manifest, f"{slug}, {CARD}"
+    try:
+        card = Card.from_bytes(revision.parts.get(CARD, b""), where)
+    except PublisherError as error:
+        raise Refusal(3, error.what, where=where, hint=error.hint or "") from error
+    if (card.kind, card.slug) != (manifest.kind, manifest.slug):
+        raise Refusal(
+            3, f"this card is of the {card.kind} {card.slug}", where=where,
+            hint=f"submit it again: publish {manifest.kind} {slug}",
+        )  # fmt: skip
+    own = {file.name for file in manifest.files}
+    for key in (card.picture, card.audio):
+        if key is not None and key not in own:
+            raise Refusal(
+                3, f"its card names a file that is not of this revision: {key}", where=where,
+                hint=f"submit it again: publish {manifest.kind} {slug}",
+            )  # fmt: skip
+
+
 def _submissions(revision: Revision, history: History) -> tuple[Record, ...]:
     found = history.submissions.get(revision.name, ())
     if not found:
@@ -132,25 +178,29 @@ def _submissions(revision: Revision, history: History) -> tuple[Record, ...]:
 
 def _bytes_are_the_same(revision: Revision, slug: str, evidence: Evidence) -> None:
     for name in flawed_parts(revision.manifest, revision.parts):
-        raise Refusal(5, "this is not what legal saw", where=f"{slug}, {name}", hint="restore the revision from git")
+        raise Damaged("this is not what legal saw", where=f"{slug}, {name}", hint="restore the revision from git")
     for file in revision.manifest.files:
         if evidence.media(file) not in (None, file.digest):
-            raise Refusal(
-                5, "this is not what legal saw", where=f"{slug}, {file.name}",
+            raise Damaged(
+                "this is not what legal saw", where=f"{slug}, {file.name}",
                 hint="delete the folder .publisher/ and run the command again: it makes the file anew",
             )  # fmt: skip
 
 
 def _nothing_stands_against(revision: Revision, history: History) -> None:
-    for rejection in history.standing():
-        if history.reaches(rejection, revision.name):
-            raise Refusal(
-                6, f"{history.rules.name(rejection.by)} rejected it: {rejection.reason}", where=history.slug,
-                hint=f"mend what they ask for; then {rejection.by} withdraws: publish review withdraw {history.slug}",
-            )  # fmt: skip
+    against = [rejection for rejection in history.standing() if history.reaches(rejection, revision.name)]
+    if against:
+        first = against[0]
+        raise Rejected(
+            f"{history.rules.name(first.by)} rejected it: {first.reason}", where=history.slug,
+            hint=f"mend what they ask for; then {first.by} withdraws: publish review withdraw {history.slug}",
+            by=tuple(dict.fromkeys(rejection.by for rejection in against)),
+        )  # fmt: skip
 
 
-def _enough_approvals(revision: Revision, submissions: tuple[Record, ...], history: History) -> tuple[Envelope, ...]:
+def _enough_approvals(
+    revision: Revision, submissions: tuple[Record, ...], history: History, today: date | None
+) -> tuple[Envelope, ...]:
     rules = history.rules
     # An author, host or speaker never counts, nor whoever submitted these bytes.
     makers = {*revision.manifest.people, *(record.by for record in submissions)}
@@ -160,7 +210,7 @@ def _enough_approvals(revision: Revision, submissions: tuple[Record, ...], histo
     for role, count in rules.required.items():
         fit = {one.statement.person: one for one in given if _is_fit(one, role, rules)}
         if len(fit) < count:
-            day = date.fromisoformat(submissions[-1].time[:10])
+            day = today or date.fromisoformat(submissions[-1].time[:10])
             able = reviewers(role, rules, day, without={*makers, *fit})
             said = f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}"
             raise Undecided(said, where=history.slug, role=role, able=able)

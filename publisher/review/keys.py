@@ -51,7 +51,11 @@ class Signer:
 
     def sign(self, data: bytes) -> Signature:
         """Sign `data`."""
-        return Signature(fingerprint(public_line(self._key.public_key())), self._key.sign(data))
+        return Signature(fingerprint(self.public_line()), self._key.sign(data))
+
+    def public_line(self) -> str:
+        """The public half, as it stands in `people.toml`."""
+        return public_line(self._key.public_key())
 
 
 def make_key(path: Path, passphrase: str) -> str:

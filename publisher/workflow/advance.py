@@ -13,7 +13,7 @@ from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_timecode
 from publisher.workflow.context import Context
 from publisher.workflow.prepare import Prepared, prepare
-from publisher.workflow.release import release
+from publisher.workflow.release import Released, release
 from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
 from publisher.workflow.waiting import wait_of
@@ -53,7 +53,7 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     to: the target; that of `publisher.toml` if not said.
     Errors: whatever its author can mend, among them findings that block it.
     """
-    revision = _submitted(context, piece, by or _first(piece), tell)
+    revision = _submitted(context, piece, _submitter(context, piece, by), tell)
     evidence = context.evidence()
     try:
         approved = admit(revision, piece.slug, context.rules, evidence)
@@ -69,8 +69,13 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     return End(public=False, next="publish release, on that day or every day from a timer")
 
 
-def _first(piece: Piece) -> str:
-    return piece.hosts[0] if isinstance(piece, Episode) else piece.people[0]
+def _submitter(context: Context, piece: Piece, by: str | None) -> str:
+    """Who submits a piece; the ledger keeps their name for ever, so it must be someone's."""
+    if by is None:
+        return piece.hosts[0] if isinstance(piece, Episode) else piece.people[0]
+    if by not in context.workspace.people:
+        raise PublisherError(f"{by!r} is nobody in people.toml", hint=f"publish people add {by} --name NAME")
+    return by
 
 
 def _submitted(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
@@ -134,8 +139,15 @@ def _signed(value: float) -> str:
 
 def _released(context: Context, approved: Approved, to: str | None, tell: Tell) -> End:
     found = release(context, to)
-    sent = found.applied.put if found.applied else 0
-    files = f"{sent} {'file' if sent == 1 else 'files'} to {found.address}"
-    tell(Step("released", files if sent else f"{found.address} has it already"))
+    tell(Step("released", _sent(found)))
     manifest = approved.revision.manifest
     return End(public=True, next=manifest.house + page_key(manifest.kind, manifest.slug))
+
+
+def _sent(found: Released) -> str:
+    """What a release did, others' pieces included: it makes the target equal all that is approved."""
+    put, deleted = (found.applied.put, found.applied.deleted) if found.applied else (0, 0)
+    if not put and not deleted:
+        return f"{found.address} has it already"
+    files = f"{put} {'file' if put == 1 else 'files'} to {found.address}"
+    return f"{files}, {deleted} deleted there" if deleted else files

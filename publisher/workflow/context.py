@@ -79,7 +79,7 @@ class Context:
         return Evidence(self.ledger.records(), read_envelopes(self.approvals), self._media_digest)
 
     def _media_digest(self, entry: Entry) -> Digest | None:
-        return self.media.digest(entry)
+        return entry.digest if self.media.holds(entry) else None
 
     def today(self) -> datetime:
         """The clock's time in UTC, to the second."""

@@ -1,12 +1,11 @@
 """What changed between the revision in review and the one before it."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from publisher.review.ledger import Record
-from publisher.review.manifest import Manifest
-from publisher.review.revisions import Revision
+from publisher.review.manifest import Entry
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
 from publisher.workflow.stage import submissions
@@ -17,7 +16,7 @@ class Difference:
     """From one revision to the next."""
 
     old: str | None
-    """None if there was none."""
+    """None if there was none: then everything is new."""
     new: str
     files: list[str]
     """Files that came, went or have other bytes, a line each."""
@@ -30,9 +29,10 @@ def difference(context: Context, slug: str) -> Difference:
     new = in_review(context, slug)
     before = _before(context.ledger.records(), slug, new.name)
     if before is None:
-        return Difference(None, new.name, [], [])
+        return Difference(None, new.name, list(_files((), new.manifest.files)), list(_lines({}, new.parts)))
     old = context.revisions.get(slug, before)
-    return Difference(old.name, new.name, list(_files(old.manifest, new.manifest)), list(_lines(old, new)))
+    files = _files(old.manifest.files, new.manifest.files)
+    return Difference(old.name, new.name, list(files), list(_lines(old.parts, new.parts)))
 
 
 def _before(records: tuple[Record, ...], slug: str, new: str) -> str | None:
@@ -45,9 +45,9 @@ def _before(records: tuple[Record, ...], slug: str, new: str) -> str | None:
     return decided[-1] if decided else earlier[0] if earlier else None
 
 
-def _files(old: Manifest, new: Manifest) -> Iterator[str]:
-    before = {file.role: file for file in old.files}
-    after = {file.role: file for file in new.files}
+def _files(old: Iterable[Entry], new: Iterable[Entry]) -> Iterator[str]:
+    before = {file.role: file for file in old}
+    after = {file.role: file for file in new}
     for role in sorted({*before, *after}):
         if before.get(role) == after.get(role):
             continue
@@ -58,7 +58,7 @@ def _files(old: Manifest, new: Manifest) -> Iterator[str]:
             yield f"+ {role} {is_.sha256[:12]} ({is_.size:,} bytes)"
 
 
-def _lines(old: Revision, new: Revision) -> Iterator[str]:
-    for name in sorted({*old.parts, *new.parts}):
-        was, is_ = (revision.parts.get(name, b"").decode().splitlines() for revision in (old, new))
+def _lines(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[str]:
+    for name in sorted({*old, *new}):
+        was, is_ = (parts.get(name, b"").decode().splitlines() for parts in (old, new))
         yield from difflib.unified_diff(was, is_, f"{name} before", f"{name} now", lineterm="", n=2)

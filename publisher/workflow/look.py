@@ -1,24 +1,30 @@
 """Look at the revision in review: what a reviewer needs to decide, and a proof of the page to read and listen to."""
 
-import os
-import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from lxml import html
+
 from publisher.edition.pages import Site
 from publisher.edition.surroundings import Surroundings, theme
-from publisher.files import write_atomically
-from publisher.policy.findings import Finding, check
+from publisher.errors import PublisherError
+from publisher.files import atomic_path, write_atomically
+from publisher.policy.findings import Finding, Passage, check, check_passages, spoken, written
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry, short
 from publisher.review.revisions import Revision
+from publisher.transcript.model import Transcript
 from publisher.transcript.webvtt import read_webvtt
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
+from publisher.workflow.media import copy_file
 from publisher.workflow.recover import recover
+from publisher.workflow.seen import mark_seen
+from publisher.workflow.source import source_digest
 
 
 @dataclass(frozen=True)
@@ -29,32 +35,74 @@ class Look:
     revision: str
     card: Card
     files: tuple[Entry, ...]
+    """What goes to the public as it is."""
+    parts: tuple[Entry, ...]
+    """What pages and feeds are put together from, feed entries among them; they lie in `folder`."""
+    folder: Path
+    edited: bool
+    """Whether the piece was edited since it was submitted: the edit is not what is decided on."""
     findings: tuple[Finding, ...]
     proof: Path
     """A page on this computer that shows and plays exactly the bytes of the revision."""
 
     def as_dict(self) -> dict[str, Any]:
         """For scripts."""
-        return {**asdict(self), "proof": str(self.proof)}
+        return {**asdict(self), "proof": str(self.proof), "folder": str(self.folder)}
 
 
 def look(context: Context, slug: str) -> Look:
-    """Gather what there is to see; media that are not here are made again."""
+    """Gather what there is to see, and remember that it was seen; media that are not here are made again."""
     revision = in_review(context, slug)
     recover(context, revision)
     card = Card.from_bytes(revision.parts[CARD])
-    findings = _findings(context, revision)
-    return Look(slug, revision.name, card, revision.manifest.files, findings, _proof(context, revision, card))
+    edited = _is_edited(context, revision)
+    seen = Look(
+        slug=slug,
+        revision=revision.name,
+        card=card,
+        files=revision.manifest.files,
+        parts=revision.manifest.parts,
+        folder=context.revisions.folder(slug, revision.name),
+        edited=edited,
+        findings=_findings(context, revision, card, edited=edited),
+        proof=_proof(context, revision, card),
+    )
+    mark_seen(context, slug, revision.name)
+    return seen
 
 
-def _findings(context: Context, revision: Revision) -> tuple[Finding, ...]:
-    """What the guidelines of today point at, in the transcript as submitted and the text as it is."""
+def _is_edited(context: Context, revision: Revision) -> bool:
     piece = context.workspace.pieces.get(revision.manifest.slug)
-    if piece is None:
-        return ()
+    return piece is None or source_digest(context, piece) != revision.manifest.source
+
+
+def _findings(context: Context, revision: Revision, card: Card, *, edited: bool) -> tuple[Finding, ...]:
+    """What the guidelines of today point at in the revision, never in what the piece became since."""
+    guidelines = context.workspace.guidelines
     words = next((file for file in revision.manifest.files if file.role == "transcript"), None)
     transcript = read_webvtt(context.media.path(words), words.name) if words else None
-    return check(piece, transcript, context.workspace.guidelines)
+    piece = context.workspace.pieces.get(revision.manifest.slug)
+    if piece is not None and not edited:
+        return check(piece, transcript, guidelines)
+    return check_passages(_kept_words(revision, card, transcript), guidelines)
+
+
+def _kept_words(revision: Revision, card: Card, transcript: Transcript | None) -> Iterator[Passage]:
+    yield written("title", card.title)
+    yield written("summary", card.summary)
+    yield written("tags", " ".join(card.tags))
+    page: Any = html.fromstring(revision.parts[body.PART].decode())
+    for element in page.xpath(_BLOCKS):
+        yield written("page", " ".join(element.text_content().split()))
+    if transcript:
+        yield from spoken(transcript)
+
+
+_BLOCKS = (
+    "//*[self::p or self::li or self::h2 or self::h3 or self::td or self::th]"
+    "[not(ancestor::*[contains(@class, 'transcript')])]"
+)
+"""Where words stand in a page; those of the transcript are looked at with their times."""
 
 
 def _proof(context: Context, revision: Revision, card: Card) -> Path:
@@ -64,20 +112,18 @@ def _proof(context: Context, revision: Revision, card: Card) -> Path:
     for file in assets.values():
         write_atomically(folder / file.key, file.source if isinstance(file.source, bytes) else b"")
     for entry in revision.manifest.files:
-        _link(context.media.path(entry), folder / entry.name)
+        # A copy, not a link: whoever plays with the proof must not touch what was approved.
+        with atomic_path(folder / entry.name) as temporary:
+            copy_file(context.media.path(entry), temporary)
+    if card.show is not None and card.show not in context.workspace.config.shows:
+        raise PublisherError(
+            f"its show {card.show!r} is not in publisher.toml any more",
+            where=revision.manifest.slug,
+            hint="put it back, or submit the piece again",
+        )
     site = Site(
         Surroundings(context.workspace.config, {}, context.now), {name: file.key for name, file in assets.items()}, []
     )
     page = folder / card.page
     write_atomically(page, site.piece(card, revision.parts[body.PART]))
     return page
-
-
-def _link(source: Path, destination: Path) -> None:
-    """A second name for the same bytes, or a copy where the disk has no such thing."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    destination.unlink(missing_ok=True)
-    try:
-        os.link(source, destination)
-    except OSError:
-        shutil.copyfile(source, destination)

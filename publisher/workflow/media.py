@@ -1,10 +1,14 @@
-"""Media of revisions, in the cache, each under its digest: what was approved stays while the authors work on."""
+"""Media of revisions, in the cache, each under its digest: what was approved stays while the authors work on.
+
+What lies there under a digest and has another one is taken away: it can be made again, or fetched from a target.
+"""
 
 import os
 import shutil
 from pathlib import Path
 
-from publisher.files import Digest, DigestCache, atomic_path, write_atomically
+from publisher.errors import PublisherError
+from publisher.files import DigestCache, atomic_path, digest_file, write_atomically
 from publisher.rendering.model import MediaFile
 from publisher.review.manifest import Entry
 
@@ -18,31 +22,46 @@ class MediaStore:
 
     def path(self, entry: Entry) -> Path:
         """Where the bytes of an entry lie, or would."""
-        return self._folder / entry.sha256[:2] / entry.sha256
+        return self._path(entry.sha256)
 
-    def digest(self, entry: Entry) -> Digest | None:
-        """The digest of what lies there, or None."""
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def holds(self, entry: Entry, *, anew: bool = False) -> bool:
+        """Whether the right bytes are there; wrong ones are taken away.
+
+        anew: read them even if neither size nor time changed since they were last read.
+        """
         path = self.path(entry)
-        return self._digests.digest(path) if path.is_file() else None
-
-    def holds(self, entry: Entry) -> bool:
-        """Whether the right bytes are there."""
-        return self.digest(entry) == Digest(entry.sha256, entry.size)
+        if not path.is_file():
+            return False
+        found = digest_file(path) if anew else self._digests.digest(path)
+        if found == entry.digest:
+            return True
+        path.unlink()
+        return False
 
     def keep(self, file: MediaFile) -> None:
-        """Keep the bytes of a file that was just made or read."""
-        path = self._folder / file.digest.sha256[:2] / file.digest.sha256
+        """Keep the bytes of a file that was just made or read.
+
+        Errors: it changed since it was read.
+        """
+        path = self._path(file.digest.sha256)
         if path.is_file() and self._digests.digest(path) == file.digest:
             return
         if isinstance(file.source, bytes):
             write_atomically(path, file.source)
-        else:
-            with atomic_path(path) as temporary:
-                _copy(file.source, temporary)
+            return
+        with atomic_path(path) as temporary:
+            copy_file(file.source, temporary)
+            if digest_file(temporary) != file.digest:
+                raise PublisherError(
+                    "the file changed while it was read", where=str(file.source), hint="run the same command again"
+                )
 
 
-def _copy(source: Path, destination: Path) -> None:
-    """Copy; on file systems that can (Btrfs, XFS, APFS), the copy shares its blocks until one of the two changes."""
+def copy_file(source: Path, destination: Path) -> None:
+    """Copy; on file systems that can (Btrfs, XFS), the copy shares its blocks until one of the two changes."""
     with source.open("rb") as reader, destination.open("wb") as writer:
         try:
             while os.copy_file_range(reader.fileno(), writer.fileno(), 1 << 26):

@@ -1,7 +1,9 @@
 """The pictures of a piece: what comes from anywhere is looked at before it can get to the public."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import MediaFile, public_name
@@ -9,8 +11,11 @@ from publisher.workflow.context import Context
 from publisher.workspace.markdown import pictures
 from publisher.workspace.pieces import Episode, Piece, Post
 
-ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-FORMATS = ("JPEG", "PNG", "WEBP")
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+FORMATS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "WEBP": (".webp",)}
+"""What a picture may be, and how its name then ends."""
 GPS = 0x8825
 """Where Exif keeps the place at which a picture was taken (Exif 3.0, 4.6.3)."""
 
@@ -18,14 +23,20 @@ GPS = 0x8825
 def artwork(context: Context, episode: Episode) -> tuple[MediaFile, Path]:
     """The cover of an episode, its own or its show's, and where it lies.
 
-    Errors: a picture that podcast directories refuse.
+    Errors: see `check_cover`.
     """
-    from publisher.audio.artwork import check_artwork
-
     own = episode.matter.artwork
     path = episode.folder / own if own else context.root / context.workspace.show(episode).artwork
-    check_artwork(path)
+    check_cover(path)
     return MediaFile("artwork", public_name(path), context.digests.digest(path), path), path
+
+
+def check_cover(path: Path) -> None:
+    """Say that a picture is one that podcast directories take, and that does not say where it was taken."""
+    from publisher.audio.artwork import check_artwork
+
+    check_artwork(path)
+    _check(path, str(path))
 
 
 def piece_pictures(context: Context, piece: Piece) -> Iterator[MediaFile]:
@@ -42,7 +53,7 @@ def piece_pictures(context: Context, piece: Piece) -> Iterator[MediaFile]:
 def _picture(context: Context, piece: Piece, name: str, role: str) -> MediaFile:
     path = piece.folder / name
     where = f"{Path(piece.file).parent}/{name}"
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in chain(*FORMATS.values()):
         raise PublisherError("a picture is a JPEG, PNG or WebP file", where=where, hint="export it as one of these")
     _check(path, where)
     return MediaFile(role, public_name(path), context.digests.digest(path), path)
@@ -52,16 +63,24 @@ def _check(path: Path, where: str) -> None:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path, formats=FORMATS) as image:
-            image.verify()
-        # What was verified cannot be read any more: it is opened again.
-        with Image.open(path, formats=FORMATS) as image:
-            place = image.getexif().get_ifd(GPS)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        with Image.open(path, formats=tuple(FORMATS)) as image:
+            kind, tells = str(image.format), _tells_where(image)
+            # Only the pixels show that a file broke off.
+            image.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PublisherError("this is not a whole picture", where=where, hint="export it again") from error
-    if place:
+    if path.suffix.lower() not in FORMATS[kind]:
+        hint = f"rename it to end in {FORMATS[kind][0]}"
+        raise PublisherError(f"the picture is a {kind}, and its name says something else", where=where, hint=hint)
+    if tells:
         raise PublisherError(
             "the picture says where it was taken",
             where=where,
             hint="export it without its location, and look at the rest",
         )
+
+
+def _tells_where(image: "ImageFile") -> bool:
+    """Whether Exif or XMP hold a place; cameras and editors write either."""
+    xmp = image.info.get("xmp", b"")
+    return bool(image.getexif().get_ifd(GPS)) or b"GPSL" in (xmp if isinstance(xmp, bytes) else str(xmp).encode())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publisher.errors import PublisherError
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
 from publisher.review.gate import Evidence, Refusal, Undecided, admit
@@ -30,13 +31,15 @@ def waiting(context: Context) -> list[Waiting]:
     """The latest submitted revision of each piece, if approvals are all that it lacks; the longest wait first."""
     evidence = context.evidence()
     latest = {record.slug: record for record in evidence.records if record.event == "submit"}
-    found = (_waiting(context, evidence, record) for record in latest.values())
+    here = (record for slug, record in latest.items() if slug in context.workspace.pieces)
+    found = (_waiting(context, evidence, record) for record in here)
     return sorted((row for row in found if row is not None), key=lambda row: row.submitted)
 
 
 def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | None:
-    revision = context.revisions.get(record.slug, str(record.data["revision"]))
+    """One row; none for what is decided, or so damaged that `publish status` has to tell."""
     try:
+        revision = context.revisions.get(record.slug, record.revision)
         admit(revision, record.slug, context.rules, evidence)
     except Refusal as refusal:
         if isinstance(refusal, Undecided):
@@ -44,4 +47,6 @@ def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | 
             title = Card.from_bytes(revision.parts[CARD]).title
             kind = revision.manifest.kind
             return Waiting(record.slug, kind, title, revision.name, record.time, record.by, wait.text)
+    except PublisherError:
+        return None
     return None

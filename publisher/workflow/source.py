@@ -1,7 +1,7 @@
 """The source of a piece: one digest of all that its authors decided, by which its revisions are found again.
 
-It covers the text, the files and the house's words that stand in the piece, but not the toolkit's version: after an
-upgrade, what was approved is still approved, because the approved bytes themselves are kept.
+It covers the text, the files and the house's words that stand in the piece, but neither the toolkit's version nor keys
+that nobody set: after an upgrade, what was approved is still approved, because the approved bytes themselves are kept.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,15 @@ def source_digest(context: Context, piece: Piece) -> str:
     """64 hexadecimal digits; reads only files that changed since the last time."""
     config, people = context.workspace.config, context.workspace.people
     division = config.divisions.get(piece.matter.division or "")
-    show = config.shows[piece.show].model_dump(mode="json", exclude=_SHOW_AROUND) if isinstance(piece, Episode) else {}
+    show = (
+        config.shows[piece.show].model_dump(mode="json", exclude=_SHOW_AROUND, exclude_defaults=True)
+        if isinstance(piece, Episode)
+        else {}
+    )
     said: dict[str, Any] = {
         "kind": piece.kind,
         "slug": piece.slug,
-        "matter": piece.matter.model_dump(mode="json"),
+        "matter": piece.matter.model_dump(mode="json", exclude_defaults=True),
         "text": piece.text,
         "files": {name: context.digests.digest(path).sha256 for name, path in own_files(context, piece)},
         "house": config.house.model_dump(mode="json", include={"url", "guid", "language"}),

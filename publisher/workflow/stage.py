@@ -89,16 +89,24 @@ def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | 
 
 
 def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved | None, Refusal | None]:
-    """The latest revision that the gate lets through, and why the latest submitted one was refused, if it was."""
+    """The latest revision that people let through, and why they did not let through the latest submitted one.
+
+    Errors: something is not as it was. Damage never chooses another revision: it is mended first.
+    """
     refusal: Refusal | None = None
-    for revision in submissions(tuple(evidence.records), slug):
+    for revision in submissions(tuple(evidence.of(slug)), slug):
         try:
             return admit(context.revisions.get(slug, revision), slug, context.rules, evidence), refusal
         except Refusal as found:
+            if not is_decision(found):
+                raise
             refusal = refusal or found
-        except PublisherError as damaged:
-            refusal = refusal or Refusal(5, damaged.what, where=damaged.where or slug, hint=damaged.hint or "")
     return None, refusal
+
+
+def is_decision(refusal: Refusal) -> bool:
+    """Whether people refuse it, or did not decide yet; else something is damaged, or the rules are."""
+    return isinstance(refusal, Undecided) or refusal.step == REJECTED
 
 
 def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:

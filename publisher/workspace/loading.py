@@ -168,8 +168,14 @@ _FILES = {"episodes": "episode.md", "posts": "post.md"}
 
 
 def _folders(root: Path, kind: str) -> list[Path]:
-    """The folders of pieces; those that begin with a dot are none."""
-    return sorted(path for path in (root / kind).glob("*/") if not path.name.startswith("."))
+    """The folders of pieces; those that begin with a dot are none.
+
+    Errors: OSError for a folder that may not be read, rather than taking its pieces for removed.
+    """
+    folder = root / kind
+    if not folder.exists():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def _file(folder: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from feeds.approving import NOW, PIXEL, SHOW, URL, Press, config, data, example
+from feeds.approving import NOW, PIXEL, POST, SHOW, URL, Press, config, data, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -19,7 +19,11 @@ from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.edition.surroundings import Surroundings, theme
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
+from publisher.rendering.model import Rendering
+from publisher.rendering.piece import render_post
+from publisher.rendering.site import body
 from publisher.review.gate import Approved
+from publisher.workspace.pieces import Post, PostMatter
 
 TWO_SHOWS = config(aloud={}, quietly={"title": "Quietly", "guid": "9b024349-ccf0-5f69-a609-6b82873eab3c"})
 PICTURED = "See ![desk](desk.png) and [home](/)."
@@ -200,6 +204,27 @@ def test_a_show_that_was_removed_is_an_error_that_names_the_piece() -> None:
     with pytest.raises(PublisherError, match=r"episodes/a-talk: .*'aloud'.*not in publisher\.toml") as caught:
         compose([approved], Surroundings(removed, {}, NOW), lambda _: Path())
     assert "[shows.aloud]" in (caught.value.hint or "")
+
+
+def test_two_approved_revisions_of_one_piece_are_refused_and_both_are_named() -> None:
+    press = Press()
+    pieces = [press.post(guid=f"https://old.example.com/?p={number}") for number in (1, 2)]
+
+    for order in (pieces, pieces[::-1], [pieces[0]] * 2):
+        with pytest.raises(PublisherError, match="would both have this address") as caught:
+            press.compose(*order)
+        assert caught.value.where == "posts/a-post.html"
+        assert all(one.revision.name[:12] in caught.value.what for one in order)
+
+
+def test_an_approved_revision_without_a_body_is_an_error_that_names_the_piece() -> None:
+    press = Press()
+    piece = Post("a-post", Path("/nowhere"), "posts/a-post/post.md", PostMatter.model_validate(POST), "Words.")
+    rendering = render_post(piece, press.config, press.people, [])
+    parts = {name: part for name, part in rendering.parts.items() if name != body.PART}
+
+    with pytest.raises(PublisherError, match=rf"posts/a-post\.html: .* has no {body.PART}"):
+        press.compose(press.approve(piece, Rendering(parts, ())))
 
 
 def test_each_show_has_a_feed_and_a_page_of_its_own() -> None:

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes, digest_file
-from publisher.review.gate import Approved, Evidence, Refusal, Rules, admit, read_envelopes
+from publisher.rendering.model import CARD, Card
+from publisher.review.gate import Approved, Damaged, Evidence, Refusal, Rules, admit, read_envelopes
 from publisher.review.keys import Signer, public_line
 from publisher.review.ledger import GENESIS, Ledger, Record
 from publisher.review.manifest import Entry, Manifest
@@ -30,17 +31,47 @@ HOUSE = "https://voices.example.com/"
 SLUG = "legal-in-a-day"
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-PARTS = {
-    "body.html": b"<p>Legal answers within a day.</p>\n",
-    "card.json": b'{"title": "Legal in a day"}\n',
-    "item.rss.xml": b"<item><title>Legal in a day</title></item>\n",
-}
 MEDIA = {
     "audio": ("legal-in-a-day.mp3", "audio/mpeg", b"not really an MP3 file"),
     "transcript": ("legal-in-a-day.vtt", "text/vtt; charset=utf-8", b"WEBVTT\n"),
     "chapters": ("legal-in-a-day.json", "application/json+chapters", b"{}\n"),
     "artwork": ("cover.png", "image/png", b"not really a PNG file"),
     "picture:Desk 1.jpg": ("desk-1.jpg", "image/jpeg", b"not really a JPEG file"),
+}
+
+
+def a_file(role: str) -> Entry:
+    """The manifest's entry of a file."""
+    name, type_, data = MEDIA[role]
+    digest = digest_bytes(data)
+    return Entry(f"media/{digest.sha256}/{name}", digest.sha256, digest.size, type_, role)
+
+
+def a_card(**changes: Any) -> Card:  # noqa: ANN401 - any field of the card
+    """The card of the episode, or with other fields."""
+    card = Card(
+        kind="episode",
+        slug=SLUG,
+        title="Legal in a day",
+        summary="How legal answers within a day.",
+        date="2026-11-23T07:00:00+01:00",
+        guid="2f7a5d0e-54f0-5a4c-9a52-7c0b6d3f9a11",
+        people=("Ann Host", "Ben Author"),
+        tags=("trust",),
+        division=None,
+        show="aloud",
+        number=1,
+        duration=61,
+        picture=a_file("artwork").name,
+        audio=a_file("audio").name,
+    )
+    return replace(card, **changes)
+
+
+PARTS = {
+    "body.html": b"<p>Legal answers within a day.</p>\n",
+    CARD: a_card().to_bytes(),
+    "item.rss.xml": b"<item><title>Legal in a day</title></item>\n",
 }
 
 
@@ -77,8 +108,8 @@ def a_manifest(**changes: Any) -> Manifest:  # noqa: ANN401 - any field of the m
         slug=SLUG,
         people=("ann", "ben"),
         source=digest_bytes(b"what the authors wrote").sha256,
-        parts=tuple(an_entry(name, data) for name, data in PARTS.items()),
-        files=tuple(sorted((_file(role) for role in MEDIA), key=lambda entry: entry.name)),
+        parts=entries(PARTS),
+        files=tuple(sorted((a_file(role) for role in MEDIA), key=lambda entry: entry.name)),
         loudness={"integrated_lufs": -16.02, "range_lu": 4.5, "true_peak_dbtp": -1.3},
     )
     return replace(manifest, **changes)
@@ -89,21 +120,25 @@ def an_entry(name: str, data: bytes) -> Entry:
     return Entry(name, digest.sha256, digest.size)
 
 
-def _file(role: str) -> Entry:
-    name, type_, data = MEDIA[role]
-    digest = digest_bytes(data)
-    return Entry(f"media/{digest.sha256}/{name}", digest.sha256, digest.size, type_, role)
+def entries(parts: Mapping[str, bytes]) -> tuple[Entry, ...]:
+    return tuple(an_entry(name, data) for name, data in parts.items())
 
 
 def a_revision(**changes: Any) -> Revision:  # noqa: ANN401 - any field of the manifest
-    """The revision as it is, or with other fields in its manifest."""
-    return Revision(a_manifest(**changes), PARTS)
+    """The revision as it is, or with other fields in its manifest; its card is of the same piece."""
+    return carded(a_card(slug=changes.get("slug", SLUG)).to_bytes(), **changes)
+
+
+def carded(card: bytes, **changes: Any) -> Revision:  # noqa: ANN401 - any field of the manifest
+    """The piece with another card."""
+    parts = {**PARTS, CARD: card}
+    return Revision(a_manifest(**{"parts": entries(parts), **changes}), parts)
 
 
 def edited(text: bytes) -> Revision:
     """The piece with another body."""
     parts = {**PARTS, "body.html": text}
-    return Revision(a_manifest(parts=tuple(an_entry(name, data) for name, data in parts.items())), parts)
+    return Revision(a_manifest(parts=entries(parts)), parts)
 
 
 @dataclass
@@ -237,7 +272,7 @@ class Docket:
         try:
             found = self.revisions.get(SLUG, revision)
         except PublisherError as error:
-            raise Refusal(5, error.what, where=error.where or "", hint=error.hint or "") from error
+            raise Damaged(error.what, where=error.where or "", hint=error.hint or "") from error
         return admit(found, slug, self.rules(), evidence)
 
 

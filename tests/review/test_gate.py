@@ -6,6 +6,7 @@ import pickle
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,11 +15,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.files import digest_bytes
-from publisher.review.gate import Approved, Refusal, Rules, admit
+from publisher.review.gate import Approved, Damaged, Refusal, Rejected, Rules, Undecided, admit
 from publisher.review.ledger import Record
 from publisher.review.manifest import Entry, Manifest
 from publisher.review.revisions import Revision
-from review.docket import HOUSE, MEDIA, PARTS, PEOPLE, SLUG, Docket, a_manifest, a_revision, flipped, forged, line
+from review.docket import (
+    HOUSE,
+    MEDIA,
+    PARTS,
+    PEOPLE,
+    SLUG,
+    Docket,
+    a_card,
+    a_manifest,
+    a_revision,
+    carded,
+    entries,
+    flipped,
+    forged,
+    line,
+)
 
 
 @pytest.fixture
@@ -253,7 +269,7 @@ def test_no_field_of_the_manifest_can_change_where_it_lies(docket: Docket, key: 
     assert refused(docket).step == 5
 
 
-STEPS = {"house": 3, "slug": 3, "parts": 5, "files": 5}
+STEPS = {"house": 3, "kind": 3, "slug": 3, "parts": 5, "files": 5}
 
 
 @pytest.mark.parametrize("key", FIELDS)
@@ -289,6 +305,79 @@ def test_a_part_more_or_less_in_memory_is_refused(docket: Docket) -> None:
 def test_media_that_are_not_here_are_no_reason_to_refuse(docket: Docket) -> None:
     (docket.root / media_path("audio")).unlink()
     docket.judge(NAME)
+
+
+OTHERS_AUDIO = f"media/{'0' * 64}/talk.mp3"
+CARDS = {
+    "is of another piece": a_card(slug="another-piece").to_bytes(),
+    "is of another kind": a_card(kind="post", show=None).to_bytes(),
+    "leads out of the workspace": a_card(slug="../../../pwned").to_bytes(),
+    "names audio that is not of the revision": a_card(audio=OTHERS_AUDIO).to_bytes(),
+    "names a picture that is not of the revision": a_card(picture=OTHERS_AUDIO).to_bytes(),
+    "has a space more": a_card().to_bytes() + b" ",
+    "is empty": b"",
+    "is a list": b"[]",
+    "is no text": b"\xff",
+    "is nested deeply": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS.keys())
+def test_a_revision_is_refused_although_it_is_approved_if_its_card(docket: Docket, card: bytes) -> None:
+    name = docket.submit(carded(card))
+    docket.decide(name)
+    found = refused(docket, name)
+    assert found.step == 3
+    assert found.where == f"{SLUG}, card.json"
+    assert found.hint
+
+
+def test_a_revision_without_a_card_is_refused_although_it_is_approved(docket: Docket) -> None:
+    parts = {name: data for name, data in PARTS.items() if name != "card.json"}
+    name = docket.submit(Revision(a_manifest(parts=entries(parts)), parts))
+    docket.decide(name)
+    assert refused(docket, name).step == 3
+
+
+def test_a_card_may_name_no_picture_and_no_audio(docket: Docket) -> None:
+    name = docket.submit(carded(a_card(picture=None, audio=None).to_bytes()))
+    docket.decide(name)
+    docket.judge(name)
+
+
+def test_a_refusal_names_all_those_whose_rejections_stand(docket: Docket) -> None:
+    docket.decide(NAME, "reject", "max")
+    docket.decide(NAME, "reject", "lea")
+    docket.decide(NAME, "reject", "max")
+    found = refused(docket)
+    assert isinstance(found, Rejected)
+    assert (found.step, found.by) == (6, ("max", "lea"))
+
+
+def test_a_refusal_of_damaged_bytes_has_a_type_of_its_own(docket: Docket) -> None:
+    with pytest.raises(Damaged) as caught:
+        admit(Revision(a_manifest(), {**PARTS, "body.html": b""}), SLUG, docket.rules(), docket.evidence())
+    assert caught.value.step == 5
+
+
+def test_a_refusal_says_who_can_approve_on_the_day_of_judging(tmp_path: Path) -> None:
+    docket = Docket(tmp_path).open()
+    revision = a_revision()
+    docket.submit(revision)
+
+    def able(today: date | None) -> tuple[str, ...]:
+        with pytest.raises(Undecided) as caught:
+            admit(revision, SLUG, docket.rules(), docket.evidence(), today=today)
+        return caught.value.able
+
+    assert able(None) == ("Lea Counsel", "Max Counsel")
+    assert able(date(2026, 11, 21)) == ("Lea Counsel", "Max Counsel", "Una Counsel")
+    assert able(date(2026, 12, 1)) == ("Lea Counsel", "Max Counsel")
+
+
+def test_the_day_of_judging_changes_nothing_about_what_is_admitted(docket: Docket) -> None:
+    docket.change_person("lea", valid_to="2026-11-20")
+    admit(a_revision(), SLUG, docket.rules(), docket.evidence(), today=date(2030, 1, 1))
 
 
 def test_the_approval_of_one_piece_is_none_for_another(docket: Docket) -> None:

@@ -11,9 +11,9 @@ from publisher.files import digest_bytes
 from publisher.review.gate import Evidence, admit, read_envelopes
 from publisher.review.keys import Signer
 from publisher.review.ledger import GENESIS, Ledger, Record
-from publisher.review.revisions import Revision, Revisions
+from publisher.review.revisions import Revisions
 from publisher.review.statement import MEANINGS, Statement, sign
-from review.docket import HOUSE, PARTS, PEOPLE, Docket, a_manifest, chained, private_key
+from review.docket import HOUSE, PEOPLE, Docket, a_card, carded, chained, private_key
 
 TIME = "2026-11-20T12:00:00+00:00"
 GENEROUS = 5
@@ -53,13 +53,14 @@ def archive(root: Path, count: int) -> Docket:
     docket.set_people(PEOPLE)
     signer, records = Signer(private_key("lea")), []
     for number in range(count):
-        revision = Revision(a_manifest(slug=f"piece-{number}", files=()), PARTS)
+        card = a_card(slug=f"piece-{number}", picture=None, audio=None)
+        revision = carded(card.to_bytes(), slug=f"piece-{number}", files=())
         statement = Statement(
             "approve", MEANINGS["approve"], HOUSE, "episode", f"piece-{number}", revision.name, "lea", "Lea", TIME, ""
         )
         envelope = sign(statement, signer)
         folder = docket.revisions.folder(f"piece-{number}", revision.name)
-        for name, data in {**PARTS, "manifest.json": revision.manifest.to_bytes()}.items():
+        for name, data in {**revision.parts, "manifest.json": revision.manifest.to_bytes()}.items():
             docket.write(str((folder / name).relative_to(root)), data)
         docket.write(f"approvals/piece-{number}/{envelope.file_name}", envelope.data)
         records += [

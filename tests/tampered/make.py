@@ -14,8 +14,10 @@ from review.docket import (
     PEOPLE,
     SLUG,
     Docket,
+    a_card,
     a_manifest,
     a_revision,
+    carded,
     edited,
     flipped,
     forged,
@@ -24,11 +26,17 @@ from review.docket import (
 
 from publisher.files import digest_bytes
 from publisher.review.ledger import Record
+from publisher.review.revisions import Revision
 
 HERE = Path(__file__).parent
 NAME = a_revision().name
 MENDED = edited(b"<p>Mended.</p>\n")
 _AUDIO = next(file for file in a_manifest().files if file.role == "audio")
+_CARDS = {
+    "another piece": carded(a_card(slug="another-piece").to_bytes()),
+    "a path": carded(a_card(slug="../../../pwned").to_bytes()),
+    "other audio": carded(a_card(audio=f"media/{'0' * 64}/other.mp3").to_bytes()),
+}
 FOLDER = f"revisions/{SLUG}/{NAME[:12]}"
 
 
@@ -101,6 +109,11 @@ def _replayed_on_an_edit(docket: Docket) -> None:
     (path,) = docket.envelope_files
     data = {"revision": MENDED.name, "envelope": digest_bytes(path.read_bytes()).sha256}
     docket.append("approve", "lea", data)
+
+
+def _approved_too(revision: Revision) -> Callable[[Docket], object]:
+    """Another revision, properly submitted and approved."""
+    return lambda docket: (docket.submit(revision), docket.decide(revision.name))
 
 
 def _counted_twice(docket: Docket) -> None:
@@ -237,6 +250,24 @@ CASES = {
         3,
         "The site has another address: an approval for one house is none for another.",
         lambda docket: docket.set_rules(house="https://other.example.com/", legal=1),
+    ),
+    "card-of-another-piece": Case(
+        3,
+        "Its card would have the page of another piece, although legal approved these bytes.",
+        _approved_too(_CARDS["another piece"]),
+        _CARDS["another piece"].name,
+    ),
+    "card-that-leads-out": Case(
+        3,
+        "Its card's slug is a path, and would have its page written outside the workspace.",
+        _approved_too(_CARDS["a path"]),
+        _CARDS["a path"].name,
+    ),
+    "card-with-the-audio-of-another": Case(
+        3,
+        "Its card names audio that is none of the revision's files.",
+        _approved_too(_CARDS["other audio"]),
+        _CARDS["other audio"].name,
     ),
     # 4. The submission.
     "submission-missing": Case(

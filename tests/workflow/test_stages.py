@@ -272,14 +272,32 @@ def test_the_ledger_remembers_each_piece_that_came_changed_or_went(house: House)
 
 
 @pytest.mark.parametrize("person", ["ann", "ben"])
-def test_nobody_approves_a_piece_they_made_whatever_role_they_hold(house: House, person: str) -> None:
+def test_nobody_approves_a_piece_they_made_whatever_role_and_key_they_hold(house: House, person: str) -> None:
     people = (house.root / "people.toml").read_text()
-    key = people.split('keys = ["')[1].split('"')[0]
-    house.write("people.toml", people.replace(key, "").replace('keys = [""]', ""))
-    house.write("people.toml", (house.root / "people.toml").read_text().replace(
-        f"[people.{person}]", f'[people.{person}]\nkeys = ["{key}"]'
-    ).replace('roles = ["host"]', 'roles = ["host", "legal"]'))  # fmt: skip
+    keys = {id_: people.partition(f"[people.{id_}]")[2].split('keys = ["')[1].split('"')[0] for id_ in ("lea", "max")}
+    house.write(
+        "people.toml",
+        f"""
+[people.ann]
+name = "Ann Host"
+roles = ["legal"]
+keys = ["{keys["lea"]}"]
+
+[people.ben]
+name = "Ben Author"
+roles = ["legal"]
+keys = ["{keys["max"]}"]
+""",
+    )
     house.add_episode()
-    house.submit("a-talk")
-    with pytest.raises(PublisherError):
+    house.submit("a-talk", by="nobody-else")
+    with pytest.raises(PublisherError, match="nobody approves their own piece"):
         house.decide("a-talk", person=person)
+
+
+def test_a_submitter_who_is_nobody_is_refused(house: House) -> None:
+    house.add_post()
+    context = house.context()
+    with pytest.raises(PublisherError, match=r"'mallory' is nobody in people\.toml"):
+        advance(context, context.workspace.piece("a-post"), "mallory", None, lambda _: None)
+    assert not (house.root / "ledger.jsonl").exists()

@@ -6,7 +6,7 @@ import typer
 
 from publisher.cli.exits import ExitCode
 from publisher.cli.output import mark, plain, print_json, say, say_findings
-from publisher.cli.session import context
+from publisher.cli.session import context, target_of
 
 if TYPE_CHECKING:
     from publisher.workflow.advance import Step
@@ -63,7 +63,7 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
         piece = run.workspace.piece(slug, kind)
         say(f"[bold]{plain(piece.matter.title)}[/] · {kind}")
         say()
-        end = advance(run, piece, by, to, _tell)
+        end = advance(run, piece, by, target_of(run.workspace, to), _tell)
         say()
         say(f"{'Public:' if end.public else 'Next:'}  {plain(end.next)}")
         _elsewhere(run, piece)
@@ -79,7 +79,7 @@ def _tell(step: "Step") -> None:
 def _elsewhere(run: "Context", piece: "Piece") -> None:
     others = {problem.file for problem in run.workspace.problems} - {piece.file}
     if others:
-        say(f"\n[yellow]![/] Something is wrong in {', '.join(sorted(others))}: publish status")
+        say(f"\n[yellow]![/] Something is wrong in {plain(', '.join(sorted(others)))}: publish status")
 
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:

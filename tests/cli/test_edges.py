@@ -335,3 +335,11 @@ def test_a_bucket_is_not_served_and_neither_is_what_was_released_before_it(tmp_p
         file.write('[release]\ntarget = "s3://bucket/site"\n')
     says(publish("serve", "--port", "0", at=house.root), "s3://bucket/site", "no local folder", "--from DIR")
     assert _served(house.root, "--from", "public").startswith("http://127.0.0.1:")
+
+
+def test_a_piece_is_released_to_a_folder_from_where_the_user_stands(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    below = house.root / "posts"
+    assert publish("post", "a-post", "--to", "../../site", at=below).code == 0
+    assert (house.root.parent / "site/posts/a-post.html").is_file()

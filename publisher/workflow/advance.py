@@ -56,9 +56,9 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     revision = _submitted(context, piece, _submitter(context, piece, by), tell)
     evidence = context.evidence()
     try:
-        approved = admit(revision, piece.slug, context.rules, evidence)
+        approved = admit(revision, piece.slug, context.rules, evidence, today=context.today().date())
     except Refusal as refusal:
-        wait = wait_of(context, evidence, revision, refusal)
+        wait = wait_of(context, revision.manifest, refusal)
         tell(Step("legal", wait.text, done=False))
         return End(public=False, next=wait.next)
     names = ", ".join(envelope.statement.name for envelope in approved.approvals)

@@ -40,10 +40,10 @@ def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | 
     """One row; none for what is decided, or so damaged that `publish status` has to tell."""
     try:
         revision = context.revisions.get(record.slug, record.revision)
-        admit(revision, record.slug, context.rules, evidence)
+        admit(revision, record.slug, context.rules, evidence, today=context.today().date())
     except Refusal as refusal:
         if isinstance(refusal, Undecided):
-            wait = wait_of(context, evidence, revision, refusal)
+            wait = wait_of(context, revision.manifest, refusal)
             title = Card.from_bytes(revision.parts[CARD]).title
             kind = revision.manifest.kind
             return Waiting(record.slug, kind, title, revision.name, record.time, record.by, wait.text)

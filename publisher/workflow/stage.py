@@ -7,13 +7,13 @@ from enum import StrEnum
 from publisher.errors import PublisherError
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
-from publisher.review.gate import Approved, Evidence, Refusal, Undecided, admit
+from publisher.review.gate import Approved, Evidence, Refusal, Rejected, Undecided, admit
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 from publisher.workflow.source import source_digest
-from publisher.workflow.waiting import REJECTED, wait_of
+from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
 
 
@@ -83,7 +83,7 @@ def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | 
         return latest.name
     # Unless legal rejected the latest: to submit the approved one again would only put it behind the rejection.
     approved, refusal = admitted(context, evidence, piece.slug)
-    if approved and refusal and refusal.step == REJECTED and approved.revision.manifest.source == source:
+    if approved and isinstance(refusal, Rejected) and approved.revision.manifest.source == source:
         return approved.revision.name
     return None
 
@@ -106,7 +106,7 @@ def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved 
 
 def is_decision(refusal: Refusal) -> bool:
     """Whether people refuse it, or did not decide yet; else something is damaged, or the rules are."""
-    return isinstance(refusal, Undecided) or refusal.step == REJECTED
+    return isinstance(refusal, Undecided | Rejected)
 
 
 def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
@@ -125,9 +125,9 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
 
 def _submitted(context: Context, evidence: Evidence, revision: Revision, public: str | None) -> Standing:
     try:
-        approved = admit(revision, revision.manifest.slug, context.rules, evidence)
+        approved = admit(revision, revision.manifest.slug, context.rules, evidence, today=context.today().date())
     except Refusal as refusal:
-        wait = wait_of(context, evidence, revision, refusal)
+        wait = wait_of(context, revision.manifest, refusal)
         stage = Stage.REVIEW if isinstance(refusal, Undecided) else Stage.REJECTED
         return Standing(stage, wait.brief, wait.next, revision.name, public)
     return _approved(context, approved, public)

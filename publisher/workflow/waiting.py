@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from publisher.review.gate import Evidence, Refusal, Undecided, standing_rejections
-from publisher.review.revisions import Revision
+from publisher.review.gate import Refusal, Rejected, Undecided
+from publisher.review.manifest import Manifest
 from publisher.workflow.context import Context
-
-REJECTED = 6
-"""The step of the gate at which a rejection stands."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +19,19 @@ class Wait:
     """The next command, or what to do."""
 
 
-def wait_of(context: Context, evidence: Evidence, revision: Revision, refusal: Refusal) -> Wait:
+def wait_of(context: Context, manifest: Manifest, refusal: Refusal) -> Wait:
     """Whom a refused revision waits for.
 
     Errors: the refusal itself, if no person can lift it but by mending what is damaged.
     """
     if isinstance(refusal, Undecided):
-        return _undecided(refusal, revision)
-    if refusal.step == REJECTED:
-        return _rejected(context, evidence, revision, refusal)
+        return _undecided(refusal, manifest)
+    if isinstance(refusal, Rejected):
+        return _rejected(context, refusal, manifest)
     raise refusal
 
 
-def _undecided(refusal: Undecided, revision: Revision) -> Wait:
+def _undecided(refusal: Undecided, manifest: Manifest) -> Wait:
     role, names = refusal.role, ", ".join(refusal.able)
     # The plain case in plain words; what was given so far, or why it does not count, where there is such a thing.
     so_far = "" if refusal.what == f"0 of 1 approvals by {role}" else f"{refusal.what}; "
@@ -44,17 +41,13 @@ def _undecided(refusal: Undecided, revision: Revision) -> Wait:
             f"{so_far}waits for {role}, and nobody with that role and a key had no part in it",
             f"publish people add ID --name NAME --role {role}",
         )
-    return Wait(
-        f"{role}: {names}", f"{so_far}waits for {role}: {names}", f"publish review show {revision.manifest.slug}"
-    )
+    return Wait(f"{role}: {names}", f"{so_far}waits for {role}: {names}", f"publish review show {manifest.slug}")
 
 
-def _rejected(context: Context, evidence: Evidence, revision: Revision, refusal: Refusal) -> Wait:
-    slug, people = revision.manifest.slug, context.workspace.people
-    by = [record.by for record in standing_rejections(slug, context.rules, evidence)]
-    names = ", ".join(people[id_].name if id_ in people else id_ for id_ in dict.fromkeys(by))
+def _rejected(context: Context, refusal: Rejected, manifest: Manifest) -> Wait:
+    names = ", ".join(context.rules.name(id_) for id_ in refusal.by)
     return Wait(
         f"its host; {names} rejected it",
         refusal.what,
-        f"mend it and run this again; {names} withdraws: publish review withdraw {slug}",
+        f"mend it and run this again; {names} withdraws: publish review withdraw {manifest.slug}",
     )

@@ -218,7 +218,7 @@ def test_a_site_without_pieces_says_so(house: House) -> None:
 @pytest.mark.parametrize("division", ["service", "gone"])
 def test_a_list_shows_a_division_only_while_the_house_has_it(house: House, division: str) -> None:
     config = house.context().workspace.config
-    card = Card.from_bytes(json.dumps(OLD | {"division": division}).encode())
+    card = Card.from_bytes(json.dumps(OLD | {"division": division}, sort_keys=True, indent=1).encode() + b"\n")
     site = Site(Surroundings(config, {}, datetime.now(UTC)), {"site.css": "c", "site.js": "j", "mark.svg": "m"}, [card])
     labels = html.fromstring(site.indexes()["index.html"].decode()).xpath("//span[@class='division']/text()")
     assert labels == (["Field service"] if division == "service" else [])

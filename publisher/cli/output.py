@@ -81,11 +81,15 @@ class Bars:
         if what not in self._tasks:
             if time.monotonic() - began < QUIET_SECONDS:
                 return
+            # Not before there is a bar to show: a live display would wipe away whoever asks for a passphrase.
+            self._progress.start()
             self._tasks[what] = self._progress.add_task(what, total=1.0)
         self._progress.update(self._tasks[what], completed=fraction)
         if fraction >= 1:
             self._progress.remove_task(self._tasks.pop(what))
             del self._began[what]
+            if not self._tasks:
+                self._progress.stop()
 
 
 @contextmanager
@@ -94,8 +98,11 @@ def bars() -> Iterator[Bars]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("  {task.description:<12}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors(), transient=True, disable=not errors().is_terminal) as progress:
+    progress = Progress(*columns, console=errors(), transient=True, disable=not errors().is_terminal)
+    try:
         yield Bars(progress)
+    finally:
+        progress.stop()
 
 
 def say_findings(findings: "tuple[Finding, ...]") -> None:

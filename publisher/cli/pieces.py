@@ -132,10 +132,10 @@ def _table(rows: "list[tuple[Piece, Standing]]") -> None:
         say("No pieces yet.\n\nNext:  publish new episode TITLE --recording FILE")
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim")
-    table.add_column("Piece", style="bold", no_wrap=True)
+    table.add_column("Piece", style="bold", no_wrap=True, overflow="ellipsis")
     table.add_column("Date", no_wrap=True)
     table.add_column("Stage", no_wrap=True)
-    table.add_column("Waits for", overflow="fold")
+    table.add_column("Waits for", overflow="fold", min_width=18)
     for piece, where in reversed(rows):
         colour = _COLOURS.get(where.stage, "default")
         stage = f"[{colour}]{where.stage}[/]"

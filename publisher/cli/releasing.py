@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from publisher.workspace.loading import Workspace
 
 
+_MANY = 10
+"""Deletes that a release makes without being told; see publisher.release.plan."""
 _SIGNS = {"put": "[green]+[/]", "delete": "[red]-[/]"}
 
 
@@ -55,6 +57,8 @@ def release(
         say(f"[green]✓[/] {plain(found.address)} has it all: nothing to send")
     elif found.applied is None:
         say(f"\nWould send {put} files and delete {deleted} at {plain(found.address)}")
+        if deleted > _MANY:
+            say(f"[yellow]![/] So many deletes may need your word for it: --max-deletes {deleted}")
     else:
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
 

@@ -62,7 +62,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command()
 def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
-    """Show the revision in review: findings, text, every file, and a page to read and listen."""
+    """Show the revision in review: every file and part, findings, and a page to read and listen to."""
     from publisher.workflow.look import look
 
     with context(ctx) as run:
@@ -80,7 +80,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     for part in seen.parts:
         _say_entry("part", part, part.name)
     say()
-    say(f"Guidelines: {len(seen.findings)} findings" if seen.findings else "Guidelines: nothing found")
+    count = len(seen.findings)
+    say(f"Guidelines: {count} {'finding' if count == 1 else 'findings'}" if count else "Guidelines: nothing found")
     say_findings(seen.findings)
     say()
     say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")
@@ -170,6 +171,7 @@ def _decide(
     from publisher.review.keys import unlock
     from publisher.workflow.decide import Verdict, decide, draft_statement
     from publisher.workflow.seen import seen_revision
+    from publisher.workflow.stage import public_revisions
 
     with context(ctx) as run:
         looked_at = revision or (seen_revision(run, slug) if decision == "approve" else None)
@@ -179,6 +181,8 @@ def _decide(
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         envelope = decide(run, statement, signer)
         say(f"[green]✓[/] Signed: approvals/{slug}/{envelope.file_name}")
+        if decision == "reject" and slug in public_revisions(run.ledger.records(), run.workspace.config.release.target):
+            say("[yellow]![/] It is public until the next release: publish release")
         say(f"\nNext:  {_AFTER[decision].format(kind=statement.kind, slug=slug)}")
 
 

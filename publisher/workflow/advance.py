@@ -105,24 +105,28 @@ def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
     if isinstance(piece, Episode):
         files = list(dict.fromkeys(track.file for track in piece.matter.recording))
         count = len(piece.matter.recording)
-        tell(Step("recording", f"{count} {'track' if count == 1 else 'tracks'}: {', '.join(files)}"))
+        tell(Step("recording", f"{_count(count, 'track')}: {', '.join(files)}"))
     prepared = prepare(context, piece)
     _tell_master(prepared.revision.manifest, prepared.revision.parts[CARD], tell)
     if isinstance(piece, Episode):
         transcript = prepared.transcript
         tell(
-            Step("transcript", f"{len(transcript.cues)} cues from {piece.matter.transcript}")
+            Step("transcript", f"{_count(len(transcript.cues), 'cue')} from {piece.matter.transcript}")
             if transcript
             else Step("transcript", "none: legal listens to all of it", done=False)
         )
     rules, found = len(context.workspace.guidelines), len(prepared.findings)
     text = (
-        f"{found} {'finding' if found == 1 else 'findings'} by {rules} rules"
+        f"{_count(found, 'finding')} by {_count(rules, 'rule')}"
         if found
-        else f"nothing found by {rules} rules"
+        else f"nothing found by {_count(rules, 'rule')}"
     )
     tell(Step("guidelines", text, not found, prepared.findings))
     return prepared
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _tell_master(manifest: Manifest, card: bytes, tell: Tell) -> None:
@@ -149,5 +153,5 @@ def _sent(found: Released) -> str:
     put, deleted = (found.applied.put, found.applied.deleted) if found.applied else (0, 0)
     if not put and not deleted:
         return f"{found.address} has it already"
-    files = f"{put} {'file' if put == 1 else 'files'} to {found.address}"
+    files = f"{_count(put, 'file')} to {found.address}"
     return f"{files}, {deleted} deleted there" if deleted else files

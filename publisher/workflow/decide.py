@@ -114,6 +114,22 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
             where=verdict.slug,
             hint="ask another reviewer",
         )
+    if _approved_already(context, verdict, revision):
+        raise PublisherError(
+            f"{person.name} approved this revision already",
+            where=verdict.slug,
+            hint="nothing was signed, nothing is missing",
+        )
+
+
+def _approved_already(context: Context, verdict: Verdict, revision: Revision) -> bool:
+    """Whether an approval of theirs stands in the ledger with no rejection of theirs after it."""
+    said = [
+        (record.event, record.revision)
+        for record in context.ledger.records()
+        if record.slug == verdict.slug and record.by == verdict.person and record.event in {"approve", "reject"}
+    ]
+    return bool(said) and said[-1] == ("approve", revision.name)
 
 
 def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:

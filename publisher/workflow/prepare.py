@@ -12,6 +12,7 @@ from publisher.rendering.piece import render_episode, render_post
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
+from publisher.transcript.timecode import format_timecode
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
 from publisher.workflow.context import Context
 from publisher.workflow.pictures import artwork, piece_pictures
@@ -42,6 +43,7 @@ def prepare(context: Context, piece: Piece) -> Prepared:
 
 def _episode(context: Context, episode: Episode, source: str) -> Prepared:
     transcript = _transcript(episode)
+    _check_voices(context, episode, transcript)
     cover, path = artwork(context, episode)
     sound, loudness = make_sound(context, episode, path, transcript)
     _check_times(episode, transcript, sound.duration)
@@ -75,6 +77,18 @@ def _texts(episode: Episode, transcript: Transcript | None) -> Iterator[MediaFil
         yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(transcript).encode())
     if episode.matter.chapters:
         yield media_file("chapters", f"{episode.slug}.json", chapters_json(episode.matter.chapters))
+
+
+def _check_voices(context: Context, episode: Episode, transcript: Transcript | None) -> None:
+    """Who is heard stands in `speakers`: it decides who may not approve, and whom the page names."""
+    names = {context.workspace.people[id_].name for id_ in episode.people}
+    for cue in transcript.cues if transcript else ():
+        if cue.speaker is not None and cue.speaker not in names:
+            raise PublisherError(
+                f"{cue.speaker} speaks in the transcript, and does not stand in speakers",
+                where=f"episodes/{episode.slug}/{episode.matter.transcript}, {format_timecode(cue.start)}",
+                hint="add them to speakers in episode.md, or write the name as it stands in people.toml",
+            )
 
 
 def _check_times(episode: Episode, transcript: Transcript | None, duration: float) -> None:

@@ -23,9 +23,9 @@ def recover(context: Context, revision: Revision, target: Target | None = None) 
         missing = [file for file in missing if not context.media.holds(file)]
     if missing:
         raise PublisherError(
-            "the approved file is not here, and what is made here now has other bytes",
-            where=f"{revision.manifest.slug}, {_name(missing[0])}",
-            hint="run it where the piece was prepared, or submit the piece again",
+            "the approved file is not here, and cannot be made from what the piece is now",
+            where=f"{revision.manifest.slug}, {', '.join(_name(file) for file in missing)}",
+            hint="set the edit aside (git stash), release, put it back; or have the edit approved. Nothing was sent",
         )
 
 

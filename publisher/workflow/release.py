@@ -1,5 +1,6 @@
 """Release: compose the edition of all that the gate admits, plan, apply, and record what the public has now."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def release(
     name = to or context.workspace.config.release.target
     allowed = max_deletes if max_deletes is not None else context.workspace.config.release.max_deletes
     if dry_run:
-        draft = _draft(context, target, name, allowed)
+        # A plan is to be seen, also one that a release would refuse.
+        draft = _draft(context, target, name, sys.maxsize)
         return Released(target.address, draft.plan, None, draft.left_out)
     with FileLock(_lock(context, name), timeout=_PATIENCE), target.exclusive():
         draft = _ready(context, target, name, allowed)

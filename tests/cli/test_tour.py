@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 
 from support.commands import PUBLISH, REPOSITORY, environment, in_terminal
-from support.house import PASSPHRASE, write_tone
+from support.house import PASSPHRASE, House, key_file, write_tone
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 WAITING = {"publish episode why-we-answer": 1, "publish post legal-in-a-day": 1}
@@ -60,3 +60,15 @@ def _serve(folder: Path) -> None:
             assert b"Why we answer" in answer.read()
         process.send_signal(signal.SIGINT)
         assert process.wait(10) in {0, 130}
+
+
+def test_whoever_signs_in_a_terminal_sees_the_question_for_the_passphrase(house: House) -> None:
+    house.add_post()
+    house.submit("a-post")
+    key = key_file("lea")
+    line = f"{' '.join(PUBLISH)} review approve a-post --as lea --key {key} --revision {house.submit('a-post')[:12]}"
+    ran = in_terminal(line, at=house.root, env=environment(), answer=PASSPHRASE)
+    assert ran.code == 0, ran.text
+    # Nothing wipes the line away between the question and the answer.
+    assert "\x1b[2K" not in ran.text.partition("Passphrase:")[2].partition("Signed")[0]
+    assert "\x1b[?25l" not in ran.text

@@ -4,6 +4,7 @@ import pytest
 from support.commands import publish
 from support.house import PASSPHRASE, House, key_file
 
+from publisher.errors import PublisherError
 from publisher.workflow.difference import difference
 from publisher.workflow.look import look
 
@@ -86,3 +87,19 @@ def test_one_damaged_revision_does_not_hide_what_else_waits(house: House, slug: 
     ran = publish("review", "list", at=house.root)
     assert ran.code == 0
     assert ({"a-post", "other"} - {slug}).pop() in ran.out
+
+
+def test_who_approved_already_signs_nothing_twice(house: House) -> None:
+    house.add_post()
+    house.submit("a-post")
+    house.decide("a-post")
+    with pytest.raises(PublisherError, match="approved this revision already"):
+        house.decide("a-post")
+
+
+def test_a_voice_that_is_no_speaker_is_refused_because_they_could_else_approve(house: House) -> None:
+    house.add_episode()
+    transcript = house.root / "episodes/a-talk/talk.vtt"
+    transcript.write_text(transcript.read_text().replace("Ben Author", "Lea Counsel"))
+    with pytest.raises(PublisherError, match="Lea Counsel speaks in the transcript"):
+        house.submit("a-talk")

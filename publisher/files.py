@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -68,13 +69,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Take away what writes that were killed left in `folder` and below."""
+def remove_leftovers(folder: Path, *, idle: float = 0) -> None:
+    """Take away what writes that were killed left in `folder` and below.
+
+    idle: leave alone what was written to within so many seconds, where another process may still be at it.
+    """
     if not folder.is_dir():
         return
     for path in folder.rglob(".*.tmp"):
-        if TEMPORARY.match(path.name) and path.is_file():
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if TEMPORARY.match(path.name) and path.is_file() and time.time() - path.stat().st_mtime >= idle:
+                path.unlink()
 
 
 def _flush(path: Path) -> None:

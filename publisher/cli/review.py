@@ -126,9 +126,10 @@ def approve(
     reason: Reason = "",
     key: Key = None,
     passphrase_stdin: Stdin = False,
+    as_json: Json = False,
 ) -> None:
     """Approve exactly these bytes, and sign it."""
-    _decide(ctx, "approve", slug, person, revision, reason, key, passphrase_stdin)
+    _decide(ctx, "approve", slug, person, revision, reason, key, passphrase_stdin, as_json)
 
 
 @app.command()
@@ -140,9 +141,10 @@ def reject(
     revision: Seen = None,
     key: Key = None,
     passphrase_stdin: Stdin = False,
+    as_json: Json = False,
 ) -> None:
     """Refuse the revision, say why, and sign it. It stands until you withdraw it."""
-    _decide(ctx, "reject", slug, person, revision, reason, key, passphrase_stdin)
+    _decide(ctx, "reject", slug, person, revision, reason, key, passphrase_stdin, as_json)
 
 
 @app.command()
@@ -153,9 +155,10 @@ def withdraw(
     reason: Reason = "",
     key: Key = None,
     passphrase_stdin: Stdin = False,
+    as_json: Json = False,
 ) -> None:
     """Withdraw your rejection of a piece, and sign it."""
-    _decide(ctx, "withdraw", slug, person, None, reason, key, passphrase_stdin)
+    _decide(ctx, "withdraw", slug, person, None, reason, key, passphrase_stdin, as_json)
 
 
 def _decide(
@@ -167,23 +170,31 @@ def _decide(
     reason: str,
     key: Path | None,
     passphrase_stdin: bool,
+    as_json: bool,
 ) -> None:
     from publisher.review.keys import unlock
     from publisher.workflow.decide import Verdict, decide, draft_statement
     from publisher.workflow.seen import seen_revision
     from publisher.workflow.stage import public_revisions
 
+    tell = _quiet if as_json else say
     with context(ctx) as run:
         looked_at = revision or (seen_revision(run, slug) if decision == "approve" else None)
         statement = draft_statement(run, Verdict(decision, slug, person, reason, looked_at))
-        say(f"[bold]{slug}[/], revision {statement.revision[:12]}")
-        say(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
+        tell(f"[bold]{slug}[/], revision {statement.revision[:12]}")
+        tell(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
-        envelope = decide(run, statement, signer)
-        say(f"[green]✓[/] Signed: approvals/{slug}/{envelope.file_name}")
+        file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
+        tell(f"[green]✓[/] Signed: {file}")
         if decision == "reject" and slug in public_revisions(run.ledger.records(), run.workspace.config.release.target):
-            say("[yellow]![/] It is public until the next release: publish release")
-        say(f"\nNext:  {_AFTER[decision].format(kind=statement.kind, slug=slug)}")
+            tell("[yellow]![/] It is public until the next release: publish release")
+        tell(f"\nNext:  {_AFTER[decision].format(kind=statement.kind, slug=slug)}")
+    if as_json:
+        print_json({**vars(statement), "file": file})
+
+
+def _quiet(_text: str) -> None:
+    """Say nothing: the answer is for a script."""
 
 
 _AFTER: "dict[Decision, str]" = {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from publisher.files import Digest, DigestCache
+from publisher.files import Digest, DigestCache, remove_leftovers
 from publisher.review.gate import Evidence, Rules, read_envelopes
 from publisher.review.ledger import Ledger
 from publisher.review.manifest import Entry
@@ -84,3 +84,12 @@ class Context:
     def today(self) -> datetime:
         """The clock's time in UTC, to the second."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
+
+    def tidy(self) -> None:
+        """Take away what writes that were killed left, once it is sure that nobody is at it any more."""
+        for folder in (self.cache, self.root / "revisions", self.approvals, self.root / "people"):
+            remove_leftovers(folder, idle=_IDLE)
+
+
+_IDLE = 3600.0
+"""Seconds after which a temporary file is nobody's: mastering writes to its own all the time."""

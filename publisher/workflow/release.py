@@ -64,6 +64,7 @@ def release(
         draft = _draft(context, target, name, sys.maxsize)
         return Released(target.address, draft.plan, None, draft.left_out)
     with FileLock(_lock(context, name), timeout=_PATIENCE), target.exclusive():
+        context.tidy()
         draft = _ready(context, target, name, allowed)
         applied = apply(draft.plan, draft.edition, target, _Told(context, draft.plan))
         _remember(context, draft, name, applied)

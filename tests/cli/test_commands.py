@@ -116,6 +116,17 @@ def test_a_reviewer_signs_with_a_passphrase_from_standard_input(house: House) ->
     assert publish("post", "a-post", at=house.root).code == 0
 
 
+def test_a_decision_speaks_json_too(house: House) -> None:
+    house.add_post()
+    revision = house.submit("a-post")
+    sign = ["--as", "lea", "--key", str(key_file("lea")), "--passphrase-stdin", "--json", "--reason", "Because."]
+    for decision in ("reject", "withdraw"):
+        ran = publish("review", decision, "a-post", *sign, at=house.root, stdin=f"{PASSPHRASE}\n")
+        said = json.loads(ran.out)
+        assert (said["decision"], said["revision"], said["person"]) == (decision, revision, "lea")
+        assert (house.root / said["file"]).is_file()
+
+
 def test_an_approval_of_a_revision_that_is_no_longer_in_review_is_not_signed(house: House) -> None:
     house.add_post()
     seen = house.submit("a-post")

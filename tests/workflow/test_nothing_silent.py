@@ -125,3 +125,16 @@ def test_what_is_no_cover_is_not_released_as_one(house: House) -> None:
     with pytest.raises(PublisherError, match="not a JPEG or PNG"):
         release(house.context())
     assert not list((house.root / "public").rglob("*"))
+
+
+def test_what_a_kill_left_is_taken_away_once_nobody_can_be_at_it(house: House) -> None:
+    import os
+
+    house.add_post()
+    house.approved("a-post")
+    old = house.write("approvals/a-post/.x.dsse.json.abcdefgh.tmp", "half")
+    new = house.write("revisions/a-post/.card.json.abcdefgh.tmp", "half")
+    os.utime(old, (0, 0))
+    release(house.context())
+    assert not old.exists()
+    assert new.exists()

@@ -1,7 +1,8 @@
 """The first pass: read the recording through, hear how loud it is, and find out whether it is whole."""
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,11 @@ ROUNDING = 0.02
 SUMMARY = re.compile(
     r"^\[ebur128@(?P<name>\w+) @ [^\]]*\] \[info\] Summary:"
     r"\s+Integrated loudness:\s+I:\s+(?P<integrated>\S+) LUFS"
-    r".*?LRA:\s+(?P<span>\S+) LU$"
-    r"(?:.*?LRA high:[^\n]*\n\s+True peak:\s+Peak:\s+(?P<peak>\S+) dBFS)?",
+    r".*?LRA:\s+(?P<span>\S+) LU$",
     re.MULTILINE | re.DOTALL,
 )
+# Searched for by itself: ffmpeg writes it apart, and lines of its other threads can come between.
+PEAK = re.compile(r"^\s+True peak:\s+Peak:\s+(\S+) dBFS", re.MULTILINE)
 DECODED = re.compile(
     r"^\[in#(?P<input>\d+)/.*Input stream #.*\(audio\):.*frames decoded;"
     r"(?: (?P<errors>\d+) decode errors)? \((?P<samples>\d+) samples\)",
@@ -75,7 +77,9 @@ def loudnesses(log: str, about: Path) -> dict[str, Loudness]:
 
     Raises PublisherError when one reports twice: the sound changed its shape halfway, and each tells half the truth.
     """
-    reports = [(found["name"], _loudness(found)) for found in SUMMARY.finditer(log)]
+    # Only the meter of the whole looks at peaks; see `graph.meter`.
+    peaks = {"mix": float(PEAK.findall(log)[0])}
+    reports = [(found["name"], _loudness(found, peaks)) for found in SUMMARY.finditer(log)]
     heard = dict(reports)
     if len(heard) != len(reports):
         hint = "export it as one WAV or FLAC file"
@@ -83,8 +87,8 @@ def loudnesses(log: str, about: Path) -> dict[str, Loudness]:
     return heard
 
 
-def _loudness(found: re.Match[str]) -> Loudness:
-    return Loudness(float(found["integrated"]), float(found["span"]), float(found["peak"] or "nan"))
+def _loudness(found: re.Match[str], peaks: Mapping[str, float]) -> Loudness:
+    return Loudness(float(found["integrated"]), float(found["span"]), peaks.get(found["name"], math.nan))
 
 
 def _listen(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from publisher.errors import PublisherError
 from publisher.files import write_atomically
 from publisher.review.gate import Rejection, is_reviewer, standing_rejections
+from publisher.review.history import History
 from publisher.review.keys import Signer, fingerprint
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
@@ -123,13 +124,9 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
 
 
 def _approved_already(context: Context, verdict: Verdict, revision: Revision) -> bool:
-    """Whether an approval of theirs stands in the ledger with no rejection of theirs after it."""
-    said = [
-        (record.event, record.revision)
-        for record in context.ledger.records()
-        if record.slug == verdict.slug and record.by == verdict.person and record.event in {"approve", "reject"}
-    ]
-    return bool(said) and said[-1] == ("approve", revision.name)
+    """Whether an approval of theirs counts; one that does not (their key was replaced, say) can be given again."""
+    history = History(verdict.slug, context.rules, context.evidence())
+    return any(one.record.by == verdict.person and not one.flaw for one in history.approvals(revision.name))
 
 
 def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:

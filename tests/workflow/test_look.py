@@ -2,9 +2,10 @@
 
 import pytest
 from support.commands import publish
-from support.house import PASSPHRASE, House, key_file
+from support.house import PASSPHRASE, House, key_file, signer
 
 from publisher.errors import PublisherError
+from publisher.workflow.decide import Verdict, decide, draft_statement
 from publisher.workflow.difference import difference
 from publisher.workflow.look import look
 
@@ -103,3 +104,14 @@ def test_a_voice_that_is_no_speaker_is_refused_because_they_could_else_approve(h
     transcript.write_text(transcript.read_text().replace("Ben Author", "Lea Counsel"))
     with pytest.raises(PublisherError, match="Lea Counsel speaks in the transcript"):
         house.submit("a-talk")
+
+
+def test_who_has_another_key_now_approves_again(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    people = house.root / "people.toml"
+    lea, maxs = (part.split('keys = ["')[1].split('"')[0] for part in people.read_text().split("[people.")[3:5])
+    people.write_text(people.read_text().replace(maxs, "-").replace(lea, maxs).replace('keys = ["-"]', "keys = []"))
+    context = house.context()
+    decide(context, draft_statement(context, Verdict("approve", "a-post", "lea")), signer("max"))
+    assert publish("post", "a-post", at=house.root).code == 0

@@ -73,7 +73,7 @@ def public_revisions(records: tuple[Record, ...], target: str) -> dict[str, str]
 
 def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
     """The submitted revision of a piece as it is now, if there is one: nothing was edited since."""
-    slug_revisions = submissions(tuple(evidence.records), piece.slug)
+    slug_revisions = submissions(tuple(evidence.of(piece.slug)), piece.slug)
     if not slug_revisions:
         return None
     source = source_digest(context, piece)
@@ -111,12 +111,12 @@ def is_decision(refusal: Refusal) -> bool:
 
 def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
     """Where a piece stands now."""
-    records = tuple(evidence.records)
-    public = public_revisions(records, context.workspace.config.release.target).get(piece.slug)
+    # A release is about no one piece: its lines stand under the empty slug.
+    public = public_revisions(tuple(evidence.of("")), context.workspace.config.release.target).get(piece.slug)
     try:
         submitted = find_submitted(context, evidence, piece)
         if submitted is None:
-            stage = Stage.CHANGED if submissions(records, piece.slug) else Stage.DRAFT
+            stage = Stage.CHANGED if evidence.of(piece.slug) else Stage.DRAFT
             return Standing(stage, "its host", f"publish {piece.kind} {piece.slug}", None, public)
         return _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
     except PublisherError as error:

@@ -1,9 +1,8 @@
 """What goes through this room: the tracks of a recording, how they shall sound, and the master they become."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from publisher.errors import PublisherError
 
@@ -13,11 +12,17 @@ SAMPLE_RATE = 48_000
 BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """kbit/s that a master may have."""
 
-Progress = Callable[[str, float], None]
-"""Called with the step's name (`measure`, `encode`, `check`) and how much of it is done, 0 to 1."""
+class Progress(Protocol):
+    """Told how far a step is."""
+
+    def __call__(self, step: str, done: float, /, seconds: float = 0.0) -> None:
+        """Take the step's name (`measure`, `encode`, `check`) and how much of it is done, 0 to 1.
+
+        seconds: the length of the sound that the step works through, from which follows how fast it goes; 0 if unknown.
+        """
 
 
-def no_progress(_step: str, _done: float) -> None:
+def no_progress(_step: str, _done: float, /, seconds: float = 0.0) -> None:  # noqa: ARG001 - as Progress
     """Tell nobody."""
 
 

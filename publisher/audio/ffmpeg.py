@@ -9,17 +9,17 @@ import re
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from threading import Thread
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Self, cast
 
 from publisher.audio.formats import Format
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
-    from io import BufferedReader
+    from io import FileIO
 
 BLOCK = 1 << 16
 """Bytes read at once: what a pipe holds."""
@@ -54,22 +54,95 @@ def source(path: Path, kind: Format) -> list[str]:
     return [*reader, "-vn", "-sn", "-dn", "-i", f"file:{path.absolute()}"]
 
 
+class Process:
+    """ffmpeg at work: what it wants comes through `write`, what it makes goes out through `read`.
+
+    Whatever is raised inside of its `with`, by us or by Ctrl-C, ffmpeg is dead and gone behind it.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, about: Path, feeding: bool = False) -> None:
+        """Start ffmpeg; `about` is the file that errors are about.
+
+        feeding: it reads `pipe:0`, and whoever started it writes there.
+        """
+        self._about = about
+        # In a session of its own: Ctrl-C in the terminal comes to us alone, and we end ffmpeg.
+        self._child = subprocess.Popen(
+            [executable(), *(option for option in ALWAYS if not feeding or option != "-nostdin"), *arguments],
+            stdin=subprocess.PIPE if feeding else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+        self._log = _Log(cast("IO[bytes]", self._child.stderr))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes of its output (`pipe:1`); fewer at the end only, and then none."""
+        block = bytearray(size)
+        return bytes(block[: self.read_into(memoryview(block))])
+
+    def read_into(self, block: memoryview) -> int:
+        """As `read`, into memory of the caller's; gives how many bytes came."""
+        output, filled = cast("FileIO", self._child.stdout), 0
+        while filled < len(block) and (count := output.readinto(block[filled:])):
+            filled += count
+        return filled
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of its output, as it comes."""
+        output = cast("FileIO", self._child.stdout)
+        return iter(partial(output.read, BLOCK), b"")
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Give it `data`; raises PublisherError with its complaint when it has ended instead of reading."""
+        stream, rest = cast("FileIO", self._child.stdin), memoryview(data)
+        try:
+            while rest:
+                rest = rest[stream.write(rest) :]
+        except BrokenPipeError:
+            self.finish()
+            raise PublisherError("ffmpeg stopped listening", where=str(self._about), hint="run it again") from None
+
+    def end_input(self) -> None:
+        """Tell it that nothing more comes."""
+        cast("FileIO", self._child.stdin).close()
+
+    def finish(self) -> str:
+        """Wait for its end, all its output having been read.
+
+        Gives the last TAIL lines of its log, each with its level: `[flac @ 0x55] [error] invalid residual`.
+        Raises PublisherError when it failed, with its first complaint.
+        """
+        code = self._child.wait()
+        self._log.finish()
+        if code != 0:
+            raise _failure(code, self._log.complaint, self._about)
+        return "\n".join(self._log.lines)
+
+    def close(self) -> None:
+        """End it, wherever it is."""
+        self._child.kill()
+        self._log.finish()
+        with suppress(BrokenPipeError):
+            self._child.__exit__(None, None, None)
+
+
 def run(arguments: Sequence[str], *, about: Path, sink: Callable[[bytes], object]) -> str:
     """Run ffmpeg to its end and give `sink` each block of its output (`pipe:1`) as it comes.
 
-    Gives the last TAIL lines of its log, each with its level: `[flac @ 0x55] [error] invalid residual`.
-    Raises PublisherError when ffmpeg fails, with its first complaint; `about` is the file it is about. Whatever else
-    is raised meanwhile, by `sink` or by Ctrl-C, ffmpeg is dead and gone before it leaves this function.
+    Gives the end of its log, and raises PublisherError when it fails; see `Process`.
     """
-    with _started([executable(), *ALWAYS, *arguments]) as (child, log):
-        output = cast("BufferedReader", child.stdout)
-        for block in iter(partial(output.read1, BLOCK), b""):
+    with Process(arguments, about=about) as process:
+        for block in process.blocks():
             sink(block)
-        code = child.wait()
-        log.finish()
-    if code != 0:
-        raise _failure(code, log.complaint, about)
-    return "\n".join(log.lines)
+        return process.finish()
 
 
 class _Log:
@@ -91,24 +164,6 @@ class _Log:
             self.lines.append(line)
             if not self.complaint and (found := COMPLAINT.match(line)):
                 self.complaint = found["text"]
-
-
-@contextmanager
-def _started(command: Sequence[str]) -> Iterator[tuple[subprocess.Popen[bytes], _Log]]:
-    # In a session of its own: Ctrl-C in the terminal comes to us alone, and we end ffmpeg.
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as child:
-        log = _Log(cast("IO[bytes]", child.stderr))
-        try:
-            yield child, log
-        finally:
-            child.kill()
-            log.finish()
 
 
 def _failure(code: int, complaint: str, about: Path) -> PublisherError:

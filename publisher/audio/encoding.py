@@ -1,35 +1,128 @@
-"""The second pass: level and encode a recording to MP3."""
+"""The second pass: level, limit and encode a sound to MP3, segments side by side.
 
-from collections.abc import Callable
+LAME gets a run-up before each segment, whose frames are thrown away: a frame is made of the sound in it and just before
+it, and the bit reservoir, by which frames would depend on all the others, is off. What LAME knows of the sound before
+the run-up (how loud it was lately) can change which bits it spends at a border, never what is heard; since borders are
+fixed, it's always the same bits.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.audio import ffmpeg, graph, info_frame
-from publisher.audio.graph import Aim
-from publisher.audio.model import Settings
-from publisher.audio.recording import Recording
+import numpy as np
 
-# Without the bit reservoir a frame depends on the few before it alone, so that chunks could be encoded side by side
-# and still give these bytes.
+from publisher.audio import ffmpeg, info_frame
+from publisher.audio.feed import Feed, Samples
+from publisher.audio.limiting import Limiter
+from publisher.audio.model import FRAME, SAMPLE_RATE, Settings
+from publisher.audio.oversampling import BLOCK
+from publisher.audio.segments import LENGTH, Crew, Reach, Segment
+from publisher.audio.shelf import Shelf
+from publisher.errors import PublisherError
+
+RUN_UP = 48
+"""Frames that are encoded before a segment, and thrown away."""
+NEXT = 3
+"""Frames that LAME looks at behind a frame."""
+REACH = Reach(before=2 * SAMPLE_RATE, behind=SAMPLE_RATE // 10)
+"""Enough for RUN_UP and what the limiter remembers before it; for NEXT and what the limiter looks ahead."""
+
 LAME = ("-c:a", "libmp3lame", "-reservoir", "0", "-flags:a", "+bitexact")
 BARE = ("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-id3v2_version", "0", "-write_xing", "0")
 
 
-def encode(recording: Recording, settings: Settings, aim: Aim, draft: Path, progress: Callable[[float], None]) -> None:
-    """Write the MP3 to `draft`, over whatever it holds: constant bit rate, no tags, the Info frame first.
+@dataclass(frozen=True)
+class Aim:
+    """How a sound is levelled."""
 
-    `progress` is told how much is done, 0 to 1.
-    """
-    filters = graph.levelling(recording.picked(settings.channels), aim)
-    levelled = [*recording.inputs, "-filter_complex", filters, "-map", "[out]"]
-    encoder = [*LAME, "-b:a", f"{settings.bitrate_kbps}k", *BARE, "-f", "mp3", "pipe:1"]
-    expected = (aim.samples / info_frame.FRAME_SAMPLES + 2) * settings.frame_bytes
-    with draft.open("wb") as stream:
-        stream.write(info_frame.blank(settings))
+    gain: float
+    """dB, the same from beginning to end: a conversation keeps its louder and softer moments."""
+    ceiling: float
+    """dBTP that the limiter lets through; some way under what the master may have, since encoding adds peaks."""
+    lower: tuple[tuple[int, float], ...] = ()
+    """Ceilings in dBTP of single BLOCKs that must be lower still, by their numbers, ascending."""
 
-        def write(block: bytes) -> None:
-            stream.write(block)
-            progress(min(1.0, stream.tell() / expected))
 
-        ffmpeg.run([*levelled, *encoder], about=recording.path, sink=write)
-    info_frame.seal(draft, settings, aim.samples)
-    progress(1.0)
+@dataclass(frozen=True)
+class Encoder:
+    """Makes MP3s."""
+
+    settings: Settings
+    crew: Crew
+    shelf: Shelf
+    """Where finished segments are kept."""
+    about: Path
+    """The file that errors are about."""
+
+    def encode(self, opened: Callable[[], Feed], samples: int, aim: Aim, draft: Path) -> None:
+        """Write the MP3 to `draft`, over whatever it holds: constant bit rate, no tags, the Info frame first.
+
+        `opened` gives the sound, which must be `samples` long.
+        """
+        with draft.open("wb") as stream:
+            stream.write(info_frame.blank(self.settings))
+            for part in self._parts(opened, samples, aim):
+                stream.write(part)
+        info_frame.seal(draft, self.settings, samples)
+
+    def _parts(self, opened: Callable[[], Feed], samples: int, aim: Aim) -> Iterator[bytes]:
+        """The MP3 in segments, in order: new ones, and those that were made before."""
+        names = [_name(number, aim) for number in range(-(-samples // LENGTH))]
+        missing = {number for number, name in enumerate(names) if self.shelf.get(name) is None}
+        made = self._made(opened, samples, aim, missing) if missing else iter(())
+        for number, name in enumerate(names):
+            if number in missing:
+                part = next(made)
+                self.shelf.put(name, part)
+            else:
+                part = self.shelf.get(name) or b""
+            yield part
+
+    def _made(self, opened: Callable[[], Feed], samples: int, aim: Aim, missing: set[int]) -> Iterator[bytes]:
+        feed = opened()
+        try:
+            yield from self.crew.work(
+                feed, REACH, lambda segment: self._encode(segment, samples, aim), missing.__contains__
+            )
+        finally:
+            feed.close()
+
+    def _encode(self, segment: Segment, samples: int, aim: Aim) -> bytes:
+        if segment.last != (segment.end == samples):
+            hint = "run the same command again when the recording is finished"
+            raise PublisherError("changed while it was read", where=str(self.about), hint=hint)
+        begin = max(0, segment.start - RUN_UP * FRAME)
+        end = min(samples, segment.end + NEXT * FRAME)
+        shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
+        encoder = [*LAME, "-b:a", f"{self.settings.bitrate_kbps}k", *BARE, "-f", "mp3", "pipe:1"]
+        with ffmpeg.Process([*shape, *encoder], about=self.about, feeding=True) as process:
+            process.gather()
+            at = segment.first
+            for block in levelled(segment, aim):
+                process.write(block[max(0, begin - at) : max(0, end - at)].tobytes())
+                at += len(block)
+            process.end_input()
+            encoded = process.gathered()
+            process.finish()
+        frames = encoded[(segment.start - begin) // FRAME * self.settings.frame_bytes :]
+        return frames if segment.last else frames[: LENGTH // FRAME * self.settings.frame_bytes]
+
+
+def levelled(segment: Segment, aim: Aim) -> Iterator[Samples]:
+    """The blocks of a segment, from its `first` sample on, as loud as they shall be, and no peak too high."""
+    factor = np.float32(10 ** (aim.gain / 20))
+    first = segment.first // BLOCK
+    limiter = Limiter(10 ** (aim.ceiling / 20), {number - first: 10 ** (peak / 20) for number, peak in aim.lower})
+    for block in segment.blocks():
+        yield limiter.push(block * factor)
+    yield limiter.end()
+
+
+def _name(number: int, aim: Aim) -> str:
+    """Of a segment on the shelf: by its number and by all of the aim that it can notice."""
+    first, last = (number * LENGTH - REACH.before) // BLOCK, ((number + 1) * LENGTH + REACH.behind) // BLOCK
+    lower = [pair for pair in aim.lower if first <= pair[0] <= last]
+    digest = hashlib.sha256(repr((aim.gain, aim.ceiling, lower)).encode()).hexdigest()
+    return f"{number}-{digest[:16]}"

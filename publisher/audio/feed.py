@@ -36,7 +36,7 @@ class Held:
     @property
     def channels(self) -> int:
         """1 or 2."""
-        return self._samples.shape[1]
+        return int(self._samples.shape[1])
 
     def read(self, count: int) -> Samples:
         """The next samples."""

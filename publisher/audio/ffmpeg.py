@@ -76,6 +76,7 @@ class Process:
             start_new_session=True,
         )
         self._log = _Log(cast("IO[bytes]", self._child.stderr))
+        self._gathered = bytearray()
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +110,16 @@ class Process:
         except BrokenPipeError:
             self.finish()
             raise PublisherError("ffmpeg stopped listening", where=str(self._about), hint="run it again") from None
+
+    def gather(self) -> None:
+        """Take in all of its output while it is being fed: a full pipe would stop it."""
+        self._gatherer = Thread(target=lambda: self._gathered.extend(b"".join(self.blocks())), daemon=True)
+        self._gatherer.start()
+
+    def gathered(self) -> bytes:
+        """What `gather` took in, to the end; for small outputs."""
+        self._gatherer.join()
+        return bytes(self._gathered)
 
     def end_input(self) -> None:
         """Tell it that nothing more comes."""

@@ -6,12 +6,12 @@ it counts.
 """
 
 import struct
-from functools import cache
 from pathlib import Path
 
-from publisher.audio.model import Settings
+from fastcrc import crc16
 
-FRAME_SAMPLES = 1152
+from publisher.audio.model import FRAME, Settings
+
 ENCODER_DELAY = 576
 """Samples that LAME puts before the sound; a decoder adds 529 of its own and knows it."""
 BLOCK = 1 << 20
@@ -36,7 +36,7 @@ def seal(path: Path, settings: Settings, samples: int) -> None:
         stream.seek(settings.frame_bytes)
         checksum = 0
         while block := stream.read(BLOCK):
-            checksum = crc16(block, checksum)
+            checksum = crc16.arc(block, checksum)
         size = stream.tell()
         stream.seek(0)
         stream.write(info_frame(settings, samples, size, checksum))
@@ -46,33 +46,13 @@ def info_frame(settings: Settings, samples: int, size: int, checksum: int) -> by
     """Build the frame: `samples` before encoding, `size` in bytes with this frame, `checksum` of what is behind it."""
     frames = size // settings.frame_bytes - 1
     seek = bytes(percent * 256 // 100 for percent in range(100))
-    padding = frames * FRAME_SAMPLES - samples - ENCODER_DELAY
+    padding = frames * FRAME - samples - ENCODER_DELAY
     gapless = (ENCODER_DELAY << 12 | padding).to_bytes(3, "big")
     kbps = min(settings.bitrate_kbps, 255)
     frame = _header(settings) + XING.pack(b"Info", 0b1111, frames, size, seek, 0)
     frame += LAME.pack(b"LAME3.100", 1, 0, bytes(8), 0, kbps, gapless, 0, 0, 0, size, checksum)
-    own = crc16(frame.rjust(190, b"\0"))  # In mono an odd number of bytes; zeros before them do not count.
+    own = crc16.arc(frame)
     return (frame + own.to_bytes(2, "big")).ljust(settings.frame_bytes, b"\0")
-
-
-def crc16(data: bytes, checksum: int = 0) -> int:
-    """CRC-16/ARC over an even number of bytes, two at a time, going on from `checksum`."""
-    table = _table()
-    for low, high in zip(data[::2], data[1::2], strict=True):
-        checksum = table[checksum ^ (low | high << 8)]
-    return checksum
-
-
-@cache
-def _table() -> list[int]:
-    """What any sixteen bits become."""
-    table = []
-    for value in range(1 << 16):
-        rest = value
-        for _ in range(16):
-            rest = rest >> 1 ^ (0xA001 if rest & 1 else 0)
-        table.append(rest)
-    return table
 
 
 def _header(settings: Settings) -> bytes:

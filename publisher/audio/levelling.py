@@ -1,43 +1,64 @@
 """How much louder, and how high the peaks may go: a first guess from the measurement, then corrections. Pure."""
 
+import math
 from dataclasses import replace
 
-from publisher.audio.graph import Aim
-from publisher.audio.measuring import Heard
+from publisher.audio.encoding import Aim
+from publisher.audio.metering import Heard
 from publisher.audio.model import Loudness, Settings
 
 TOLERANCE = 0.4
 """LU that a master may be off its target: within the promised 0.5 even where the next meter rounds the other way."""
 MARGIN = 0.1
 """dB that the peaks of a master stay under what is allowed, for the same reason."""
-HEADROOM = 1.0
-"""dB between the limiter and the allowed peak: what MP3 adds to speech at 64 kbit/s."""
+HEADROOM = 0.6
+"""dB between the limiter and the allowed peak: what MP3 adds to most speech at 128 kbit/s."""
+FURTHER = 0.2
+"""dB by which a ceiling that was too high goes down more than it must."""
 TAKEN_BY_LIMITER = 0.1
 """LU that limiting takes for each dB that the peaks were too high, as measured on conversations."""
 TAKEN_BY_LAME = ((160, 0.45), (224, 0.25), (320, 0.0))
 """dB by which LAME lowers everything, for bit rates up to so many kbit/s: it scales by 0.95, 0.97 or not at all."""
 
 
-def first_aim(heard: Heard, settings: Settings) -> Aim:
+def first_aim(heard: Loudness, settings: Settings) -> Aim:
     """Guess so well that one encode is mostly enough."""
-    ceiling = settings.true_peak - HEADROOM
-    gain = settings.target - heard.loudness.integrated + _taken_by_lame(settings)
-    over = max(0.0, heard.loudness.true_peak + gain - ceiling)
-    return Aim(round(gain + TAKEN_BY_LIMITER * over, 2), round(ceiling, 2), heard.samples)
+    ceiling = settings.true_peak - HEADROOM + _taken_by_lame(settings)
+    gain = settings.target - heard.integrated + _taken_by_lame(settings)
+    over = max(0.0, heard.true_peak + gain - ceiling)
+    return Aim(round(gain + TAKEN_BY_LIMITER * over, 2), round(ceiling, 2))
 
 
-def next_aim(aim: Aim, got: Loudness, settings: Settings) -> Aim:
-    """Correct by what is missing; a ceiling that was too high goes down a little more than it must."""
-    too_high = got.true_peak - (settings.true_peak - MARGIN)
-    ceiling = aim.ceiling - (too_high + MARGIN if too_high > 0 else 0)
-    gain = aim.gain + settings.target - got.integrated
-    return replace(aim, gain=round(gain, 2), ceiling=round(ceiling, 2))
+def next_aim(aim: Aim, got: Heard, settings: Settings) -> Aim:
+    """Correct by what is missing; where a peak is too high, there alone the ceiling goes down.
+
+    `got` lists the blocks that are above `limit`.
+    """
+    missing = settings.target - got.loudness.integrated
+    gain = aim.gain if abs(missing) <= TOLERANCE else round(aim.gain + missing, 2)
+    excess: dict[int, float] = {}
+    for block, point in zip(got.high_blocks.tolist(), got.high_points.tolist(), strict=True):
+        # What is heard in a block is made of the sound around it, too.
+        for number in (block - 1, block, block + 1):
+            excess[number] = max(excess.get(number, 0.0), _decibels(point) - settings.true_peak + MARGIN)
+    lower = dict(aim.lower)
+    lower |= {number: round(lower.get(number, aim.ceiling) - over - FURTHER, 2) for number, over in excess.items()}
+    return replace(aim, gain=gain, lower=tuple(sorted(lower.items())))
+
+
+def limit(settings: Settings) -> float:
+    """The highest point that a master may have; 1 is full scale."""
+    return float(10 ** ((settings.true_peak - MARGIN) / 20))
 
 
 def is_met(got: Loudness, settings: Settings) -> bool:
     """Whether listeners may get it."""
-    near = abs(got.integrated - settings.target) <= TOLERANCE + 1e-9
-    return near and got.true_peak <= settings.true_peak - MARGIN + 1e-9
+    near = abs(got.integrated - settings.target) <= TOLERANCE
+    return near and got.true_peak <= settings.true_peak - MARGIN + 0.01
+
+
+def _decibels(point: float) -> float:
+    return 20 * math.log10(point)
 
 
 def _taken_by_lame(settings: Settings) -> float:

@@ -9,8 +9,12 @@ from publisher.errors import PublisherError
 SAMPLE_RATE = 48_000
 """Hz, of every master. At this rate all frames of an MP3 have one size in bytes, whatever the bit rate."""
 
+FRAME = 1152
+"""Samples of an MP3 frame."""
+
 BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """kbit/s that a master may have."""
+
 
 class Progress(Protocol):
     """Told how far a step is."""
@@ -22,7 +26,7 @@ class Progress(Protocol):
         """
 
 
-def no_progress(_step: str, _done: float, /, seconds: float = 0.0) -> None:  # noqa: ARG001 - as Progress
+def no_progress(_step: str, _done: float, /, seconds: float = 0.0) -> None:
     """Tell nobody."""
 
 
@@ -51,6 +55,10 @@ class Settings:
     """Integrated loudness aimed at, in LUFS; None for what the channels ask for: -16 in stereo, -19 in mono."""
     true_peak: float = -1.0
     """The highest level that is allowed between the samples, in dBTP, after encoding."""
+    high_pass: int | None = None
+    """Hz below which everything is taken away: rumble, steps, air conditioning. None: only what nobody hears."""
+    noise_reduction: bool = False
+    """Turn steady noise down, gently."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be made; PublisherError says which value."""
@@ -63,6 +71,8 @@ class Settings:
             raise PublisherError(f"a loudness of {self.target} LUFS makes no sense", hint="give -40 to -5")
         if not -12 <= self.true_peak <= 0:  # noqa: PLR2004 - beyond, the limiter would take the voice itself
             raise PublisherError(f"a true peak of {self.true_peak} dBTP makes no sense", hint="give -12 to 0")
+        if self.high_pass is not None and not 20 <= self.high_pass <= 300:  # noqa: PLR2004 - above, voices begin
+            raise PublisherError(f"a high-pass at {self.high_pass} Hz makes no sense", hint="give 20 to 300")
 
     @property
     def target(self) -> float:
@@ -79,7 +89,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Loudness:
-    """How loud some audio is, by EBU R 128, to a tenth."""
+    """How loud some audio is, by EBU R 128, to a hundredth."""
 
     integrated: float
     """LUFS over the whole; -70 when all of it is under the gate."""

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
-from publisher.audio import ffmpeg, graph
 from publisher.audio.model import Track
 from publisher.audio.probe import Probe, probe
 
@@ -29,16 +28,6 @@ class Recording:
         return self.tracks[0].path
 
     @property
-    def inputs(self) -> list[str]:
-        """Arguments for ffmpeg: every track is an input of its own."""
-        return [argument for found in self.found for argument in ffmpeg.source(found.path, found.format)]
-
-    @property
     def longest(self) -> float:
         """Seconds of the longest track; 0 when no file tells."""
         return max(found.duration or 0 for found in self.found)
-
-    def picked(self, channels: Literal[1, 2]) -> list[str]:
-        """Filters for each track; PublisherError when one lacks the channel that is asked for."""
-        pairs = zip(self.tracks, self.found, strict=True)
-        return [graph.pick(track, found.channels, channels) for track, found in pairs]

@@ -15,7 +15,7 @@ from publisher.errors import PublisherError
 INTERRUPTED = 130
 
 
-def tell(step: str, done: float) -> None:
+def tell(step: str, done: float, /, seconds: float = 0.0) -> None:  # noqa: ARG001 - as Progress
     print(step, done, flush=True)  # noqa: T201 - the test reads it
     if step in sys.argv[3:] and 0 < done < 1:
         time.sleep(60)

@@ -16,6 +16,7 @@ from audio.sounds import speech
 from publisher.audio import ffmpeg
 from publisher.audio.mastering import master
 from publisher.audio.model import Master, Settings, Track
+from publisher.audio.shelf import Shelf
 from publisher.errors import PublisherError
 from publisher.files import TEMPORARY, DigestCache, digest_file
 
@@ -74,6 +75,17 @@ def assert_gone(processes: list[int], seconds: float = 5) -> None:
 
 def leftovers(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if TEMPORARY.match(path.name)]
+
+
+def nothing_half_written(cache: Path) -> bool:
+    """Whether there is nothing but the lock and whole parts, which the next run takes."""
+    parts = [path for path in cache.rglob("*.parts/**/*") if path.is_file()]
+    named = {path.name for path in cache.iterdir() if path.suffix != ".parts"}
+    return named <= {"audio.lock"} and all(is_whole(part) for part in parts)
+
+
+def is_whole(part: Path) -> bool:
+    return Shelf(part.parent).get(part.name) is not None
 
 
 def undisturbed(recording: Path, cache: Path) -> Master:
@@ -138,7 +150,7 @@ def test_a_harmed_cache_is_made_again(tmp_path: Path, harm: str) -> None:
 def test_a_recording_that_changes_meanwhile_is_not_kept_under_its_old_digest(tmp_path: Path) -> None:
     track = Track(speech(tmp_path / "recording.wav", seconds=2))
 
-    def change(step: str, _done: float) -> None:
+    def change(step: str, _done: float, /, seconds: float = 0.0) -> None:  # noqa: ARG001 - as Progress
         if step == "check":
             with track.path.open("ab") as stream:
                 stream.write(bytes(1000))
@@ -184,14 +196,14 @@ def test_ctrl_c_leaves_no_ffmpeg_and_no_temporary_file(tmp_path: Path, step: str
     assert code == mastered.INTERRUPTED
     assert started
     assert [child for child in started if runs(child)] == []
-    assert {path.name for path in cache.iterdir()} <= {"audio.lock"}
+    assert nothing_half_written(cache)
 
 
 def test_an_error_in_the_one_who_listens_to_the_progress_ends_ffmpeg_too(tmp_path: Path) -> None:
     recording = speech(tmp_path / "recording.wav", seconds=60, rate=8000)
     before = children(os.getpid())
 
-    def fail(_step: str, _done: float) -> None:
+    def fail(_step: str, _done: float, /, seconds: float = 0.0) -> None:  # noqa: ARG001 - as Progress
         raise LookupError
 
     with pytest.raises(LookupError):
@@ -211,7 +223,7 @@ def test_a_file_that_may_not_grow_is_a_full_disk(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert ended.stderr == ""
     assert "the disk is full (free some space, then run the same command again)" in ended.stdout
-    assert {path.name for path in cache.iterdir()} <= {"audio.lock"}
+    assert nothing_half_written(cache)
 
 
 def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
@@ -254,4 +266,5 @@ def test_memory_does_not_grow_with_the_recording(tmp_path: Path) -> None:
 
     (ours_short, ffmpeg_short), (ours_long, ffmpeg_long) = used
     assert ours_long < 1.2 * ours_short
-    assert ffmpeg_long < 1.2 * ffmpeg_short
+    # Before it becomes ffmpeg, a child is a copy of us, and counts as large.
+    assert ffmpeg_long < 1.2 * max(ours_short, ffmpeg_short)

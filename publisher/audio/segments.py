@@ -1,0 +1,207 @@
+"""Sound in segments of a minute, each worked at by itself, so that every core has something to do.
+
+Where one segment ends and the next begins is fixed, counted from the sound's first sample, and a segment gets the same
+run-up whoever works at it. So the results do not depend on how many workers there are, whatever memory the filters and
+the encoder have: not because they forget quickly enough, but because nothing else ever happens. See
+`docs/decisions/0008-segments.md`.
+
+A segment waits for its worker in a file without a name, in the cache's folder: memory stays flat, and a kill leaves
+nothing.
+"""
+
+import os
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+
+from publisher.audio.feed import Feed, Samples
+from publisher.audio.model import FRAME
+
+LENGTH = 2500 * FRAME
+"""Samples of a segment, 60 s: whole frames, and whole tenths of a second, in which loudness is measured."""
+BLOCK = 48_000
+"""Samples that are moved at once."""
+
+PATIENCE = 0.1
+"""Seconds between two reports of how far it is."""
+
+Result = TypeVar("Result")
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: the way out of a worker when another one failed
+    """Nobody wants the result any more."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a step has to hear around a segment."""
+
+    before: int
+    """Samples: a run-up for what has a memory."""
+    behind: int
+    """Samples: for what looks ahead."""
+
+
+class Signals:
+    """What the workers and the one who waits for them tell each other, from any thread."""
+
+    def __init__(self) -> None:
+        self._stop = Event()
+        self._lock = Lock()
+        self._samples = 0
+
+    @property
+    def samples(self) -> int:
+        """Samples that were worked at, by all."""
+        return self._samples
+
+    def worked(self, samples: int) -> None:
+        """Say that some more were worked at; raises Stopped when nobody wants them."""
+        if self._stop.is_set():
+            raise Stopped
+        with self._lock:
+            self._samples += samples
+
+    def stop(self) -> None:
+        """Let everybody stop at the next block."""
+        self._stop.set()
+
+
+@dataclass
+class Segment:
+    """One segment, with what is around it."""
+
+    number: int
+    start: int
+    """Its first sample, counted from the sound's."""
+    end: int
+    """Behind its last sample; in the last segment, the sound's end."""
+    first: int
+    """The first sample that `blocks` give, `start` or before it."""
+    channels: int
+    signals: "Signals"
+    file: BinaryIO = field(repr=False)
+    last: bool = False
+    """No other comes behind it."""
+
+    def blocks(self) -> Iterator[Samples]:
+        """What there is to hear, from `first` on; raises Stopped as soon as nobody wants to know."""
+        self.file.seek(0)
+        while len(found := np.fromfile(self.file, np.float32, BLOCK * self.channels)):
+            block = found.reshape(-1, self.channels)
+            self.signals.worked(len(block))
+            yield block
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Those who work at segments side by side."""
+
+    workers: int
+    """How many, from 1 on. They change how long it takes and nothing else."""
+    folder: Path
+    """Where segments wait."""
+    told: Callable[[int], None] = lambda _: None
+    """Given how many samples were worked at so far, now and then."""
+
+    def work(
+        self, feed: Feed, reach: Reach, job: Callable[[Segment], Result], wanted: Callable[[int], bool]
+    ) -> Iterator[Result]:
+        """Read `feed` to its end and do `job` for each segment whose number is `wanted`.
+
+        The results come in the segments' order. When anything is raised, by a job, by the feed or by whoever takes the
+        results, all the others stop at once.
+        """
+        signals = Signals()
+
+        def do(segment: Segment) -> Result:
+            with segment.file:
+                return job(segment)
+
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="segment") as pool:
+            waiting: deque[Future[Result]] = deque()
+            try:
+                for segment in _cut(feed, _Opener(self.folder, feed.channels, reach, signals, wanted)):
+                    waiting.append(pool.submit(do, segment))
+                    # One more than there are workers, so that nobody waits for the feed.
+                    while len(waiting) > self.workers + 1 or (waiting and waiting[0].done()):
+                        yield self._result(waiting.popleft(), signals)
+                while waiting:
+                    yield self._result(waiting.popleft(), signals)
+            except BaseException:
+                signals.stop()
+                for future in waiting:
+                    future.cancel()
+                raise
+
+    def _result(self, future: Future[Result], signals: Signals) -> Result:
+        while not wait((future,), timeout=PATIENCE).done:
+            self.told(signals.samples)
+        self.told(signals.samples)
+        return future.result()
+
+
+@dataclass(frozen=True)
+class _Opener:
+    """Opens segments that nothing is in yet."""
+
+    folder: Path
+    channels: int
+    reach: Reach
+    signals: Signals
+    wanted: Callable[[int], bool]
+
+    def open(self, number: int) -> "Segment":
+        # What nobody wants is thrown away. The others are closed by whoever works at them.
+        file = tempfile.TemporaryFile(dir=self.folder, buffering=0) if self.wanted(number) else _nowhere()  # noqa: SIM115
+        start = number * LENGTH
+        first = max(0, start - self.reach.before)
+        return Segment(number, start, start + LENGTH, first, self.channels, self.signals, file)
+
+
+def _nowhere() -> BinaryIO:
+    return Path(os.devnull).open("w+b", buffering=0)
+
+
+def _cut(feed: Feed, opener: _Opener) -> Iterator[Segment]:
+    """The wanted segments of `feed`, each as soon as all of it is there."""
+    reach, opened, at = opener.reach, deque[Segment](), 0
+    number = 0
+    while len(block := feed.read(BLOCK)):
+        while number * LENGTH - reach.before < at + len(block):
+            opened.append(opener.open(number))
+            number += 1
+        for segment in opened:
+            _add(segment, block, at, segment.end + reach.behind)
+        at += len(block)
+        # A segment is known not to be the last one when there is something behind it.
+        while opened[0].end + reach.behind <= at and opened[0].end < at:
+            yield from _ready(opened.popleft(), opener)
+    for segment in opened:
+        segment.last = segment.start < at <= segment.end
+        segment.end = min(segment.end, at)
+        if segment.start < at:
+            yield from _ready(segment, opener)
+        else:
+            segment.file.close()
+
+
+def _add(segment: Segment, block: Samples, at: int, end: int) -> None:
+    """Write what a segment wants of a block that begins at sample `at`."""
+    part = block[max(0, segment.first - at) : max(0, end - at)]
+    if len(part):
+        segment.file.write(np.ascontiguousarray(part).data.cast("B"))
+
+
+def _ready(segment: Segment, opener: _Opener) -> Iterator[Segment]:
+    if opener.wanted(segment.number):
+        yield segment
+    else:
+        segment.file.close()

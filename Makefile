@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench audit lock clean
+.PHONY: help demo test lint bench bench-audio audit lock clean
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run ## From recordings to a released site in public/, past legal
 	@bash scripts/demo
@@ -22,9 +22,12 @@ lint: $(VENV)/dev ## Style, types, and the layers of the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/dev ## Speed and memory as ratios against a peer; the last table is in docs/benchmarks.md
+bench: $(VENV)/dev ## How fast the command starts, and mastering of ten minutes beside its peers
 	$(BIN)/python bench/startup.py
-	$(BIN)/python bench/mastering.py
+	$(BIN)/python bench/audio.py --minutes 10
+
+bench-audio: $(VENV)/dev ## Mastering an hour beside its peers, and our targets; the last tables are in docs/benchmarks.md
+	$(BIN)/python bench/audio.py
 
 audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached
 	$(BIN)/pip install --quiet pip-audit
@@ -35,7 +38,7 @@ lock: $(VENV)/dev ## Write locks/ anew from pyproject.toml
 	bash scripts/lock
 
 clean: ## Take away all that make made
-	rm -rf $(VENV) .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) bench/.peers .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Debian has the module venv in a package of its own.
 $(VENV)/pyvenv.cfg:

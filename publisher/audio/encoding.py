@@ -7,7 +7,8 @@ fixed, it's always the same bits.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from publisher.audio.feed import Feed, Samples
 from publisher.audio.limiting import Limiter
 from publisher.audio.model import FRAME, SAMPLE_RATE, Settings
 from publisher.audio.oversampling import BLOCK
-from publisher.audio.segments import LENGTH, Crew, Reach, Segment
+from publisher.audio.segments import Crew, Reach, Segment
 from publisher.audio.shelf import Shelf
 from publisher.errors import PublisherError
 
@@ -61,38 +62,37 @@ class Encoder:
 
         `opened` gives the sound, which must be `samples` long.
         """
-        with draft.open("wb") as stream:
+        with draft.open("wb") as stream, closing(self._parts(opened, samples, aim)) as parts:
             stream.write(info_frame.blank(self.settings))
-            for part in self._parts(opened, samples, aim):
+            for part in parts:
                 stream.write(part)
         info_frame.seal(draft, self.settings, samples)
 
-    def _parts(self, opened: Callable[[], Feed], samples: int, aim: Aim) -> Iterator[bytes]:
+    def _parts(self, opened: Callable[[], Feed], samples: int, aim: Aim) -> Generator[bytes, None, None]:
         """The MP3 in segments, in order: new ones, and those that were made before."""
-        names = [_name(number, aim) for number in range(-(-samples // LENGTH))]
+        names = [self._name(number, aim) for number in range(-(-samples // self.crew.length))]
         missing = {number for number, name in enumerate(names) if self.shelf.get(name) is None}
-        made = self._made(opened, samples, aim, missing) if missing else iter(())
-        for number, name in enumerate(names):
-            if number in missing:
-                part = next(made)
-                self.shelf.put(name, part)
-            else:
-                part = self.shelf.get(name) or b""
-            yield part
+        with closing(self._made(opened, samples, aim, missing)) as made:
+            for number, name in enumerate(names):
+                part = next(made, None) if number in missing else self.shelf.get(name)
+                if part is None:
+                    raise self._changed()
+                yield part
 
-    def _made(self, opened: Callable[[], Feed], samples: int, aim: Aim, missing: set[int]) -> Iterator[bytes]:
-        feed = opened()
-        try:
-            yield from self.crew.work(
-                feed, REACH, lambda segment: self._encode(segment, samples, aim), missing.__contains__
-            )
-        finally:
-            feed.close()
+    def _made(
+        self, opened: Callable[[], Feed], samples: int, aim: Aim, missing: set[int]
+    ) -> Generator[bytes, None, None]:
+        def make(segment: Segment) -> bytes:
+            part = self._encode(segment, samples, aim)
+            self.shelf.put(self._name(segment.number, aim), part)
+            return part
+
+        with closing(opened()) as feed:
+            yield from self.crew.work(feed, REACH, make, missing.__contains__)
 
     def _encode(self, segment: Segment, samples: int, aim: Aim) -> bytes:
-        if segment.last != (segment.end == samples):
-            hint = "run the same command again when the recording is finished"
-            raise PublisherError("changed while it was read", where=str(self.about), hint=hint)
+        if segment.end > samples or segment.last != (segment.end == samples):
+            raise self._changed()
         begin = max(0, segment.start - RUN_UP * FRAME)
         end = min(samples, segment.end + NEXT * FRAME)
         shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
@@ -107,7 +107,19 @@ class Encoder:
             encoded = process.gathered()
             process.finish()
         frames = encoded[(segment.start - begin) // FRAME * self.settings.frame_bytes :]
-        return frames if segment.last else frames[: LENGTH // FRAME * self.settings.frame_bytes]
+        return frames if segment.last else frames[: self.crew.length // FRAME * self.settings.frame_bytes]
+
+    def _name(self, number: int, aim: Aim) -> str:
+        """Of a segment on the shelf: by its number and by all of the aim that it can notice."""
+        start, end = number * self.crew.length, (number + 1) * self.crew.length
+        noticed = range((start - REACH.before) // BLOCK, (end + REACH.behind) // BLOCK + 1)
+        lower = [pair for pair in aim.lower if pair[0] in noticed]
+        digest = hashlib.sha256(repr((aim.gain, aim.ceiling, lower)).encode()).hexdigest()
+        return f"{number}-{digest[:16]}"
+
+    def _changed(self) -> PublisherError:
+        hint = "run the same command again when the recording is finished"
+        return PublisherError("changed while it was read", where=str(self.about), hint=hint)
 
 
 def levelled(segment: Segment, aim: Aim) -> Iterator[Samples]:
@@ -118,11 +130,3 @@ def levelled(segment: Segment, aim: Aim) -> Iterator[Samples]:
     for block in segment.blocks():
         yield limiter.push(block * factor)
     yield limiter.end()
-
-
-def _name(number: int, aim: Aim) -> str:
-    """Of a segment on the shelf: by its number and by all of the aim that it can notice."""
-    first, last = (number * LENGTH - REACH.before) // BLOCK, ((number + 1) * LENGTH + REACH.behind) // BLOCK
-    lower = [pair for pair in aim.lower if first <= pair[0] <= last]
-    digest = hashlib.sha256(repr((aim.gain, aim.ceiling, lower)).encode()).hexdigest()
-    return f"{number}-{digest[:16]}"

@@ -37,6 +37,9 @@ FLAC = Format("FLAC", "flac", checksums=True)
 MP3 = Format("MP3", "mp3")
 AAC = Format("AAC", "aac")
 MP4 = Format("M4A", "mov")
+OGG = Format("Ogg", "ogg", checksums=True)
+W64 = Format("W64", "w64")
+CAF = Format("CAF", "caf")
 
 MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (8, b"WAVE", WAV),
@@ -45,14 +48,36 @@ MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (4, b"moov", MP4),
     (4, b"mdat", MP4),
     (4, b"wide", MP4),
-    (0, b"OggS", Format("Ogg", "ogg")),
+    (4, b"free", MP4),
+    (4, b"skip", MP4),
+    (0, b"OggS", OGG),
     (8, b"AIFF", Format("AIFF", "aiff")),
     (8, b"AIFC", Format("AIFF", "aiff")),
-    (0, b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", Format("W64", "w64")),
-    (0, b"caff", Format("CAF", "caf")),
+    (0, b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", W64),
+    (0, b"caff", CAF),
     (0, b"\x1a\x45\xdf\xa3", Format("Matroska", "matroska")),
 )
 """Offset, the bytes there, and what they mean. No two rows fit one file."""
+
+REFUSED: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"#EXTM3U", "a playlist"),
+    (0, b"ffconcat", "a list of files"),
+    (0, b"v=0", "a session description (SDP)"),
+    (0, b"<", "a web page or XML"),
+    (8, b"AVI ", "an AVI film"),
+    (0, b"\x47\x40", "an MPEG transport stream"),
+    (0, b"\0\0\x01\xba", "an MPEG programme stream"),
+    (0, b"FLV\x01", "a Flash film"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media"),
+    (0, b"#!AMR", "AMR"),
+    (0, b"wvpk", "WavPack"),
+    (0, b"MAC ", "Monkey's Audio"),
+    (0, b"DSD ", "DSD"),
+    (0, b".snd", "AU"),
+    (0, b"MThd", "MIDI, which has notes and no sound"),
+    (0, b"PK\x03\x04", "a ZIP"),
+)
+"""As MAGIC: what is known but not taken. Only for the sake of a message: what is in neither is refused as well."""
 
 LAYERS = {0b01: MP3, 0b10: MP3, 0b00: AAC}
 """The layer bits of an MPEG audio frame: III and II; none at all is AAC in ADTS frames."""
@@ -69,7 +94,9 @@ def recognise(path: Path) -> Format:
             raise PublisherError("is empty (0 bytes)", where=str(path), hint="export the recording again")
         found = _by_magic(head) or _by_frames(_behind_id3(stream, head))
     if found is None:
-        raise PublisherError("is not an audio file that is understood", where=str(path), hint=f"give {ACCEPTED}")
+        known = next((what for offset, magic, what in REFUSED if head.startswith(magic, offset)), None)
+        what = "is not an audio file that is understood" + (f", but {known}" if known else "")
+        raise PublisherError(what, where=str(path), hint=f"give {ACCEPTED}")
     return found
 
 
@@ -90,8 +117,11 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise PublisherError(
             "may not be read", where=str(path), hint="ask its owner for permission to read it"
         ) from None
+    except ValueError:  # a NUL, which the system takes for the end of a name
+        raise PublisherError("is not a name that a file can have", where=repr(str(path)), hint="rename it") from None
     except OSError as error:
-        raise PublisherError(f"cannot be read: {os.strerror(error.errno or 0)}", where=str(path)) from error
+        what = f"cannot be read: {os.strerror(error.errno or 0)}"
+        raise PublisherError(what, where=str(path), hint="check its name, its folder and the disk") from error
 
 
 def _by_magic(head: bytes) -> Format | None:

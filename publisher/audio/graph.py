@@ -36,6 +36,17 @@ def pick(track: Track, present: int, channels: Literal[1, 2]) -> str:
     return ",".join([*steps, f"aresample={SAMPLE_RATE}"])
 
 
+def drifting(drift: float) -> list[str]:
+    """Filters for a track whose clock is `drift` ppm faster than it should be: so much shorter it becomes.
+
+    The resampler is told rates a thousand times as high, because it takes whole numbers of Hz only.
+    """
+    high = 1000 * SAMPLE_RATE
+    rate = round(high * (1 + drift / 1e6))
+    set_rate, back = f"asetrate={rate}", f"aresample={high}:linear_interp=1,asetrate={SAMPLE_RATE}"
+    return [set_rate, back] if rate != high else []
+
+
 def clean(settings: Settings) -> str:
     """Filters that take away what is no voice, as far as the show asks for it."""
     steps = [f"highpass=f={settings.high_pass or INAUDIBLE}:r=f64"]

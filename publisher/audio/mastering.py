@@ -5,27 +5,47 @@ settings give the same bytes, on however many cores; they are kept, and made onc
 it was.
 """
 
+import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from publisher.audio import shelf, store
+from publisher.audio import store
 from publisher.audio.damage import refuse_damaged, refuse_silent
 from publisher.audio.decoding import Decoder
 from publisher.audio.encoding import Encoder
+from publisher.audio.feed import Feed
 from publisher.audio.formats import MP3, recognise
 from publisher.audio.graph import FLOAT
 from publisher.audio.levelling import first_aim, is_met, limit, next_aim
 from publisher.audio.metering import Heard, Meter
-from publisher.audio.model import SAMPLE_RATE, Loudness, Master, Progress, Settings, Track, no_progress
+from publisher.audio.model import (
+    NO_EDITS,
+    SAMPLE_RATE,
+    Edits,
+    Loudness,
+    Master,
+    Music,
+    Progress,
+    Settings,
+    Shift,
+    Track,
+    no_progress,
+)
+from publisher.audio.placing import placed
+from publisher.audio.planning import Blend, blend, timeline
 from publisher.audio.recording import Recording
 from publisher.audio.segments import Crew
-from publisher.audio.shelf import Shelf
-from publisher.audio.talk import Talk
+from publisher.audio.shelf import SUFFIX, Shelf, clear_old
+from publisher.audio.talk import Production, Studio
+from publisher.audio.timeline import Timeline
+from publisher.audio.voices import Voiced
+from publisher.audio.waveform import peaks_json
 from publisher.errors import PublisherError
-from publisher.files import Digest, atomic_path, digest_file
+from publisher.files import Digest, atomic_path, digest_file, write_atomically
 
 RECIPE = 2
 """Of this way to master. Raise it when the same recording would give other bytes: then older results are not taken."""
@@ -33,28 +53,29 @@ TRIES = 6
 """Encodes before giving up; speech needs one or two."""
 
 
-def master(
+def master(  # noqa: PLR0913 - what it is made of by position, how by name
     tracks: Sequence[Track],
     settings: Settings,
     cache: Path,
     *,
+    edits: Edits = NO_EDITS,
     digest: Callable[[Path], Digest] = digest_file,
     progress: Progress = no_progress,
     workers: int | None = None,
 ) -> Master:
     """Make the master of a recording's tracks, or take it from `cache` if it was made before.
 
+    Several tracks are laid on each other, brought to one loudness, and mixed; the longest decides the length.
     `digest` tells a file's digest (`DigestCache.digest` reads unchanged files once). A hit starts no program.
     workers: how many cores to use; all that this process may use if not said. They don't change the result.
-    Several tracks are mixed; the longest decides the length.
-    Raises PublisherError for tracks that cannot be used, a full disk, or a sound that cannot be brought to the
-    settings. Whatever happens, `cache` holds whole results and finished parts only.
+    Raises PublisherError for tracks, music and edits that cannot be used, a full disk, or a sound that cannot be
+    brought to the settings. Whatever happens, `cache` holds whole results and finished parts only.
     """
-    if not tracks:
+    if all(track.guide for track in tracks):
         raise PublisherError("a recording needs at least one track", hint="give the audio file of each speaker")
 
     def key_now() -> str:
-        return store.key_of(_made_from(tracks, settings, digest))
+        return store.key_of(_made_from(tracks, settings, edits, digest))
 
     key = key_now()
     path = store.audio_path(cache, key)
@@ -62,92 +83,156 @@ def master(
         with store.held(cache):
             facts = store.find(cache, key)
             if facts is None:
-                shelf.clear_old(cache)
-                kept = Shelf(cache / f"{key}{shelf.SUFFIX}")
-                talk = Talk(Recording.of(tracks), settings)
-                made = _Making(talk, kept, Crew(workers or _cores(), cache), progress)
-                facts = store.keep(cache, key, made.make(path, lambda: key_now() == key))
-                kept.clear()
-    return Master(path=path, **{**facts, "loudness": Loudness(**facts["loudness"])})
+                clear_old(cache)
+                shelf = Shelf(cache / f"{key}{SUFFIX}")
+                studio = Studio(Recording.of(tracks), settings)
+                making = _Making(studio, edits, shelf, Crew(workers or _cores(), cache), progress)
+                facts = store.keep(cache, key, making.make(path, lambda: key_now() == key))
+                shelf.clear()
+    return _master(path, facts)
+
+
+def _master(path: Path, facts: Mapping[str, Any]) -> Master:
+    return Master(
+        path=path,
+        sha256=facts["sha256"],
+        size=facts["size"],
+        samples=facts["samples"],
+        channels=facts["channels"],
+        loudness=Loudness(**facts["loudness"]),
+        timeline=Timeline.from_plain(facts["timeline"]),
+        peaks=peaks_path(path),
+        spoken=tuple(Voiced(**each) for each in facts["spoken"]),
+        shifts=tuple(Shift(**each) for each in facts["shifts"]),
+    )
+
+
+def peaks_path(path: Path) -> Path:
+    """Where the peaks of the master at `path` are."""
+    return path.with_suffix(".peaks.json")
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _made_from(tracks: Sequence[Track], settings: Settings, digest: Callable[[Path], Digest]) -> dict[str, Any]:
-    for track in tracks:
-        recognise(track.path)
-    files = [(digest(track.path).sha256, track.channel) for track in tracks]
-    return {"recipe": RECIPE, "tracks": files, "settings": asdict(settings)}
+def _made_from(
+    tracks: Sequence[Track], settings: Settings, edits: Edits, digest: Callable[[Path], Digest]
+) -> dict[str, Any]:
+    for path in [*(track.path for track in tracks), *(music.path for music in edits.music)]:
+        recognise(path)
+    files = [(digest(track.path).sha256, track.channel, track.offset, track.guide) for track in tracks]
+    music = [(digest(each.path).sha256, each.role, each.fade, each.gain, each.at) for each in edits.music]
+    changes = (edits.trim, edits.cuts, edits.bleeps, edits.silences, edits.longest_pause)
+    return {"recipe": RECIPE, "tracks": files, "settings": asdict(settings), "music": music, "edits": changes}
 
 
 @dataclass(frozen=True)
 class _Making:
     """One master being made."""
 
-    talk: Talk
+    studio: Studio
+    edits: Edits
     shelf: Shelf
     crew: Crew
     progress: Progress
 
+    @property
+    def _about(self) -> Path:
+        return self.studio.recording.path
+
     def make(self, path: Path, unchanged: Callable[[], bool]) -> dict[str, Any]:
-        """Write the master to `path`, if the recording is still `unchanged` at the end; give the facts about it."""
-        heard = self._measure()
+        """Write the master to `path`, if its files are still `unchanged` at the end; give the facts about it."""
+        shifts = self._place()
+        heard = [self._hear(shift) for shift in shifts]
+        production = self._produce(blend(heard, shifts, self.studio.settings))
+        whole = heard[0] if production.is_plain else self._hear_all(production)
         with atomic_path(path) as draft:
-            got = self._level(heard, draft)
+            got = self._level(production, whole, draft)
             if not unchanged():
                 hint = "run the same command again when the recording is finished"
-                raise PublisherError("changed while it was read", where=str(self.talk.recording.path), hint=hint)
+                raise PublisherError("changed while it was read", where=str(self._about), hint=hint)
+        write_atomically(peaks_path(path), peaks_json(got.lowest, got.highest))
         return {
-            "samples": heard.samples,
-            "channels": self.talk.settings.channels,
+            "samples": whole.samples,
+            "channels": self.studio.settings.channels,
             "loudness": asdict(got.loudness),
+            "timeline": production.timeline.to_plain(),
+            "spoken": [asdict(each) for each in production.blend.spoken],
+            "shifts": [asdict(shift) for shift in shifts] if len(shifts) > 1 else [],
         }
 
-    def _measure(self) -> Heard:
-        recording = self.talk.recording
-        meter = Meter(self._told("measure", recording.longest), self.shelf.below("measure"), recording.path)
-        feed = self.talk.track(0, self.talk.settings.channels)
-        try:
-            heard = meter.listen(feed)
-            refuse_damaged(recording.found[0], feed.decoded)
-            refuse_silent(recording.tracks[0], heard.loudness.integrated)
-        finally:
-            feed.close()
-        self.progress("measure", 1.0)
+    def _place(self) -> list[Shift]:
+        """How the tracks that are heard lie on each other."""
+        recording = self.studio.recording
+        if len(recording.tracks) == 1:
+            return [Shift(0, 0.0, 0.0, found=False)]
+        self.progress("align", 0.0)
+        shifts = [shift for shift in placed(recording) if not recording.tracks[shift.track].guide]
+        self.progress("align", 1.0)
+        return shifts
+
+    def _hear(self, shift: Shift) -> Heard:
+        """Hear one track, and whether it is whole."""
+        track, found = self.studio.recording.tracks[shift.track], self.studio.recording.found[shift.track]
+        feed = self.studio.track(shift.track, shift.drift)
+        shelf = self.shelf.below(f"track-{shift.track}-{shift.drift}")
+        with closing(feed):
+            heard = self._listen("measure", feed, shelf, track.path, found.duration or 0.0)
+            refuse_damaged(found, feed.decoded)
+            refuse_silent(track, heard.loudness.integrated)
         return heard
 
-    def _level(self, heard: Heard, draft: Path) -> Heard:
+    def _produce(self, talk: Blend) -> Production:
+        music = [self._hear_music(each, number) for number, each in enumerate(self.edits.music)]
+        gains = tuple(
+            round(talk.loudness - heard.loudness.integrated + each.gain, 2)
+            for each, heard in zip(self.edits.music, music, strict=True)
+        )
+        line = timeline(talk, self.edits, [heard.samples for heard in music])
+        return Production(self.studio, talk, line, self.edits.music, gains)
+
+    def _hear_music(self, music: Music, number: int) -> Heard:
+        feed = self.studio.music(music)
+        with closing(feed):
+            heard = self._listen("measure", feed, self.shelf.below(f"music-{number}"), music.path, 0.0)
+            refuse_silent(Track(music.path), heard.loudness.integrated)
+        return heard
+
+    def _hear_all(self, production: Production) -> Heard:
+        """Hear tracks, edits and music together, as they will sound but for their level."""
+        with closing(production.open()) as feed:
+            return self._listen("mix", feed, self.shelf.below("mix"), self._about, production.timeline.duration)
+
+    def _level(self, production: Production, heard: Heard, draft: Path) -> Heard:
         """Encode to `draft` until what comes out is as it shall be; give what was measured."""
-        settings, about = self.talk.settings, self.talk.recording.path
+        settings = self.studio.settings
         aim = first_aim(heard.loudness, settings)
         seconds = heard.samples / SAMPLE_RATE
         for number in range(TRIES):
             crew = self._told("encode", seconds)
-            Encoder(settings, crew, self.shelf.below("encode"), about).encode(self.talk.open, heard.samples, aim, draft)
+            encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
+            encoder.encode(production.open, heard.samples, aim, draft)
             self.progress("encode", 1.0)
-            got = self._check(draft, seconds, f"check-{number}")
+            with closing(Decoder(Track(draft), MP3, FLOAT, settings.channels)) as feed:
+                shelf = self.shelf.below(f"check-{number}")
+                got = self._listen("check", feed, shelf, draft, seconds, limit(settings))
             if is_met(got.loudness, settings):
                 return got
             aim = next_aim(aim, got, settings)
         raise PublisherError(
             f"cannot be brought to {settings.target:g} LUFS under {settings.true_peak:g} dBTP:"
             f" it came to {got.loudness.integrated:.1f} LUFS and {got.loudness.true_peak:.1f} dBTP",
-            where=str(about),
+            where=str(self._about),
             hint="it may be almost silent but for some knocks: take them out, or record closer to the microphone",
         )
 
-    def _check(self, draft: Path, seconds: float, name: str) -> Heard:
-        """Decode what was encoded, and measure what a listener gets."""
-        settings = self.talk.settings
-        feed = Decoder(Track(draft), MP3, FLOAT, settings.channels)
-        try:
-            got = Meter(self._told("check", seconds), self.shelf.below(name), draft, limit(settings)).listen(feed)
-        finally:
-            feed.close()
-        self.progress("check", 1.0)
-        return got
+    def _listen(  # noqa: PLR0913, PLR0917 - private, and each of them differs
+        self, step: str, feed: Feed, shelf: Shelf, about: Path, seconds: float, most: float = math.inf
+    ) -> Heard:
+        heard = Meter(self._told(step, seconds), shelf, about, most).listen(feed)
+        self.progress(step, 1.0)
+        return heard
 
     def _told(self, step: str, seconds: float) -> Crew:
         """The crew, telling how far a step is."""

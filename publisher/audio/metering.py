@@ -178,7 +178,8 @@ def _mono(samples: Samples) -> NDArray[np.float32]:
 
 def _power(samples: Samples) -> NDArray[np.float32]:
     squares = np.square(_rows(samples.reshape(-1), BLOCK * samples.shape[1]))
-    return np.mean(squares, axis=1, dtype=np.float32)
+    mean: NDArray[np.float32] = np.mean(squares, axis=1, dtype=np.float32)
+    return mean
 
 
 def _rows(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:

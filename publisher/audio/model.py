@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from publisher.audio.timeline import Timeline
+    from publisher.audio.voices import Voiced
 
 SAMPLE_RATE = 48_000
 """Hz, of every master. At this rate all frames of an MP3 have one size in bytes, whatever the bit rate."""
@@ -38,6 +42,10 @@ class Track:
     """The file; what is in it is found out from its content, never from its name."""
     channel: Literal["left", "right"] | None = None
     """The one channel of the file that is meant, or None for all that it has."""
+    offset: float | None = None
+    """Seconds that it begins after the first track, below 0 before it; None: found out by listening."""
+    guide: bool = False
+    """Nobody hears it: it heard everybody, and the others are aligned by it."""
 
     def __str__(self) -> str:
         return f"{self.path} ({self.channel})" if self.channel else str(self.path)
@@ -59,6 +67,8 @@ class Settings:
     """Hz below which everything is taken away: rumble, steps, air conditioning. None: only what nobody hears."""
     noise_reduction: bool = False
     """Turn steady noise down, gently."""
+    gate: bool = True
+    """Of several tracks, turn down those whose speaker is silent: they hear the others."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be made; PublisherError says which value."""
@@ -88,6 +98,45 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Music:
+    """A sound around the talk or in it."""
+
+    role: Literal["intro", "jingle", "outro"]
+    """Before the talk, at a place in it, or after it."""
+    path: Path
+    fade: float = 1.0
+    """Seconds that it shares with its neighbours."""
+    gain: float = 0.0
+    """dB on top of the loudness of the talk, to which it is brought."""
+    at: float = 0.0
+    """Seconds of the recording at which the talk pauses for a jingle."""
+
+
+Times = tuple[float, float | None]
+"""From one second of the recording up to another one; None is its end."""
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What shall become of a recording without touching it. All times are of the recording, in seconds."""
+
+    trim: Times | None = None
+    """Keep this only."""
+    cuts: tuple[Times, ...] = ()
+    """Take these out."""
+    bleeps: tuple[Times, ...] = ()
+    """Let a tone sound instead."""
+    silences: tuple[Times, ...] = ()
+    """Let nothing sound instead."""
+    music: tuple[Music, ...] = ()
+    longest_pause: float | None = None
+    """Seconds to which longer pauses are tightened; None leaves them."""
+
+
+NO_EDITS = Edits()
+
+
+@dataclass(frozen=True)
 class Loudness:
     """How loud some audio is, by EBU R 128, to a hundredth."""
 
@@ -97,6 +146,20 @@ class Loudness:
     """Loudness range in LU: how far the quiet passages are from the loud ones."""
     true_peak: float
     """dBTP; minus infinity for digital silence."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How a track lies on the time of the recording, which is that of its first track."""
+
+    track: int
+    """Which of the tracks, from 0."""
+    offset: float
+    """Seconds that it begins after the first one; below 0 before it."""
+    drift: float
+    """ppm by which its clock is faster."""
+    found: bool
+    """By listening; else it was said, or nothing in common was heard and all began together."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +178,14 @@ class Master:
     """1 or 2."""
     loudness: Loudness
     """Measured on these bytes, decoded again."""
+    timeline: "Timeline"
+    """What of the recording stands where in it."""
+    peaks: Path
+    """In the cache: how loud it is from tenth to tenth of a second, as players draw it (JSON of audiowaveform)."""
+    spoken: "tuple[Voiced, ...]" = ()
+    """Who speaks when, in times of the recording; nothing for a single track."""
+    shifts: tuple[Shift, ...] = ()
+    """How the tracks lie on each other, for tracks of different files."""
 
     @property
     def duration(self) -> float:

@@ -28,6 +28,8 @@ BATCH = 24
 """Blocks computed together: what fits into a processor's cache."""
 _BETA = 9.0
 """Of the Kaiser window."""
+_ROUNDING = 1e-5
+"""What the sums of a point may be off by, in units of the highest sample around it: TAPS roundings to 24 bits."""
 
 
 @cache
@@ -100,7 +102,7 @@ def _limit(around: Samples) -> float:
     """The same for one block, from the samples that its points are computed from and one before them."""
     bends = np.diff(around, 2, axis=0)
     own = around[BEFORE + 1 : BEFORE + 2 + BLOCK]
-    return float(_peak(own)) + bend_bound() * 1.001 * float(_peak(bends))
+    return float(_peak(own)) + bend_bound() * float(_peak(bends)) + _ROUNDING * float(_peak(around))
 
 
 def _peak(values: Samples) -> np.float32:
@@ -130,7 +132,8 @@ def _highest(rows: NDArray[np.float32]) -> NDArray[np.float32]:
             np.multiply(rows[..., tap : tap + BLOCK], kernel[tap], out=term)
             np.add(total, term, out=total)
         np.maximum(highest, np.abs(total, out=total), out=highest)
-    return highest.max(axis=1)
+    of_all: NDArray[np.float32] = highest.max(axis=1)
+    return of_all
 
 
 class Peaks:
@@ -150,7 +153,7 @@ class Peaks:
         """Take the next samples."""
         before = np.zeros((BLOCK, samples.shape[1]), np.float32) if self._sound is None else self._sound
         sound = np.concatenate((before, samples))
-        known = (len(sound) - AFTER) // BLOCK
+        known = max(1, (len(sound) - AFTER) // BLOCK)
         self._look(sound, known)
         self._sound = sound[(known - 1) * BLOCK :]
 

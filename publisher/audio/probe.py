@@ -6,19 +6,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.audio import ffmpeg
-from publisher.audio.formats import WAV, Format, recognise
+from publisher.audio.claims import stated
+from publisher.audio.formats import Format, recognise
 from publisher.errors import PublisherError
 
-DURATION = re.compile(r"^\[info\]   Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
-CODEC = re.compile(r"^\[info\]   Stream #0:\d+\S*: Audio: (\w+)", re.MULTILINE)
+DURATION = re.compile(r"^\[info\]   Duration: (\S+),", re.MULTILINE)
+STREAM = re.compile(r"^\[info\]   Stream #0:\d+(?! ->)", re.MULTILINE)
+CODEC = re.compile(r"\S*: Audio: (\w+)")
+STARTS = re.compile(r", start (-?\d+\.\d+)")
+LASTS = re.compile(r"^\[info\]\s+DURATION\s*: (\S+)", re.MULTILINE)
+"""What Matroska's writers put down for each track: when it ends, not how long it is."""
+COVER = "(attached pic)"
 ESTIMATED = "Estimating duration from bitrate"
-NO_AUDIO = "matches no streams"
 
 AU_HEADER = struct.Struct(">4s5I")
 """Of an AU file: magic, offset, size, encoding, sample rate, channels."""
 
-UNKNOWN_SIZES = range(0x7FFF_F000, 0x1_0000_0000)
-"""What recorders and pipes write for "I do not know yet" as the size of a WAV's data."""
+SAMPLE_RATES = range(8_000, 384_001)
+"""Hz that are taken, from a telephone's to the finest recorder's. A header may say anything, and a minute of sound that
+says it has one sample a second would be made into days."""
+MOST_CHANNELS = 8
+"""7.1. Beyond, nobody knows which loudspeaker a channel is for."""
+LONGEST = 24 * 3600
+"""Seconds of sound that a file may promise."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +45,9 @@ class Probe:
     channels: int
     """1 for mono, 2 for stereo, 6 for 5.1."""
     duration: float | None
-    """Seconds; None when nothing in the file tells."""
+    """Seconds of its sound; None when nothing in the file tells."""
     claimed: bool
-    """The file itself states its duration. Else it is estimated from the file's size."""
+    """The file itself states how long its sound is. Else it is estimated: from the file's size, or from a picture."""
 
     @property
     def floating(self) -> bool:
@@ -48,47 +58,60 @@ class Probe:
 def probe(path: Path) -> Probe:
     """Read the headers of `path` and decode its first block: some 30 ms, whatever its length.
 
-    Raises PublisherError for what is no audio file, or one that cannot be decoded.
+    Raises PublisherError for what is no audio file, one that cannot be decoded, or one with numbers that nobody means.
     """
     kind = recognise(path)
+    # First of all: ffmpeg would look for hours at what follows the sound of a WAV that is too long.
+    stated_seconds = stated(path, kind)
     header = bytearray()
     # A tiny AU file gives rate and channels as numbers, after the decoder has had its say.
     first_block = ["-map", "0:a:0", "-frames:a", "1", "-c:a", "pcm_s16be", "-map_metadata", "-1", "-f", "au", "pipe:1"]
     log = ffmpeg.run([*ffmpeg.source(path, kind), *first_block], about=path, sink=header.extend)
-    codec = CODEC.search(log)
+    said = log.rpartition("[info] Output #0, au")[0]
+    streams = STREAM.split(said)[1:]
+    sound = next((stream for stream in streams if CODEC.match(stream)), "")
+    codec = CODEC.match(sound)
     _, sound_at, _, _, sample_rate, channels = AU_HEADER.unpack(header[: AU_HEADER.size].ljust(AU_HEADER.size, b"\0"))
     if codec is None or len(header) <= sound_at:
         hint = "export it again from the recorder or the editor"
         raise PublisherError("has no sound in it", where=str(path), hint=hint)
-    stated = _wav_claim(path) if kind is WAV else None
-    duration = stated or _duration(log)
-    claimed = stated is not None or (duration is not None and ESTIMATED not in log)
-    return Probe(path, kind, codec[1], sample_rate, channels, duration, claimed)
+    pictured = any(COVER not in stream for stream in streams if stream is not sound)
+    promised = stated_seconds or _lasts(sound) or (None if pictured or ESTIMATED in said else _duration(said))
+    duration = promised or _duration(said)
+    found = Probe(path, kind, codec[1], sample_rate, channels, duration, claimed=promised is not None)
+    _refuse_odd(found)
+    return found
 
 
-def _duration(log: str) -> float | None:
-    found = DURATION.search(log)
-    if found is None:
-        return None
-    hours, minutes, seconds = found.groups()
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+def _refuse_odd(found: Probe) -> None:
+    """Refuse numbers that no recorder writes, before anything is worked out from them."""
+    where = str(found.path)
+    if found.channels > MOST_CHANNELS:
+        hint = f"give at most {MOST_CHANNELS}, or each voice as a file of its own"
+        raise PublisherError(f"has {found.channels} channels", where=where, hint=hint)
+    if found.sample_rate not in SAMPLE_RATES:
+        hint = f"give {SAMPLE_RATES[0]} to {SAMPLE_RATES[-1]} Hz"
+        raise PublisherError(f"has a sample rate of {found.sample_rate} Hz", where=where, hint=hint)
+    if found.claimed and found.duration and found.duration > LONGEST:
+        hint = f"give at most {LONGEST // 3600} hours in one file"
+        raise PublisherError(f"says that it is {found.duration / 3600:.1f} hours long", where=where, hint=hint)
 
 
-def _wav_claim(path: Path) -> float | None:
-    """Seconds of sound that a WAV's header promises; None when it promises nothing.
+def _lasts(sound: str) -> float | None:
+    """Seconds from the start of the stream `sound` to its end, where the file puts that down."""
+    ends, starts = LASTS.search(sound), STARTS.search(sound)
+    seconds = _seconds(ends[1]) if ends else None
+    return seconds - float(starts[1] if starts else 0) if seconds else None
 
-    ffmpeg cannot be asked: for a WAV that was cut off it gives what is there.
-    """
-    byte_rate = 0
-    with path.open("rb") as stream:
-        if stream.read(12)[:4] != b"RIFF":
-            return None
-        while len(header := stream.read(8)) == 8:  # noqa: PLR2004 - a chunk's name and size
-            name, size = struct.unpack("<4sI", header)
-            if name == b"data":
-                return None if size == 0 or size in UNKNOWN_SIZES or byte_rate == 0 else size / byte_rate
-            body = stream.tell()
-            if name == b"fmt ":
-                (byte_rate,) = struct.unpack_from("<8xI", stream.read(16).ljust(16, b"\0"))
-            stream.seek(body + size + size % 2)
-    return None
+
+def _duration(said: str) -> float | None:
+    """Seconds of the whole file, as ffmpeg has it: the longest of its streams."""
+    # The last: a name is in the log as well, and may hold whatever it likes.
+    found = DURATION.findall(said)
+    return _seconds(found[-1]) if found else None
+
+
+def _seconds(clock: str) -> float | None:
+    """Read `01:02:03.45`; None for anything else."""
+    found = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", clock)
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None

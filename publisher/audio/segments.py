@@ -12,12 +12,13 @@ nothing.
 import os
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -110,35 +111,34 @@ class Crew:
     """Where segments wait."""
     told: Callable[[int], None] = lambda _: None
     """Given how many samples were worked at so far, now and then."""
+    length: int = LENGTH
+    """Samples of a segment, a multiple of 25 frames as LENGTH is; unlike the workers, it can change the results."""
 
     def work(
         self, feed: Feed, reach: Reach, job: Callable[[Segment], Result], wanted: Callable[[int], bool]
-    ) -> Iterator[Result]:
+    ) -> Generator[Result, None, None]:
         """Read `feed` to its end and do `job` for each segment whose number is `wanted`.
 
         The results come in the segments' order. When anything is raised, by a job, by the feed or by whoever takes the
-        results, all the others stop at once.
+        results, all the others stop at once. Whoever stops taking results closes them.
         """
-        signals = Signals()
-
-        def do(segment: Segment) -> Result:
-            with segment.file:
-                return job(segment)
-
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="segment") as pool:
-            waiting: deque[Future[Result]] = deque()
+        signals, waiting = Signals(), deque[_Job[Result]]()
+        opener = _Opener(self, feed.channels, reach, signals, wanted)
+        with ThreadPoolExecutor(self.workers, "segment") as pool, closing(_cut(feed, opener)) as segments:
             try:
-                for segment in _cut(feed, _Opener(self.folder, feed.channels, reach, signals, wanted)):
-                    waiting.append(pool.submit(do, segment))
+                for segment in segments:
+                    if wanted(segment.number):
+                        waiting.append((segment, pool.submit(_do, job, segment)))
                     # One more than there are workers, so that nobody waits for the feed.
-                    while len(waiting) > self.workers + 1 or (waiting and waiting[0].done()):
-                        yield self._result(waiting.popleft(), signals)
+                    while len(waiting) > self.workers + 1 or (waiting and waiting[0][1].done()):
+                        yield self._result(waiting.popleft()[1], signals)
                 while waiting:
-                    yield self._result(waiting.popleft(), signals)
+                    yield self._result(waiting.popleft()[1], signals)
             except BaseException:
                 signals.stop()
-                for future in waiting:
-                    future.cancel()
+                for segment, future in waiting:
+                    if future.cancel():
+                        segment.file.close()
                 raise
 
     def _result(self, future: Future[Result], signals: Signals) -> Result:
@@ -148,11 +148,20 @@ class Crew:
         return future.result()
 
 
+_Job: TypeAlias = tuple[Segment, Future[Result]]
+"""A segment, and what will come of it."""
+
+
+def _do(job: Callable[[Segment], Result], segment: Segment) -> Result:
+    with segment.file:
+        return job(segment)
+
+
 @dataclass(frozen=True)
 class _Opener:
     """Opens segments that nothing is in yet."""
 
-    folder: Path
+    crew: Crew
     channels: int
     reach: Reach
     signals: Signals
@@ -160,22 +169,36 @@ class _Opener:
 
     def open(self, number: int) -> "Segment":
         # What nobody wants is thrown away. The others are closed by whoever works at them.
-        file = tempfile.TemporaryFile(dir=self.folder, buffering=0) if self.wanted(number) else _nowhere()  # noqa: SIM115
-        start = number * LENGTH
+        file = tempfile.TemporaryFile(dir=self.crew.folder, buffering=0) if self.wanted(number) else _nowhere()  # noqa: SIM115
+        start = number * self.crew.length
         first = max(0, start - self.reach.before)
-        return Segment(number, start, start + LENGTH, first, self.channels, self.signals, file)
+        return Segment(number, start, start + self.crew.length, first, self.channels, self.signals, file)
 
 
 def _nowhere() -> BinaryIO:
     return Path(os.devnull).open("w+b", buffering=0)
 
 
-def _cut(feed: Feed, opener: _Opener) -> Iterator[Segment]:
-    """The wanted segments of `feed`, each as soon as all of it is there."""
-    reach, opened, at = opener.reach, deque[Segment](), 0
-    number = 0
+def _cut(feed: Feed, opener: _Opener) -> Generator[Segment, None, None]:
+    """The segments of `feed`, each as soon as all of it is there; wanted ones are closed by whoever takes them."""
+    opened = deque[Segment]()
+    try:
+        at = yield from _cut_whole(feed, opener, opened)
+        while opened and opened[0].start < at:
+            segment = opened[0]
+            segment.last = at <= segment.end
+            segment.end = min(segment.end, at)
+            yield _ready(opened, opener)
+    finally:
+        for segment in opened:
+            segment.file.close()
+
+
+def _cut_whole(feed: Feed, opener: _Opener, opened: deque[Segment]) -> Generator[Segment, None, int]:
+    """The segments with all that is wanted behind them; those begun stay `opened`. Gives the sound's length."""
+    reach, number, at = opener.reach, 0, 0
     while len(block := feed.read(BLOCK)):
-        while number * LENGTH - reach.before < at + len(block):
+        while number * opener.crew.length - reach.before < at + len(block):
             opened.append(opener.open(number))
             number += 1
         for segment in opened:
@@ -183,25 +206,22 @@ def _cut(feed: Feed, opener: _Opener) -> Iterator[Segment]:
         at += len(block)
         # A segment is known not to be the last one when there is something behind it.
         while opened[0].end + reach.behind <= at and opened[0].end < at:
-            yield from _ready(opened.popleft(), opener)
-    for segment in opened:
-        segment.last = segment.start < at <= segment.end
-        segment.end = min(segment.end, at)
-        if segment.start < at:
-            yield from _ready(segment, opener)
-        else:
-            segment.file.close()
+            yield _ready(opened, opener)
+    return at
 
 
 def _add(segment: Segment, block: Samples, at: int, end: int) -> None:
     """Write what a segment wants of a block that begins at sample `at`."""
     part = block[max(0, segment.first - at) : max(0, end - at)]
     if len(part):
-        segment.file.write(np.ascontiguousarray(part).data.cast("B"))
+        rest = np.ascontiguousarray(part).data.cast("B")
+        # On a disk that is almost full, a write may take some of it and say nothing.
+        while rest:
+            rest = rest[segment.file.write(rest) :]
 
 
-def _ready(segment: Segment, opener: _Opener) -> Iterator[Segment]:
-    if opener.wanted(segment.number):
-        yield segment
-    else:
+def _ready(opened: deque[Segment], opener: _Opener) -> Segment:
+    segment = opened.popleft()
+    if not opener.wanted(segment.number):
         segment.file.close()
+    return segment

@@ -1,4 +1,4 @@
-"""Finished work, kept by what it was made from: KEY.mp3 and, written last, KEY.json with the facts about it.
+"""Finished work, kept by what it was made from: KEY.mp3 (or .mp4) and, written last, KEY.json with the facts about it.
 
 Without its JSON a file counts for nothing, so a kill between the two leaves nothing half done.
 """
@@ -23,24 +23,24 @@ def key_of(made_from: object) -> str:
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 
-def audio_path(folder: Path, key: str) -> Path:
+def audio_path(folder: Path, key: str, suffix: str = ".mp3") -> Path:
     """Where the audio of `key` stands."""
-    return folder / f"{key}.mp3"
+    return folder / f"{key}{suffix}"
 
 
-def find(folder: Path, key: str) -> dict[str, Any] | None:
+def find(folder: Path, key: str, suffix: str = ".mp3") -> dict[str, Any] | None:
     """The facts that were kept for `key`, with its `sha256` and `size`; None when it has to be made."""
     try:
         facts = json.loads((folder / f"{key}.json").read_bytes())
-        whole = audio_path(folder, key).stat().st_size == facts["size"]
+        whole = audio_path(folder, key, suffix).stat().st_size == facts["size"]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return dict(facts) if whole else None
 
 
-def keep(folder: Path, key: str, facts: dict[str, Any]) -> dict[str, Any]:
+def keep(folder: Path, key: str, facts: dict[str, Any], suffix: str = ".mp3") -> dict[str, Any]:
     """Write down the facts about the audio that is in place, with its digest; give them as `find` will."""
-    digest = digest_file(audio_path(folder, key))
+    digest = digest_file(audio_path(folder, key, suffix))
     facts = {**facts, "sha256": digest.sha256, "size": digest.size}
     write_atomically(folder / f"{key}.json", json.dumps(facts, sort_keys=True).encode())
     return facts

@@ -1,23 +1,38 @@
 """How the commands look: consoles, progress bars, and the small marks at the beginning of a line."""
 
 import json
+import math
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as Display
+    from rich.progress import TaskID
 
+    from publisher.audio.model import Progress
     from publisher.policy.findings import Finding
 
 QUIET_SECONDS = 1.0
 """Nobody needs a bar for what takes less."""
+STEPS = {
+    "measure": "Measuring the recording",
+    "encode": "Making the master",
+    "check": "Checking the master",
+    "release": "Sending the release",
+}
+"""What hosts read, by the name of a step."""
+_WHOLE = 10
+"""From this on, a speed needs no decimals."""
+_ROOM = 72
+"""Columns below which the speed is left out, so that the rest stays in one line."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What would steer a terminal instead of being read: C0 and C1 but for tab and newline."""
 
@@ -62,47 +77,111 @@ def print_json(data: object) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=in_ascii, indent=2) + "\n")
 
 
-class Bars:
-    """Progress on anything that takes longer than a second, on a terminal only; told from any thread."""
+@dataclass
+class _Step:
+    """A step that goes on now."""
 
-    def __init__(self, progress: "Progress") -> None:
-        self._progress = progress
-        self._began: dict[str, float] = {}
-        self._tasks: dict[str, TaskID] = {}
+    began: float
+    """When it was first told, on the clock."""
+    first: float
+    """How far it was then: a step that was stopped goes on where it was."""
+    task: "TaskID | None" = None
+    """Its line on the terminal, when it has one."""
+
+
+class Bars:
+    """Progress on anything that takes longer than a second, told from any thread."""
+
+    def __init__(self, display: "Display", clock: Callable[[], float] = time.monotonic) -> None:
+        self._display = display
+        self._clock = clock
+        self._steps: dict[str, _Step] = {}
         self._lock = Lock()
 
-    def __call__(self, what: str, fraction: float) -> None:
-        """Show how far `what` is, from 0 to 1."""
+    def __call__(self, step: str, done: float, /, seconds: float = 0.0) -> None:
+        """Show how far a step is, from 0 to 1, and how fast it goes through so many seconds of sound."""
         with self._lock:
-            self._show(what, fraction)
+            if done >= 1:
+                self._end(step)
+            else:
+                self._show(step, done, seconds)
 
-    def _show(self, what: str, fraction: float) -> None:
-        began = self._began.setdefault(what, time.monotonic())
-        if what not in self._tasks:
-            if time.monotonic() - began < QUIET_SECONDS:
+    def _show(self, name: str, done: float, seconds: float) -> None:
+        now = self._clock()
+        step = self._steps.setdefault(name, _Step(now, done))
+        took, made = now - step.began, done - step.first
+        fresh = step.task is None
+        if step.task is None:
+            if took < QUIET_SECONDS:
                 return
             # Not before there is a bar to show: a live display would wipe away whoever asks for a passphrase.
-            self._progress.start()
-            self._tasks[what] = self._progress.add_task(what, total=1.0)
-        self._progress.update(self._tasks[what], completed=fraction)
-        if fraction >= 1:
-            self._progress.remove_task(self._tasks.pop(what))
-            del self._began[what]
-            if not self._tasks:
-                self._progress.stop()
+            self._display.start()
+            step.task = self._display.add_task(STEPS.get(name, name), total=1.0, visible=False)
+        known = took > 0 and made > 0
+        self._display.update(
+            step.task,
+            completed=done,
+            visible=True,
+            refresh=fresh,
+            pace=pace(made * seconds / took) if known else "",
+            left=left((1 - done) * took / made) if known else "",
+        )
+
+    def _end(self, name: str) -> None:
+        step = self._steps.pop(name, None)
+        if step is None or step.task is None:
+            return
+        self._display.remove_task(step.task)
+        if not self._display.tasks:
+            self._display.stop()
+
+
+def pace(times: float) -> str:
+    """How fast sound is gone through, as a multiple of its own time; nothing for what makes no sound."""
+    if not times:
+        return ""
+    return f"{times:.{0 if times >= _WHOLE else 1}f}\N{MULTIPLICATION SIGN} real time"
+
+
+def left(seconds: float) -> str:
+    """The time that is left, rounded up."""
+    minutes, whole = divmod(math.ceil(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02} left" if hours else f"{minutes}:{whole:02} left"
 
 
 @contextmanager
-def bars() -> Iterator[Bars]:
-    """Progress bars for the length of a block."""
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+def bars(clock: Callable[[], float] = time.monotonic) -> "Iterator[Progress]":
+    """Progress bars for the length of a block, on a terminal only. `clock` gives seconds."""
+    # Asked of the stream itself: for rich, variables like FORCE_COLOR make a terminal out of a file, too.
+    if not errors().file.isatty() or errors().is_dumb_terminal:
+        from publisher.audio.model import no_progress
 
-    columns = (TextColumn("  {task.description:<12}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=errors(), transient=True, disable=not errors().is_terminal)
+        yield no_progress
+        return
+    display = _display()
     try:
-        yield Bars(progress)
+        yield Bars(display, clock)
     finally:
-        progress.stop()
+        display.stop()
+
+
+def _display() -> "Display":
+    """A line a step, as wide as the terminal at most: its name, a bar, per cent, speed, and the time that is left."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+    from rich.table import Column
+
+    # Each with the room for its longest words, so that the bar keeps its length while they change.
+    speed = TextColumn("{task.fields[pace]}", justify="right", table_column=Column(min_width=15, no_wrap=True))
+    columns = (
+        TextColumn("  {task.description}", table_column=Column(min_width=25, no_wrap=True)),
+        BarColumn(bar_width=None, table_column=Column(min_width=4, max_width=40)),
+        TaskProgressColumn(),
+        *([speed] if errors().width >= _ROOM else []),
+        TextColumn("{task.fields[left]}", justify="right", table_column=Column(min_width=12, no_wrap=True)),
+    )
+    # Results that are printed meanwhile, JSON for one, go where they belong and not where the bar is.
+    return Progress(*columns, console=errors(), transient=True, redirect_stdout=False)
 
 
 def say_findings(findings: "tuple[Finding, ...]") -> None:

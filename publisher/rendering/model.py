@@ -20,14 +20,19 @@ CARD: Final = "card.json"
 """Name of the part that holds the card."""
 CONTENT_TYPES = {
     ".mp3": "audio/mpeg",
+    # RFC 4337, and what the specification of podcast:alternateEnclosure calls AAC in MP4. Apple's `audio/x-m4a` (feed
+    # rule 22) is for an enclosure, which is the MP3.
+    ".m4a": "audio/mp4",
+    ".mp4": "video/mp4",
     ".vtt": "text/vtt; charset=utf-8",
+    ".waveform.json": "application/json",
     ".json": "application/json+chapters",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
 }
-"""What a piece may bring to the public, by its ending."""
+"""What a piece may bring to the public, by its ending; where a name has two of them, the first one here."""
 
 _NAME_LENGTH = 80
 _KINDS: Final = ("episode", "post")
@@ -36,10 +41,11 @@ _MEDIA_KEY: Final = re.compile(r"media/[0-9a-f]{64}/[A-Za-z0-9_-][A-Za-z0-9._-]*
 
 @dataclass(frozen=True)
 class MediaFile:
-    """A file of a piece that the public gets as it is: audio, transcript, chapters, a picture."""
+    """A file of a piece that the public gets as it is: audio, transcript, chapters, waveform, a clip, a picture."""
 
     role: str
-    """`audio`, `transcript`, `chapters`, `artwork`, or `picture:NAME` with the name that the text uses."""
+    """`audio` (MP3), `alternate` (M4A), `transcript`, `chapters`, `waveform`, `artwork`, `clip:NAME` (MP4), or
+    `picture:NAME` with the name that the text uses."""
     name: str
     """Its public name: `trust-before-campaigns.mp3`."""
     digest: Digest
@@ -54,7 +60,7 @@ class MediaFile:
     @property
     def content_type(self) -> str:
         """As the header says it."""
-        return CONTENT_TYPES[Path(self.name).suffix]
+        return content_type_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,14 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "audio": _or_none(_is_media_key),
 }
 """What must hold of each field of a card."""
+
+
+def content_type_of(name: str) -> str:
+    """The content type of a file by its public name; KeyError for a kind that has no place on the site."""
+    found = next((type_ for ending, type_ in CONTENT_TYPES.items() if name.endswith(ending)), None)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def public_name(path: Path) -> str:

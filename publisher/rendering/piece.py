@@ -1,37 +1,25 @@
 """Render one piece: every part and file of it that the public would get."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.markdown import to_page
 from publisher.rendering.model import CARD, Card, Ingredients, MediaFile, Rendering
 from publisher.rendering.site import body
-from publisher.transcript.model import Transcript
+from publisher.rendering.sound import Sound, Soundbite
 from publisher.workspace.config import Config
 from publisher.workspace.people import Person
 from publisher.workspace.pieces import Episode, Post, guid_of
 
-__all__ = ["CARD", "Sound", "render_episode", "render_post"]
-
-
-@dataclass(frozen=True)
-class Sound:
-    """What there is to hear of an episode."""
-
-    audio: MediaFile
-    """The tagged master."""
-    duration: float
-    """Seconds."""
-    transcript: Transcript | None
+__all__ = ["CARD", "Sound", "Soundbite", "render_episode", "render_post"]
 
 
 def render_episode(
     episode: Episode, config: Config, people: Mapping[str, Person], sound: Sound, files: Iterable[MediaFile]
 ) -> Rendering:
-    """An episode's page body, feed item and card; `files` are its artwork, transcript, chapters and pictures.
+    """An episode's page body, feed item and card; `files` are what comes with the master, each by its role.
 
-    people: at least everyone of the episode, by id. The artwork must be there; the transcript and chapters need not.
+    people: at least everyone of the episode, by id. The artwork must be there; all others need not.
     """
     media = _by_role([sound.audio, *files])
     card = Card(
@@ -54,7 +42,7 @@ def render_episode(
     parts = Ingredients(config, people, card, media)
     return _rendering(
         parts,
-        {body.PART: body.episode_body(episode, parts, sound.transcript), rss.PART: rss.rss_item(episode, parts)},
+        {body.PART: body.episode_body(episode, parts, sound), rss.PART: rss.rss_item(episode, parts, sound)},
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from publisher.audio.model import Progress, no_progress
 from publisher.files import Digest, DigestCache, remove_leftovers
 from publisher.review.gate import Evidence, Rules, read_envelopes
 from publisher.review.ledger import Ledger
@@ -13,13 +14,6 @@ from publisher.review.manifest import Entry
 from publisher.review.revisions import Revisions
 from publisher.workflow.media import MediaStore
 from publisher.workspace.loading import Workspace
-
-Progress = Callable[[str, float], None]
-"""Told what is going on and how far it is, from 0 to 1."""
-
-
-def silent(_what: str, _fraction: float) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,8 @@ class Context:
     """The time at which something is said or signed, with a zone."""
     now: datetime
     """The moment that the edition is of: pieces with a later date wait."""
-    progress: Progress = field(default=silent)
+    progress: Progress = field(default=no_progress)
+    """Told how far a step is: one of mastering, or `release`. Called from any thread."""
 
     @property
     def root(self) -> Path:

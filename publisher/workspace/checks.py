@@ -9,10 +9,11 @@ from typing import TypeAlias
 
 from publisher.errors import Problem
 from publisher.workspace.config import Config, Show
+from publisher.workspace.edits import edit_flaws
 from publisher.workspace.fields import find_unwritable, is_slug
 from publisher.workspace.markdown import foreign_pictures, pictures
 from publisher.workspace.people import Person
-from publisher.workspace.pieces import Episode, Piece, guid_of
+from publisher.workspace.pieces import Episode, EpisodeMatter, Piece, guid_of
 
 _NUMBERED = re.compile(r"(?:(?:ep(?:isode)?|folge|s\d+ ?e)[. ]*#?|#) ?\d+\s*(?:[:.|\u2013\u2014-]|$)", re.IGNORECASE)
 """`Ep. 12:`, `Episode 12 -`, `#12:`, `S01E02:` at the beginning of a title (feed rule 20)."""
@@ -39,8 +40,16 @@ def config_problems(root: Path, file: str, config: Config) -> Iterator[Problem]:
         if show.division is not None and show.division not in config.divisions:
             advice = f"there is no division {show.division!r}; {_one_of(config.divisions)}"
             yield Problem(file, f"{key}.division", advice)
-        if missing := _missing(root, show.artwork):
-            yield Problem(file, f"{key}.artwork", missing)
+        for name, path in _named_by_show(show):
+            if missing := _missing(root, path):
+                yield Problem(file, f"{key}.{name}", missing)
+
+
+def _named_by_show(show: Show) -> Iterator[tuple[str, str]]:
+    yield "artwork", show.artwork
+    for key, music in {"intro": show.audio.intro, "outro": show.audio.outro}.items():
+        if music and music.file:
+            yield f"audio.{key}.file", music.file
 
 
 def piece_problems(piece: Piece, known: Known) -> Iterator[Problem]:
@@ -153,17 +162,32 @@ def _tracks_have_speakers(piece: Piece, _: Known) -> Iterator[Flaw]:
             yield f"recording.{number}.speaker", f"{track.speaker!r} does not stand in speakers; add them there"
 
 
+def _edits_fit_together(piece: Piece, _: Known) -> Iterator[Flaw]:
+    if isinstance(piece, Episode):
+        yield from edit_flaws(piece.matter.edits)
+
+
 def _files_are_there(piece: Piece, _: Known) -> Iterator[Flaw]:
     yield from ((key, advice) for key, name in _named_files(piece) if (advice := _missing(piece.folder, name)))
 
 
 def _named_files(piece: Piece) -> Iterator[tuple[str, str]]:
     if isinstance(piece, Episode):
-        yield from ((f"recording.{number}.file", track.file) for number, track in enumerate(piece.matter.recording))
-        named = {"transcript": piece.matter.transcript, "artwork": piece.matter.artwork}
-        yield from ((key, name) for key, name in named.items() if name is not None)
+        yield from _named_by_episode(piece.matter)
     elif piece.matter.picture is not None:
         yield "picture.file", piece.matter.picture.file
+
+
+def _named_by_episode(matter: EpisodeMatter) -> Iterator[tuple[str, str]]:
+    yield from ((f"recording.{number}.file", track.file) for number, track in enumerate(matter.recording))
+    yield from ((f"jingles.{number}.file", jingle.file) for number, jingle in enumerate(matter.jingles))
+    named = {
+        "transcript": matter.transcript,
+        "artwork": matter.artwork,
+        "intro.file": matter.intro.file if matter.intro else None,
+        "outro.file": matter.outro.file if matter.outro else None,
+    }
+    yield from ((key, name) for key, name in named.items() if name is not None)
 
 
 def _pictures_come_along(piece: Piece, _: Known) -> Iterator[Flaw]:
@@ -190,6 +214,7 @@ _CHECKS: tuple[Callable[[Piece, Known], Iterator[Flaw]], ...] = (
     _division_is_known,
     _people_are_known,
     _tracks_have_speakers,
+    _edits_fit_together,
     _files_are_there,
     _pictures_come_along,
     _text_is_writable,

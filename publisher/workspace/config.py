@@ -16,9 +16,11 @@ from publisher.workspace.fields import (
     LocalPath,
     Model,
     Name,
+    Seconds,
     Slug,
     Text,
 )
+from publisher.workspace.music import Music
 
 
 def _category(value: str) -> str:
@@ -71,6 +73,20 @@ class Audio(Model):
     """Stereo is levelled to -16 LUFS, mono to -19 LUFS, which sound equally loud."""
     bitrate: Literal[64, 80, 96, 112, 128, 160, 192] = 128
     """Kilobits a second of the MP3."""
+    alternate: Literal["m4a"] | None = None
+    """A second file beside the MP3, for apps that ask for it: AAC in M4A."""
+    intro: Music | None = None
+    """Before every episode that has no intro of its own; its file is named from the workspace's root."""
+    outro: Music | None = None
+    """After every episode that has no outro of its own; its file is named from the workspace's root."""
+    high_pass: Annotated[int, Field(ge=40, le=200)] | None = None
+    """Hertz below which rumble is taken away; if not said, only what nobody hears."""
+    noise_reduction: bool = False
+    """Whether steady noise is turned down."""
+    gate: bool = True
+    """Whether the other voices are turned down on each speaker's track, where there are several tracks."""
+    longest_pause: Annotated[Seconds, Field(ge=0.5)] | None = None
+    """Seconds to which longer pauses of the talk are tightened; all stay as they are if not said."""
 
 
 class Show(Model):

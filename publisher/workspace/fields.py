@@ -142,7 +142,11 @@ def _moment_text(value: object) -> object:
 
 
 def _timecode(value: object) -> object:
-    return parse_timecode(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return parse_timecode(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise ValueError("must be a time, like 12:03.2")
 
 
 def _guid(value: str) -> str:
@@ -195,6 +199,8 @@ Timecode = Annotated[
     WithJsonSchema({"type": ["string", "number"], "examples": ["12:03.2"]}),
 ]
 """Seconds; `12:03.2` in a file."""
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+"""A length of time: a plain number."""
 Number = Annotated[int, Field(ge=1, le=99_999)]
 """Of an episode or season; never 0 (feed rule 26)."""
 Email = Annotated[str, *_matching(_EMAIL, "write an e-mail address, like voices@example.com")]

@@ -3,11 +3,12 @@
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID, uuid5
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from publisher.workspace.edits import Edit
 from publisher.workspace.fields import (
     Address,
     Guid,
@@ -15,10 +16,22 @@ from publisher.workspace.fields import (
     LocalPath,
     Model,
     Moment,
+    Name,
     Number,
+    Seconds,
     Slug,
     Timecode,
 )
+from publisher.workspace.music import Jingle, OwnMusic
+
+SOUNDBITE_SECONDS = (15, 120)
+"""How long a soundbite lasts at least and at most (feed rule 29)."""
+
+
+def _forms_stand_once(forms: list[str]) -> list[str]:
+    if len(set(forms)) < len(forms):
+        raise ValueError("name each form once")
+    return forms
 
 
 class Track(Model):
@@ -30,6 +43,10 @@ class Track(Model):
     """Who is on it, if it is one person: an id of `people.toml`."""
     channel: Literal["left", "right"] | None = None
     """The side of a stereo file that this is, where two people share one file."""
+    offset: Annotated[Seconds, Field(ge=-86_400, le=86_400)] | None = None
+    """Seconds that it starts later than the first track (below 0: earlier); found out by listening if not said."""
+    guide: bool = False
+    """Not heard: a recording of everybody, by which the other tracks are aligned."""
 
 
 class Chapter(Model):
@@ -41,6 +58,29 @@ class Chapter(Model):
     """What apps show."""
     url: Address | None = None
     """A page about it."""
+
+
+class Soundbite(Model):
+    """A passage that speaks for the episode: apps play it, and films for social media are made of it."""
+
+    start: Timecode
+    """When it begins in the recording: `12:03.2`."""
+    end: Timecode
+    """When it ends, 15 to 120 seconds later."""
+    title: Name
+    """What it is about, in at most 128 characters (feed rule 29)."""
+    clip: Annotated[list[Literal["square", "vertical"]], AfterValidator(_forms_stand_once)] = Field(
+        default_factory=list
+    )
+    """Forms in which a film of it is made."""
+
+    @model_validator(mode="after")
+    def _lasts_long_enough(self) -> Self:
+        (least, most), length = SOUNDBITE_SECONDS, round(self.end - self.start, 3)
+        if not least <= length <= most:
+            said = f"lasts {length:g} seconds" if length > 0 else "ends before it begins"
+            raise ValueError(f"{said}; move its ends so that it lasts {least} to {most} (feed rule 29)")
+        return self
 
 
 class Picture(Model):
@@ -84,6 +124,16 @@ class EpisodeMatter(Matter):
     """A WebVTT file, if you bring one."""
     chapters: list[Chapter] = Field(default_factory=list)
     """Parts that a listener can jump to, in the order of the recording."""
+    edits: list[Edit] = Field(default_factory=list)
+    """What is trimmed, cut, bleeped and silenced, by times of the recording; its file stays as it is."""
+    intro: OwnMusic = None
+    """Before the talk; the show's if not said, and `none` for none."""
+    outro: OwnMusic = None
+    """After the talk; the show's if not said, and `none` for none."""
+    jingles: list[Jingle] = Field(default_factory=list)
+    """In the middle of the talk, which pauses for them."""
+    soundbites: list[Soundbite] = Field(default_factory=list)
+    """Passages that speak for the episode, the best one first."""
     artwork: LocalPath | None = None
     """A cover of its own: square, 1400 to 3000 pixels. The show's if not said."""
     number: Number | None = None
@@ -94,6 +144,13 @@ class EpisodeMatter(Matter):
     """`trailer` advertises the show, a season or another episode; `bonus` is an extra."""
     explicit: bool = False
     """Whether it is for adults only."""
+
+    @field_validator("recording")
+    @classmethod
+    def _someone_is_heard(cls, recording: list[Track]) -> list[Track]:
+        if all(track.guide for track in recording):
+            raise ValueError("nobody is heard: say guide: true only of what the other tracks are aligned by")
+        return recording
 
     @field_validator("chapters")
     @classmethod

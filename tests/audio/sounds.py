@@ -5,11 +5,14 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from publisher.audio.ffmpeg import executable
-from publisher.audio.model import Loudness
+from publisher.audio.mastering import master
+from publisher.audio.model import Loudness, Master, Settings, Track
+from publisher.errors import PublisherError
 
 SPEECH = "anoisesrc=color=pink:seed=7:amplitude=0.4:sample_rate={rate}:duration={seconds},tremolo=f=4:d=0.9"
 """Noise in syllables: about as peaky as a voice."""
@@ -24,6 +27,13 @@ def make(path: Path, source: str, *options: str) -> Path:
 
 def speech(path: Path, *options: str, seconds: float = 5, rate: int = 48_000) -> Path:
     return make(path, SPEECH.format(rate=rate, seconds=seconds), *options)
+
+
+def film(path: Path, *options: str, picture: float, sound: float, late: float = 0) -> Path:
+    """A film whose picture changes when it likes, and whose sound is as long as it likes and starts `late`."""
+    uneven = f"testsrc=size=64x64:rate=10:duration={picture},select='lt(mod(n\\,7)\\,3)'"
+    speaks = ["-itsoffset", str(late), "-f", "lavfi", "-i", SPEECH.format(rate=48_000, seconds=sound)]
+    return make(path, uneven, *speaks, "-fps_mode", "vfr", *options)
 
 
 def silence(path: Path, *options: str, seconds: float = 5) -> Path:
@@ -58,3 +68,17 @@ def decoded(path: Path, channels: int = 2, program: str | None = None) -> bytes:
     command = [program or executable(), "-nostdin", "-loglevel", "error", "-i", str(path)]
     command += ["-f", "s16le", "-ar", "48000", "-ac", str(channels), "-"]
     return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def mastered(tmp_path: Path, *tracks: Path, channels: Literal[1, 2] = 2) -> Master:
+    """The master of these tracks, with a cache below `tmp_path`."""
+    return master([Track(track) for track in tracks], Settings(channels=channels), tmp_path / "cache")
+
+
+def refusal(tmp_path: Path, *tracks: Path) -> PublisherError:
+    """What is said when these tracks cannot be mastered; it says where, and what to do."""
+    with pytest.raises(PublisherError) as error:
+        mastered(tmp_path, *tracks)
+    assert error.value.where
+    assert error.value.hint
+    return error.value

@@ -16,6 +16,10 @@ CUT = {
     "mp3": "-f mp3",
     "m4a": "-movflags +faststart -f ipod",
     "webm": "-c:a libopus -f webm",
+    "w64": "-f w64",
+    "caf": "-c:a pcm_s16be -f caf",
+    "rf64": "-rf64 always -f wav",
+    "aiff": "-f aiff",
 }
 
 
@@ -30,6 +34,31 @@ def test_a_file_that_was_cut_off_is_refused_and_says_how_much_is_there(tmp_path:
 
     assert error.value.where == str(cut)
     assert error.value.hint
+
+
+def test_an_ogg_that_ends_in_the_middle_of_a_page_is_refused(tmp_path: Path) -> None:
+    whole = speech(tmp_path / "whole.ogg", "-c:a", "libopus", seconds=6).read_bytes()
+    (tmp_path / "cut.ogg").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(PublisherError, match="breaks off: its end is missing"):
+        master([Track(tmp_path / "cut.ogg")], Settings(), tmp_path / "cache")
+
+
+def test_an_ogg_without_its_last_page_cannot_be_told_from_a_whole_one(tmp_path: Path) -> None:
+    whole = speech(tmp_path / "whole.ogg", "-c:a", "libopus", seconds=6).read_bytes()
+    (tmp_path / "cut.ogg").write_bytes(whole[: whole.rindex(b"OggS")])
+
+    assert 4 < master([Track(tmp_path / "cut.ogg")], Settings(), tmp_path / "cache").duration < 6
+
+
+def test_an_ogg_with_one_wrong_byte_is_refused(tmp_path: Path) -> None:
+    path = speech(tmp_path / "flipped.ogg", "-c:a", "flac", seconds=20)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+    with pytest.raises(PublisherError, match=r"is damaged|can be read"):
+        master([Track(path)], Settings(), tmp_path / "cache")
 
 
 def test_an_m4a_without_its_end_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import tomllib
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from support.commands import PUBLISH, Ran, environment, in_terminal, publish
 from support.house import PASSPHRASE, House, key_file, make_house, snapshot
 
-from publisher.cli.output import Bars, plain
+from publisher.cli.output import plain
 from publisher.cli.session import target_of
 from publisher.errors import PublisherError
 from publisher.files import DigestCache, digest_bytes
@@ -195,29 +194,6 @@ def test_the_shell_completes_slugs_of_the_workspace_that_is_named(
     words = {"_PUBLISH_COMPLETE": "complete_bash", "COMP_WORDS": f"publish -C {named} post a", "COMP_CWORD": "4"}
     done = subprocess.run(PUBLISH, cwd=tmp_path, env=environment(words), capture_output=True, text=True, check=False)
     assert done.stdout.split() == slugs, done.stderr
-
-
-# Progress
-
-
-def test_bars_are_told_from_many_threads_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rich.progress import Progress
-
-    monkeypatch.setattr("publisher.cli.output.QUIET_SECONDS", 0)
-    monkeypatch.setattr(threading, "excepthook", lambda failed: failures.append(failed.exc_value))
-    failures: list[BaseException | None] = []
-    bars = Bars(Progress(disable=True))
-
-    def tell() -> None:
-        for number in range(500):
-            bars("release", number % 3 / 2)
-
-    threads = [threading.Thread(target=tell) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
 
 
 # Keys

@@ -52,7 +52,7 @@ def _in_page(page: bytes) -> list[str]:
 
 def _in_xml(feed: bytes) -> list[str]:
     root = etree.fromstring(feed)
-    values = [str(value) for one in root.iter() for name, value in one.attrib.items() if name in {"url", "href"}]
+    values = [str(value) for one in root.iter() for name, value in one.attrib.items() if name in {"url", "uri", "href"}]
     texts = [one.text or "" for one in root.iter()]
     inside = [address for text in texts if "<" in text for address in _in_page(text.encode())]
     return values + inside + [text for text in texts if text.startswith("http")]

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from publisher.edition.surroundings import Cover, Surroundings
 from publisher.files import Digest, digest_bytes
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import MediaFile, Rendering, media_file
-from publisher.rendering.piece import Sound, render_episode, render_post
+from publisher.rendering.piece import Sound, Soundbite, render_episode, render_post
 from publisher.review.gate import Approved, Evidence, Rules, admit
 from publisher.review.keys import Signer, public_line
 from publisher.review.ledger import Record
@@ -39,6 +39,20 @@ SIGNED = "2026-11-19T10:00:00+00:00"
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC")
 TRANSCRIPT = Transcript((Cue(0, 1.5, "Ann Host", "Welcome."), Cue(1.5, 3, "Ben Author", "Hello & <thank> you.")))
 COVER = Digest("c" * 64, 20_000)
+WAVEFORM = (
+    b'{"version":2,"channels":1,"sample_rate":48000,"samples_per_pixel":4800,"bits":8,"length":2,"data":[-4,9,0,3]}'
+)
+COMPANIONS = (
+    MediaFile("alternate", "a-talk.m4a", Digest("d" * 64, 36_000), Path()),
+    media_file("waveform", "a-talk.waveform.json", WAVEFORM),
+    media_file("clip:trust-square", "a-talk-trust-square.mp4", b"a film"),
+    media_file("clip:trust-vertical", "a-talk-trust-vertical.mp4", b"a higher film"),
+)
+"""What may go with a master of `a-talk`."""
+SOUNDBITES = (
+    Soundbite(0.5, 1.25, "Trust & <more>", {"square": "trust-square", "vertical": "trust-vertical"}),
+    Soundbite(2, 1, "Thanks"),
+)
 
 KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"counsel").digest())
 SIGNER = Signer(KEY)
@@ -102,19 +116,33 @@ class Press:
     config: Config = field(default_factory=config)
     people: Mapping[str, Person] = field(default_factory=lambda: PEOPLE)
 
-    def episode(self, slug: str = "a-talk", text: str = "Notes.", show: str = "aloud", **matter: object) -> Approved:
+    def episode(self, slug: str = "a-talk", text: str = "Notes.", show: str = "aloud", **more: Any) -> Approved:  # noqa: ANN401 - as `rendered`
         """An approved episode of three seconds."""
+        return self.approve(*self.rendered(slug, text, show, **more))
+
+    def rendered(
+        self,
+        slug: str,
+        text: str,
+        show: str,
+        *,
+        files: Iterable[MediaFile] = (),
+        sound: Mapping[str, Any] | None = None,
+        **matter: object,
+    ) -> tuple[Episode, Rendering]:
+        """An episode of three seconds; `files` come with its master, and `sound` says more of what there is to hear."""
         piece = Episode(
             slug, Path("/nowhere"), f"episodes/{slug}/episode.md",
             EpisodeMatter.model_validate({**EPISODE, **matter}), show, text,
         )  # fmt: skip
         audio = MediaFile("audio", f"{slug}.mp3", Digest(hashlib.sha256(slug.encode()).hexdigest(), 48_000), Path())
-        files = [media_file("artwork", "cover.png", PIXEL)]
-        files += [media_file("transcript", f"{slug}.vtt", write_webvtt(TRANSCRIPT).encode())]
-        if piece.matter.chapters:
-            files += [media_file("chapters", f"{slug}.json", chapters_json(piece.matter.chapters))]
-        sound = Sound(audio, 3.2, TRANSCRIPT)
-        return self.approve(piece, render_episode(piece, self.config, self.people, sound, files))
+        heard = replace(Sound(audio, 3.2, TRANSCRIPT), **(sound or {}))
+        chapters = piece.matter.chapters if heard.chapters is None else heard.chapters
+        all_files = [media_file("artwork", "cover.png", PIXEL), *files]
+        all_files += [media_file("transcript", f"{slug}.vtt", write_webvtt(TRANSCRIPT).encode())]
+        if chapters:
+            all_files += [media_file("chapters", f"{slug}.json", chapters_json(chapters))]
+        return piece, render_episode(piece, self.config, self.people, heard, all_files)
 
     def post(self, slug: str = "a-post", text: str = "Some *words*.", **matter: object) -> Approved:
         """An approved post; its picture and those in its text are one white pixel."""
@@ -179,7 +207,9 @@ def example() -> list[Approved]:
 
 
 def _example(press: Press) -> Iterable[Approved]:
-    yield press.episode(number=1, season=2, division="service", tags=["trust"])
+    yield press.episode(
+        number=1, season=2, division="service", tags=["trust"], files=COMPANIONS, sound={"soundbites": SOUNDBITES}
+    )
     yield press.episode(
         "rtl-and-more",
         "# Über & <b>\n\nA list:\n\n- [a link](https://example.com/?a=1&b=2)\n- ]]> 😀\n\n"

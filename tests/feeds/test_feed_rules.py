@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
@@ -11,20 +12,35 @@ import pytest
 from lxml import etree
 from pydantic import ValidationError
 
-from feeds.approving import EPISODE, HOUSE, NOW, SHOW, TRANSCRIPT, URL, Press, config, data, example
+from feeds.approving import (
+    COMPANIONS,
+    EPISODE,
+    HOUSE,
+    NOW,
+    SHOW,
+    SOUNDBITES,
+    TRANSCRIPT,
+    URL,
+    Press,
+    config,
+    data,
+    example,
+)
 from feeds.reading import NAMES, attributes, channel, feed, item, text, texts
 from publisher.edition import compose as composing
 from publisher.edition.surroundings import Cover
 from publisher.errors import PublisherError
 from publisher.files import Digest
 from publisher.rendering.chapters import chapters_json
+from publisher.rendering.sound import Soundbite
+from publisher.review.manifest import Entry
 from publisher.transcript.webvtt import write_webvtt
 from publisher.workspace.categories import CATEGORIES
 from publisher.workspace.config import House, Show
 from publisher.workspace.create import podcast_guid
 from publisher.workspace.fields import LINE_CHARACTERS
 from publisher.workspace.people import People
-from publisher.workspace.pieces import EpisodeMatter
+from publisher.workspace.pieces import Chapter, EpisodeMatter
 
 RULES = Path(__file__).parents[2] / "docs" / "feed-rules.md"
 
@@ -37,7 +53,7 @@ def press() -> Press:
 def _every_address(press: Press) -> list[str]:
     """Every address in the golden feed, of attributes, elements and notes."""
     root = feed(press.compose(*example()))
-    found = [str(value) for one in root.iter() for name, value in one.attrib.items() if name in {"url", "href"}]
+    found = [str(value) for one in root.iter() for name, value in one.attrib.items() if name in {"url", "uri", "href"}]
     words = texts(root)
     notes = "".join(words[f"{{{NAMES['content']}}}encoded"])
     return found + words["link"] + words["url"] + re.findall(r'(?:href|src)="([^"]*)"', notes)
@@ -393,6 +409,45 @@ def test_rule_28_chapters_that_do_not_ascend_are_refused(starts: list[str]) -> N
         EpisodeMatter.model_validate({**EPISODE, "chapters": chapters})
 
 
+def test_rule_28_chapters_of_the_master_go_before_those_of_the_recording(press: Press) -> None:
+    moved = (Chapter(start=0.5, title="First"), Chapter(start=1.25, title="Second & last"))
+    approved = press.episode(sound={"chapters": moved})
+    (file,) = (one for one in approved.revision.manifest.files if one.role == "chapters")
+    page = data(press.compose(approved), "episodes/a-talk.html").decode()
+
+    assert attributes(item(press, approved), "podcast:chapters")["url"] == URL + file.name
+    assert re.findall(r'<nav class="chapters".*?</nav>', page, re.DOTALL)[0].count('data-time="1.25"') == 1
+    assert 'data-time="2.0"' not in page
+    assert "<h3>Second &amp; last</h3>" in page, "the transcript follows the chapters of the master"
+
+
+def test_rule_28_an_episode_whose_chapters_were_all_cut_out_has_none(press: Press) -> None:
+    approved = press.episode(sound={"chapters": ()})
+
+    assert item(press, approved).find("podcast:chapters", NAMES) is None
+    assert 'class="chapters"' not in data(press.compose(approved), "episodes/a-talk.html").decode()
+
+
+def test_rule_29_soundbites_have_a_start_a_duration_and_a_title_the_best_one_first(press: Press) -> None:
+    found = item(press, press.episode(sound={"soundbites": SOUNDBITES}, files=COMPANIONS))
+    bites = found.findall("podcast:soundbite", NAMES)
+
+    assert [(dict(bite.attrib), bite.text) for bite in bites] == [
+        ({"startTime": "0.5", "duration": "1.25"}, "Trust & <more>"),
+        ({"startTime": "2", "duration": "1"}, "Thanks"),
+    ]
+    assert item(press, press.episode()).find("podcast:soundbite", NAMES) is None
+
+
+def test_rule_29_times_of_soundbites_are_exact_to_the_millisecond(press: Press) -> None:
+    bite = Soundbite(1 / 3, 0.1 + 0.2, "Thirds")
+
+    assert attributes(item(press, press.episode(sound={"soundbites": [bite]})), "podcast:soundbite") == {
+        "startTime": "0.333",
+        "duration": "0.3",
+    }
+
+
 def test_rule_30_every_item_names_its_hosts_and_guests(press: Press) -> None:
     persons = item(press, press.episode()).findall("podcast:person", NAMES)
 
@@ -415,6 +470,35 @@ def test_rule_31_a_season_is_a_whole_number_and_a_funding_text_is_short(press: P
     assert text(made, "podcast:funding") == "Support us"
     with pytest.raises(ValidationError, match="128 at most"):
         Show.model_validate({**SHOW, "funding": {"x" * 129: "https://example.com"}})
+
+
+def test_rule_31_every_encoding_of_the_sound_is_offered_and_the_enclosure_is_the_default(press: Press) -> None:
+    found = item(press, press.episode(files=COMPANIONS))
+    offered = found.findall("podcast:alternateEnclosure", NAMES)
+
+    assert [dict(one.attrib) for one in offered] == [
+        {"type": "audio/mpeg", "length": "48000", "bitrate": "120000", "title": "MP3", "default": "true"},
+        {"type": "audio/mp4", "length": "36000", "bitrate": "90000", "title": "AAC", "default": "false"},
+    ]
+    assert attributes(offered[0], "podcast:source") == {"uri": attributes(found, "enclosure")["url"]}
+    assert attributes(offered[1], "podcast:source") == {"uri": f"{URL}media/{'d' * 64}/a-talk.m4a"}
+    assert all(len(str(one.get("title"))) <= 32 for one in offered)
+
+
+def test_rule_31_the_integrity_of_an_encoding_is_its_digest_and_stands_nowhere_else(press: Press) -> None:
+    found = item(press, press.episode(files=COMPANIONS))
+    said = [dict(one.attrib) for one in found.findall("podcast:alternateEnclosure/podcast:integrity", NAMES)]
+    digests = [entry.sha256 for role in ("audio", "alternate") for entry in _entries(press, role)]
+
+    assert said == [
+        {"type": "sri", "value": "sha256-" + b64encode(bytes.fromhex(digest)).decode()} for digest in digests
+    ]
+    assert len(list(found.iter(f"{{{NAMES['podcast']}}}integrity"))) == 2
+
+
+def _entries(press: Press, role: str) -> list[Entry]:
+    files = press.episode(files=COMPANIONS).revision.manifest.files
+    return [file for file in files if file.role == role]
 
 
 def test_rule_32_every_address_of_ours_is_https(press: Press) -> None:
@@ -442,7 +526,6 @@ def test_every_rule_that_the_feed_can_break_has_a_test() -> None:
         18: "a move of the feed is not built yet",
         19: "there is no publisher feed",
         23: "what the server answers: tests of the preview and of the targets",
-        29: "there are no soundbites yet",
         33: "the audio: tests/audio measures what was mastered",
     }
     numbers = {int(found) for found in re.findall(r"^(\d+)\. ", RULES.read_text(), re.MULTILINE)}
@@ -455,4 +538,4 @@ def test_every_rule_that_the_feed_can_break_has_a_test() -> None:
 def test_what_is_written_by_no_rule_here_stands_in_no_feed(press: Press) -> None:
     made = data(press.compose(*example()), "feeds/aloud.xml").decode()
 
-    assert not re.search("itunes:block|itunes:complete|new-feed-url|podcast:publisher|soundbite", made)
+    assert not re.search("itunes:block|itunes:complete|new-feed-url|podcast:publisher", made)

@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 import uvicorn
+from feeds.approving import Press, data
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from support.house import CONFIG, URL, House, make_house, write_tone
 
 from publisher import preview
+from publisher.audio.feed import Held
+from publisher.audio.m4a import encode
+from publisher.audio.waveform import Peaks
+from publisher.rendering.model import media_file
+from publisher.rendering.piece import Soundbite
 from publisher.workflow.release import release
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -104,6 +111,7 @@ a line of code that is much longer than the width of any phone that people hold 
 Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaftsvorstandsmitglied
 """
 
+WITH_ALL = "episodes/with-all.html"
 Message: TypeAlias = MutableMapping[str, Any]
 
 
@@ -143,14 +151,49 @@ def _furnish(house: House) -> None:
     house.write("posts/everything/dot.png", _picture(40, 30))
 
 
+def _add_companions(public: Path, draft: Path) -> None:
+    """A page whose sound has all that can go with it: an M4A, a waveform, and films of a soundbite."""
+    sound = np.zeros((30 * 48_000, 1), np.float32)
+    sound[:, 0] = np.tile(np.linspace(0, 0.8, 48_000, dtype=np.float32), 30) * np.tile([-1, 1], 15 * 48_000)
+    peaks = Peaks()
+    peaks.add(sound)
+    encode(Held(sound), 64, draft)
+    (mp3,) = public.glob("media/*/a-talk.mp3")
+    files = [
+        media_file("audio", "with-all.mp3", mp3.read_bytes()),
+        media_file("alternate", "with-all.m4a", draft.read_bytes()),
+        media_file("waveform", "with-all.waveform.json", peaks.to_json()),
+        media_file("clip:why-square", "with-all-why-square.mp4", b"a film"),
+        media_file("clip:why-vertical", "with-all-why-vertical.mp4", b"a higher film"),
+    ]
+    bites = (
+        Soundbite(12.0, 15.0, "Why & <how>", {"square": "why-square", "vertical": "why-vertical"}),
+        Soundbite(3.5, 20.0, "A title that is longer than one line of a small phone can ever hold"),
+    )
+    press = Press()
+    piece, rendering = press.rendered(
+        "with-all", "Notes.", "aloud", files=files[1:], sound={"audio": files[0], "duration": 30, "soundbites": bites}
+    )
+    edition = press.compose(press.approve(piece, rendering))
+    made = {file.key: file.source for file in rendering.media}
+    for key, content in {**made, WITH_ALL: data(edition, WITH_ALL)}.items():
+        assert isinstance(content, bytes)
+        (public / key).parent.mkdir(parents=True, exist_ok=True)
+        (public / key).write_bytes(content)
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A released site: two shows, one of them in German; an episode with everything and one without; two posts."""
+    """A released site: two shows, one of them in German; an episode with everything and one without; two posts.
+
+    And the page of an episode whose master has all that can go with it.
+    """
     house = make_house(tmp_path_factory.mktemp("site") / "house")
     _furnish(house)
     for slug in ("a-talk", "ohne-abschrift", "a-post", "everything"):
         house.approved(slug)
     release(house.context())
+    _add_companions(house.root / "public", house.root / "draft.m4a")
     return house.root / "public"
 
 

@@ -1,5 +1,6 @@
 """The pages of a released site in a browser: from a disk and from a server, with the script and without."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Page
 Look = Callable[..., Page]
 
 TALK = "episodes/a-talk.html"
+WITH_ALL = "episodes/with-all.html"
 PHONE = {"width": 360, "height": 740}
 TIME = "document.querySelector('audio').currentTime"
 READY = "document.querySelector('audio').readyState > 0"
@@ -199,6 +201,80 @@ def test_where_the_audio_is_gone_the_browsers_player_says_so(look: Look, address
     page.locator("audio[controls]").wait_for()
     assert page.get_by_role("button", name="Play").count() == 0
     troubles.clear()
+
+
+def test_where_the_mp3_is_gone_the_m4a_plays(look: Look, address: str, troubles: list[str]) -> None:
+    page = look("about:blank")
+    page.route("**/*.mp3", lambda route: route.fulfill(status=404))
+    page.goto(address + WITH_ALL)
+    until(page, READY)
+    assert page.evaluate("document.querySelector('audio').currentSrc").endswith("with-all.m4a")
+    assert page.evaluate("document.querySelector('audio').duration") == 30
+    assert page.get_by_role("button", name="Play").is_visible()
+    troubles.clear()
+
+
+def test_where_all_audio_is_gone_the_waveform_stands_over_the_browsers_player(
+    look: Look, address: str, troubles: list[str]
+) -> None:
+    page = look("about:blank")
+    page.route(re.compile(r"\.(mp3|m4a)$"), lambda route: route.fulfill(status=404))
+    page.goto(address + WITH_ALL)
+    page.locator("audio[controls]").wait_for()
+    assert page.locator(".player > .waveform").count() == 1
+    assert page.get_by_role("button", name="Play").count() == 0
+    troubles.clear()
+
+
+def test_the_waveform_is_coloured_as_far_as_was_played(look: Look, base: str) -> None:
+    page = look(base + WITH_ALL)
+    until(page, READY)
+    page.evaluate("document.querySelector('audio').currentTime = 15")
+    until(page, "document.querySelector('.track').style.getPropertyValue('--played').startsWith('50')")
+    whole, played = page.locator(".track .waveform").all()
+    strokes = [one.evaluate("element => getComputedStyle(element).stroke") for one in (whole, played)]
+    assert strokes[0] != strokes[1]
+    assert "50%" in played.evaluate("element => getComputedStyle(element).clipPath")
+    assert whole.bounding_box() == played.bounding_box() == page.locator(".track").bounding_box()
+
+
+def test_a_click_on_the_waveform_leads_there(look: Look, address: str) -> None:
+    page = look(address + WITH_ALL)
+    until(page, READY)
+    box = page.locator(".track").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + 4)
+    until(page, f"{TIME} > 14 && {TIME} < 16")
+
+
+def test_a_soundbite_plays_from_its_start_in_the_page(look: Look, base: str) -> None:
+    page = look(base + WITH_ALL)
+    until(page, READY)
+    page.get_by_role("navigation", name="Highlights").get_by_role("link", name="Why & <how>").first.click()
+    until(page, f"{TIME} > 12.1 && {TIME} < 16")
+    assert page.url == base + WITH_ALL + "#t=12.0"
+
+
+@pytest.mark.parametrize("width", [360, 390, 639])
+def test_the_waveform_takes_the_whole_width_of_a_phone_and_little_of_its_height(
+    look: Look, address: str, width: int
+) -> None:
+    page = look(address + WITH_ALL, viewport={"width": width, "height": 740})
+    until(page, READY)
+    player, track = page.locator(".player").bounding_box(), page.locator(".track").bounding_box()
+    assert player is not None
+    assert track is not None
+    assert player["height"] < 110
+    assert track["width"] == player["width"]
+
+
+def test_without_the_script_the_waveform_stands_over_the_browsers_player(look: Look, base: str) -> None:
+    page = look(base + WITH_ALL, java_script_enabled=False)
+    drawing, audio = page.locator(".player > .waveform").bounding_box(), page.locator("audio").bounding_box()
+    assert drawing is not None
+    assert audio is not None
+    assert drawing["y"] + drawing["height"] <= audio["y"]
+    assert drawing["width"] == audio["width"]
 
 
 def test_an_episode_without_transcript_or_chapters_is_whole(look: Look, address: str) -> None:

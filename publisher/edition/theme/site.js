@@ -80,8 +80,11 @@
   );
   audio.controls = false;
   const part = (name) => player.querySelector(name);
+  const waveform = part(".waveform");
   const [play, range, track, at, now, whole] = [".play", "input", ".track", ".at", ".now", ".whole"].map(part);
   const [speed, share] = [".speed", ".share"].map(part);
+  // Twice: as a whole, and over it what was played.
+  if (waveform) track.prepend(waveform, waveform.cloneNode(true));
 
   const startOf = ({ dataset }) => Number(dataset.time || dataset.start);
   /** The last of them that has begun; a hair early, because a seek lands on the frame before. */
@@ -136,11 +139,16 @@
   const on = (names, react) => names.split(" ").forEach((name) => audio.addEventListener(name, react));
   on("play pause ended", playing);
   on("timeupdate seeked", () => audio.seeking || show(audio.currentTime));
-  // What went wrong is said by the browser's own player.
-  on("error", () => {
+  // What went wrong is said by the browser's own player, when the last source has failed too.
+  const failed = ({ target }) => {
+    if (target !== (audio.lastElementChild || audio)) return;
     audio.controls = true;
+    if (waveform) player.prepend(waveform);
     part(".controls").remove();
-  });
+  };
+  audio.addEventListener("error", failed, true);
+  // It may have failed before anybody listened: let it try again.
+  if (audio.networkState === audio.NETWORK_NO_SOURCE) audio.load();
   play.addEventListener("click", () => (audio.paused ? start() : audio.pause()));
   range.addEventListener("input", () => seek(Number(range.value)));
   for (const button of player.querySelectorAll("[data-leap]")) {

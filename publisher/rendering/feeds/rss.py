@@ -1,19 +1,29 @@
 """An episode's item in the podcast feed (docs/feed-rules.md, rules 20 to 32)."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from publisher.rendering.feeds.podcasting20 import Podcasting20EntryExtension, Podcasting20Extension, Tags
+from publisher.rendering.feeds.podcasting20 import (
+    Podcasting20EntryExtension,
+    Podcasting20Extension,
+    Tag,
+    Tags,
+    podcast,
+)
 from publisher.rendering.feeds.xml import canonical, parse
 from publisher.rendering.markdown import to_notes
-from publisher.rendering.model import Card, Ingredients
+from publisher.rendering.model import Card, Ingredients, MediaFile
+from publisher.rendering.sound import Sound
 from publisher.workspace.fields import LINE_CHARACTERS
 from publisher.workspace.pieces import Episode
 
 PART = "item.rss.xml"
+ENCODINGS = {"audio": "MP3", "alternate": "AAC"}
+"""What apps offer to choose from: its name for people, by the role of the file. The first is the enclosure itself."""
 
 
 def new_generator() -> Any:  # noqa: ANN401 - feedgen has no types
@@ -24,7 +34,7 @@ def new_generator() -> Any:  # noqa: ANN401 - feedgen has no types
     return feed
 
 
-def rss_item(episode: Episode, parts: Ingredients) -> bytes:
+def rss_item(episode: Episode, parts: Ingredients, sound: Sound) -> bytes:
     """The item in exclusive canonical XML."""
     card, base = parts.card, parts.base
     feed = new_generator()
@@ -41,7 +51,10 @@ def rss_item(episode: Episode, parts: Ingredients) -> bytes:
     audio = parts.media["audio"]
     entry.enclosure(base + audio.key, str(audio.digest.size), audio.content_type)
     _itunes(entry.podcast, episode, card, base)
-    _podcasting20(entry.podcasting20.tags, episode, parts)
+    tags = entry.podcasting20.tags
+    _podcasting20(tags, episode, parts)
+    _encodings(tags, parts, sound.duration)
+    _soundbites(tags, sound)
     return canonical(parse(feed.rss_str()).find("channel/item"))
 
 
@@ -76,3 +89,32 @@ def _podcasting20(tags: Tags, episode: Episode, parts: Ingredients) -> None:
         tags.tag("transcript", None, {"url": base + transcript.key, "type": "text/vtt", "language": language})
     if chapters := media.get("chapters"):
         tags.tag("chapters", None, {"url": base + chapters.key, "type": chapters.content_type})
+
+
+def _encodings(tags: Tags, parts: Ingredients, duration: float) -> None:
+    """The same sound in each of its encodings, the enclosure's first, each with its digest (feed rule 31)."""
+    for role, name in ENCODINGS.items():
+        if file := parts.media.get(role):
+            said = {
+                "type": file.content_type,
+                "length": str(file.digest.size),
+                # What the network must carry on average, the cover and the words in the file included.
+                "bitrate": str(round(file.digest.size * 8 / duration)),
+                "title": name,
+                "default": "true" if role == "audio" else "false",
+            }
+            source = podcast("source", None, {"uri": parts.base + file.key})
+            tags.tag("alternateEnclosure", None, said, [source, _integrity(file)])
+
+
+def _integrity(file: MediaFile) -> Tag:
+    """The digest as browsers write it (https://www.w3.org/TR/SRI/)."""
+    value = b64encode(bytes.fromhex(file.digest.sha256)).decode()
+    return podcast("integrity", None, {"type": "sri", "value": f"sha256-{value}"})
+
+
+def _soundbites(tags: Tags, sound: Sound) -> None:
+    for bite in sound.soundbites:
+        tags.tag(
+            "soundbite", bite.title, {"startTime": str(round(bite.start, 3)), "duration": str(round(bite.duration, 3))}
+        )

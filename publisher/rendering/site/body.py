@@ -11,6 +11,8 @@ from markupsafe import Markup
 from publisher.rendering.markdown import to_page
 from publisher.rendering.model import Card, Ingredients, MediaFile
 from publisher.rendering.site.templates import environment
+from publisher.rendering.site.waveform import outline
+from publisher.rendering.sound import Sound
 from publisher.transcript.model import Cue, Transcript
 from publisher.workspace.config import Config
 from publisher.workspace.pieces import Chapter, Episode, Post
@@ -51,9 +53,10 @@ class Passage:
     turns: tuple[Turn, ...]
 
 
-def episode_body(episode: Episode, parts: Ingredients, transcript: Transcript | None) -> bytes:
+def episode_body(episode: Episode, parts: Ingredients, sound: Sound) -> bytes:
     """The `<article>` of an episode."""
     config, media = parts.config, parts.media
+    chapters = episode.matter.chapters if sound.chapters is None else sound.chapters
     html = (
         environment(_PACKAGE)
         .get_template("episode.html")
@@ -62,11 +65,13 @@ def episode_body(episode: Episode, parts: Ingredients, transcript: Transcript | 
             show=config.shows[episode.show],
             language=config.shows[episode.show].language or config.house.language,
             division=_division(config, parts.card),
-            chapters=episode.matter.chapters,
+            chapters=chapters,
+            soundbites=sound.soundbites,
+            media=media,
+            waveform=outline(_bytes(media["waveform"])) if "waveform" in media else "",
             text=_text(episode.text, config, media),
             speakers=[parts.people[id_] for id_ in episode.people],
-            transcript_key=media["transcript"].key if "transcript" in media else None,
-            passages=tuple(_passages(transcript, episode.matter.chapters)) if transcript else (),
+            passages=tuple(_passages(sound.transcript, chapters)) if sound.transcript else (),
         )
     )
     return html.encode()
@@ -88,6 +93,10 @@ def post_body(post: Post, parts: Ingredients) -> bytes:
         )
     )
     return html.encode()
+
+
+def _bytes(file: MediaFile) -> bytes:
+    return file.source if isinstance(file.source, bytes) else file.source.read_bytes()
 
 
 def _division(config: Config, card: Card) -> str | None:

@@ -1,0 +1,75 @@
+"""How the tracks of a recording lie on each other: what was said of it, or what is heard in them.
+
+Tracks of one file began together and have one clock. Of other files, each began at its own moment. Where nothing in
+common is heard (people who talk from far away, each with a microphone), they are taken to have begun together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from publisher.audio import graph
+from publisher.audio.alignment import align, place, wanted
+from publisher.audio.decoding import Decoder
+from publisher.audio.hearing import HEAD, Heard, Listener, Stretch
+from publisher.audio.lines import Alignment
+from publisher.audio.model import SAMPLE_RATE, Shift
+from publisher.audio.recording import Recording
+
+AT_ONCE = SAMPLE_RATE
+"""Samples that are read at once."""
+SURE = 3
+"""Standard errors that a drift must have to be taken for one."""
+TOGETHER = Alignment(offset=0.0, drift=0.0, doubt=0.0, late=0.0, agreeing=0, clear=0)
+
+
+def placed(recording: Recording) -> tuple[Shift, ...]:
+    """How each track lies on the time of the first one that is heard, in the order of the tracks."""
+    tracks = recording.tracks
+    reference = next((number for number, track in enumerate(tracks) if track.guide), 0)
+    listening = _Listening(recording, reference)
+    found = {
+        number: listening.place(number)
+        for number, track in enumerate(tracks)
+        if track.path != tracks[reference].path and track.offset is None
+    }
+    first = next(number for number, track in enumerate(tracks) if not track.guide)
+    zero = (found.get(first) or TOGETHER).offset
+    return tuple(_shift(number, track.offset, found.get(number), zero) for number, track in enumerate(tracks))
+
+
+def _shift(number: int, said: float | None, found: Alignment | None, zero: float) -> Shift:
+    if said is not None:
+        return Shift(number, said, 0.0, found=False)
+    line = found or TOGETHER
+    drift = line.drift if abs(line.drift) > SURE * line.doubt else 0.0
+    return Shift(number, round((line.offset - zero) * SAMPLE_RATE) / SAMPLE_RATE, drift, found=found is not None)
+
+
+@dataclass(frozen=True)
+class _Listening:
+    """Listens to the tracks of a recording, one after the other."""
+
+    recording: Recording
+    reference: int
+    """The track that the others are held against."""
+
+    def place(self, number: int) -> Alignment | None:
+        """How a track lies on the reference; None when nothing in common is heard."""
+        head = [Stretch(0, HEAD)]
+        rough = place(self._heard(self.reference, head), self._heard(number, head))
+        if rough is None:
+            return None
+        length = self.recording.found[self.reference].duration or self.recording.longest
+        mine = self._heard(self.reference, wanted(length))
+        return align(mine, self._heard(number, wanted(length, rough)), rough)
+
+    def _heard(self, number: int, stretches: Iterable[Stretch]) -> Heard:
+        track, found = self.recording.tracks[number], self.recording.found[number]
+        feed = Decoder(track, found.format, graph.pick(track, found.channels, 1), 1)
+        listener = Listener(stretches)
+        try:
+            while not listener.done and len(block := feed.read(AT_ONCE)):
+                listener.add(block)
+        finally:
+            feed.close()
+        return listener.heard()

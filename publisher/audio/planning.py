@@ -1,0 +1,131 @@
+"""From what was heard of each track and from the edits: how the talk is put together, and what stands where. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from publisher.audio.arranging import arrange
+from publisher.audio.metering import Heard
+from publisher.audio.model import SAMPLE_RATE, Edits, Settings, Shift, Times
+from publisher.audio.oversampling import BLOCK
+from publisher.audio.pauses import pauses
+from publisher.audio.timeline import Insert, Mask, Range, Timeline, edit_range
+from publisher.audio.voices import STEPS, Steps, Voiced, gates, turns
+
+LEVEL = -20.0
+"""LUFS to which every voice of several is brought before they are mixed; the master's own level comes later."""
+LOUD = -16.0
+"""LUFS of a talk to which a bleep of BLEEP fits."""
+BLEEP = 0.1
+"""The highest sample of a bleep in such a talk: -20 dBFS."""
+MOST = 30.0
+"""dB by which a track is made louder at most: what is quieter still is no voice but noise."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How one track goes into the talk."""
+
+    track: int
+    """Which of the recording's tracks, from 0."""
+    gain: float
+    """dB."""
+    offset: int
+    """Samples that it begins after the talk; below 0, so many of its first ones are dropped."""
+    drift: float
+    """ppm by which its clock is faster."""
+    gates: Steps | None
+    """How far it is turned down from block to block; None for not at all."""
+
+
+@dataclass(frozen=True)
+class Blend:
+    """How the talk is put together from its tracks."""
+
+    voices: tuple[Voice, ...]
+    samples: int
+    """Its length: that of the longest track."""
+    loudness: float
+    """LUFS of it, as far as it is known before it is mixed."""
+    power: NDArray[np.float32]
+    """Mean square in each BLOCK, as far as it is known."""
+    spoken: tuple[Voiced, ...]
+    """Who speaks when; nothing for a single track."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one track as it is."""
+        return len(self.voices) == 1
+
+
+def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -> Blend:
+    """Put several voices together, each as loud as the others, and none of them twice.
+
+    heard: of each track that is to be heard, in the order of `shifts`.
+    """
+    if len(heard) == 1:
+        only, track = heard[0], shifts[0].track
+        voice = Voice(track, 0.0, 0, 0.0, None)
+        return Blend((voice,), only.samples, only.loudness.integrated, only.power, ())
+    offsets = [round(shift.offset * SAMPLE_RATE) for shift in shifts]
+    gains = [min(round(LEVEL - each.loudness.integrated, 2), MOST) for each in heard]
+    levels = [_shifted(each.power, offset) for each, offset in zip(heard, offsets, strict=True)]
+    spoken = turns(levels, gains)
+    gated = gates(levels, gains) if settings.gate else [None] * len(gains)
+    voices = tuple(
+        Voice(shift.track, gain, offset, shift.drift, gate)
+        for shift, gain, offset, gate in zip(shifts, gains, offsets, gated, strict=True)
+    )
+    samples = max(each.samples + offset for each, offset in zip(heard, offsets, strict=True))
+    return Blend(voices, samples, LEVEL, _mixed(levels, voices), spoken)
+
+
+def _shifted(power: NDArray[np.float32], offset: int) -> NDArray[np.float32]:
+    blocks = round(offset / BLOCK)
+    return np.concatenate((np.zeros(blocks, np.float32), power)) if blocks > 0 else power[-blocks:]
+
+
+def _mixed(levels: Sequence[NDArray[np.float32]], voices: Sequence[Voice]) -> NDArray[np.float32]:
+    """Powers of sounds that have nothing in common add up."""
+    total = np.zeros(max(map(len, levels)), np.float32)
+    for level, voice in zip(levels, voices, strict=True):
+        down = 0 if voice.gates is None else voice.gates[: len(level)] / STEPS
+        total[: len(level)] += level * 10 ** ((voice.gain - down) / 10)
+    return total
+
+
+def timeline(talk: Blend, edits: Edits, lengths: Sequence[int]) -> Timeline:
+    """What stands where in the master. lengths: samples of each sound of `edits.music`.
+
+    Raises PublisherError for edits that leave nothing, or that begin behind the recording's end.
+    """
+    tightened = () if edits.longest_pause is None else pauses(talk.power, edits.longest_pause)
+    masks = [
+        *(Mask(each.start, each.end, "bleep") for each in _ranges(edits.bleeps, talk.samples)),
+        *(Mask(each.start, each.end, "silence") for each in _ranges(edits.silences, talk.samples)),
+    ]
+    inserts = [
+        Insert(
+            number, length, round(music.fade * SAMPLE_RATE), music.role, edit_range(music.at, None, talk.samples).start
+        )
+        for number, (music, length) in enumerate(zip(edits.music, lengths, strict=True), 1)
+    ]
+    return arrange(
+        talk.samples,
+        trim=edit_range(*edits.trim, talk.samples) if edits.trim else None,
+        cuts=_ranges(edits.cuts, talk.samples),
+        masks=masks,
+        inserts=inserts,
+        pauses=tightened,
+    )
+
+
+def _ranges(times: Sequence[Times], samples: int) -> list[Range]:
+    return [edit_range(start, end, samples) for start, end in times]
+
+
+def bleep(loudness: float) -> float:
+    """The highest sample of a bleep that suits a talk of so many LUFS."""
+    return float(BLEEP * 10 ** ((loudness - LOUD) / 20))

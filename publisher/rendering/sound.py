@@ -1,0 +1,37 @@
+"""What there is to hear of an episode. All times are those of the master, never of the recording."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from publisher.rendering.model import MediaFile
+from publisher.transcript.model import Transcript
+from publisher.workspace.pieces import Chapter
+
+
+@dataclass(frozen=True)
+class Soundbite:
+    """A passage worth hearing by itself: apps offer it as a preview (feed rule 29)."""
+
+    start: float
+    """Seconds."""
+    duration: float
+    """Seconds; 15 to 120 are advised."""
+    title: str
+    """What apps show; at most 128 letters, or they cut it."""
+    clips: Mapping[str, str] = field(default_factory=dict)
+    """Films made of it: the NAME of each (it is the file `clip:NAME`) by its form, `square` or `vertical`."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What there is to hear of an episode."""
+
+    audio: MediaFile
+    """The tagged master."""
+    duration: float
+    """Seconds."""
+    transcript: Transcript | None
+    chapters: tuple[Chapter, ...] | None = None
+    """None where they are as the authors wrote them: nothing was cut out or put in before."""
+    soundbites: tuple[Soundbite, ...] = ()
+    """The best one first."""

@@ -1,0 +1,100 @@
+"""What was written with the times of the recording, with those of the master: transcript, chapters, soundbites.
+
+Nobody knows when in a cue which word is said. So a cue of which anything was cut, bleeped or silenced loses all its
+words: what was taken out of the sound stands in no transcript either. Who wants to keep the others splits the cue.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from publisher.audio.timeline import Timeline
+from publisher.errors import Problem, WorkspaceError
+from publisher.transcript.model import Cue, Transcript
+from publisher.transcript.timecode import format_timecode
+from publisher.workspace.pieces import Chapter, Episode, Soundbite
+
+LEFT_OUT = "[\u2026]"
+"""What stands for the words of a cue that is not heard whole."""
+
+
+def retime_transcript(transcript: Transcript, timeline: Timeline) -> Transcript:
+    """The cues that are heard in the master; of one that is not heard whole, only when it is and who speaks."""
+    return Transcript(tuple(_cues(transcript, timeline)))
+
+
+def _cues(transcript: Transcript, timeline: Timeline) -> Iterator[Cue]:
+    for cue in transcript.cues:
+        if times := _span(timeline, cue.start, cue.end):
+            text = cue.text if _is_heard_whole(timeline, cue) else LEFT_OUT
+            yield replace(cue, start=times[0], end=times[1], text=text)
+
+
+def retime_chapters(episode: Episode, timeline: Timeline) -> tuple[Chapter, ...]:
+    """The chapters of which anything is left; where the beginning of one was cut, it begins at the seam.
+
+    What the talk begins with begins with the master: an intro belongs to the first chapter.
+    Raises WorkspaceError for chapters that begin after the recording's end.
+    """
+    _refuse(_late_chapters(episode, timeline))
+    return tuple(_chapters(episode, timeline))
+
+
+def _chapters(episode: Episode, timeline: Timeline) -> Iterator[Chapter]:
+    chapters = episode.matter.chapters
+    ends = [*(chapter.start for chapter in chapters[1:]), timeline.recording_duration]
+    talk_begins = timeline.to_master(0.0)
+    for chapter, end in zip(chapters, ends, strict=False):
+        if times := _span(timeline, chapter.start, end):
+            is_first = timeline.to_master(chapter.start) == talk_begins
+            yield chapter.model_copy(update={"start": 0.0 if is_first else times[0]})
+
+
+def _late_chapters(episode: Episode, timeline: Timeline) -> Iterator[Problem]:
+    for number, chapter in enumerate(episode.matter.chapters):
+        if chapter.start >= timeline.recording_duration:
+            advice = f"begins after the recording's end at {_end(timeline)}; correct its time or take it out"
+            yield Problem(episode.file, f"chapters.{number}.start", advice)
+
+
+def retime_soundbites(episode: Episode, timeline: Timeline) -> tuple[Soundbite, ...]:
+    """The soundbites, in the order of the authors.
+
+    Raises WorkspaceError for those of which an edit took anything, and those that end after the recording's end.
+    A pause that was tightened in one, or a jingle, does no harm.
+    """
+    _refuse(_broken_soundbites(episode, timeline))
+    return tuple(_soundbite(soundbite, timeline) for soundbite in episode.matter.soundbites)
+
+
+def _soundbite(soundbite: Soundbite, timeline: Timeline) -> Soundbite:
+    start, end = _span(timeline, soundbite.start, soundbite.end) or (soundbite.start, soundbite.end)
+    return soundbite.model_copy(update={"start": start, "end": end})
+
+
+def _broken_soundbites(episode: Episode, timeline: Timeline) -> Iterator[Problem]:
+    for number, soundbite in enumerate(episode.matter.soundbites):
+        key = f"soundbites.{number}"
+        if soundbite.end > timeline.recording_duration:
+            yield Problem(episode.file, key, f"ends after the recording's end at {_end(timeline)}; correct its times")
+        elif not _is_heard_whole(timeline, soundbite):
+            yield Problem(episode.file, key, "an edit takes away some of it; choose a passage that is heard whole")
+
+
+def _is_heard_whole(timeline: Timeline, part: Cue | Soundbite) -> bool:
+    return timeline.is_whole(part.start, part.end) and not timeline.is_masked(part.start, part.end)
+
+
+def _span(timeline: Timeline, start: float, end: float) -> tuple[float, float] | None:
+    """What is left of a part, to the millisecond; None for less than one."""
+    left = timeline.span(start, end)
+    times = (round(left[0], 3), round(left[1], 3)) if left else (0.0, 0.0)
+    return times if times[0] < times[1] else None
+
+
+def _end(timeline: Timeline) -> str:
+    return format_timecode(timeline.recording_duration)
+
+
+def _refuse(problems: Iterator[Problem]) -> None:
+    if found := list(problems):
+        raise WorkspaceError(found)

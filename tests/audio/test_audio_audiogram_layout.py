@@ -1,0 +1,178 @@
+"""Words find their lines, captions their time and colours their contrast, whatever the words and pictures are."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.audio.audiogram.captions import captions
+from publisher.audio.audiogram.colours import PALE, WHITE, contrast, palette
+from publisher.audio.audiogram.layout import LAYOUTS, Layout, Words
+from publisher.audio.audiogram.model import FRAME_RATE, Soundbite
+from publisher.audio.audiogram.typeface import plain
+from publisher.audio.audiogram.waveform import bars
+from publisher.audio.audiogram.wrapping import ELLIPSIS, fit, pages, wrap
+from publisher.errors import PublisherError
+from publisher.transcript.model import Cue
+
+texts = st.text(st.sampled_from("abcdefgh  ,.漢字。é“”ab c")).map(lambda text: " ".join(text.split()))
+widths = st.integers(4, 40)
+colours = st.tuples(*[st.integers(0, 255)] * 3)
+layouts = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+
+
+def letters(text: str) -> float:
+    """Every letter is one wide."""
+    return len(text)
+
+
+def highest(words: Words) -> int:
+    return words.most * words.leading(words.sizes[0])
+
+
+def without_spaces(text: str) -> str:
+    return text.replace(" ", "")
+
+
+@given(texts, widths)
+def test_lines_are_never_wider_than_allowed_and_lose_no_letter(text: str, width: int) -> None:
+    lines = wrap(text, width, letters)
+
+    assert all(0 < len(line) <= width for line in lines)
+    assert without_spaces("".join(lines)) == without_spaces(text)
+
+
+@given(texts, widths, st.integers(1, 4))
+def test_pages_are_never_too_long_and_lose_no_letter(text: str, width: int, most: int) -> None:
+    found = pages(text, width, most, letters)
+
+    assert all(0 < len(lines) <= most for lines in found)
+    assert all(len(line) <= width for lines in found for line in lines)
+    assert without_spaces("".join(line for lines in found for line in lines)) == without_spaces(text)
+
+
+@given(texts, widths, st.integers(1, 4))
+def test_a_text_that_is_fitted_is_never_too_long(text: str, width: int, most: int) -> None:
+    number, lines = fit(text, width, most, [lambda text: 2 * len(text), letters])
+
+    assert len(lines) <= most
+    assert all((2 - number) * len(line) <= width for line in lines)
+
+
+def test_lines_are_even_so_that_no_word_ends_up_alone() -> None:
+    assert wrap("Trust before our campaigns began", 26, letters) == ("Trust before our", "campaigns began")
+
+
+def test_a_page_ends_where_a_sentence_does() -> None:
+    said = "The posts were fine. They just weren't ours. Picture a technician in a bottling plant."
+
+    assert pages(said, 24, 2, letters) == (
+        ("The posts were fine.", "They just weren't ours."),
+        ("Picture a technician", "in a bottling plant."),
+    )
+
+
+def test_chinese_breaks_between_signs_but_not_before_a_full_stop() -> None:
+    assert wrap("信任在活动之前。", 7, letters) == ("信任在活", "动之前。")
+
+
+def test_a_title_too_long_for_the_smallest_letters_ends_in_an_ellipsis() -> None:
+    _, lines = fit("A very, very long title", 10, 1, [letters])
+
+    assert lines == ("A very" + ELLIPSIS,)
+
+
+cues = st.builds(
+    lambda start, length, text: Cue(start, start + length, "Maya", text),
+    st.floats(0, 60),
+    st.floats(0.01, 20),
+    st.text("abc ", min_size=1, max_size=90).filter(str.strip),
+)
+
+
+@given(st.lists(cues, max_size=8), st.floats(0, 30))
+def test_captions_never_overlap_and_stay_inside_of_the_clip(said: list[Cue], start: float) -> None:
+    bite = Soundbite(start, start + 20, "Trust")
+    found = captions(said, bite, lambda text: pages(text, 20, 3, letters))
+
+    assert all(0 <= caption.first < caption.last <= bite.frames for caption in found)
+    assert all(one.last <= two.first for one, two in pairwise(found))
+
+
+def test_a_caption_is_on_the_screen_while_it_is_said() -> None:
+    said = [Cue(10, 12, "Joe", "Why?"), Cue(12.5, 15, "Maya", "Because."), Cue(20, 22, "Maya", "So.")]
+    found = captions(said, Soundbite(11, 31, "Trust"), lambda text: [(text,)])
+
+    seconds = [(caption.lines[0], caption.first / FRAME_RATE, caption.last / FRAME_RATE) for caption in found]
+    assert seconds == [("Why?", 0, 1.5), ("Because.", 1.5, 5), ("So.", 9, 12)]
+
+
+@given(st.dictionaries(colours, st.integers(1, 4096), min_size=1, max_size=20))
+def test_words_can_be_read_whatever_the_artwork_is(artwork: dict[tuple[int, int, int], int]) -> None:
+    found = palette(artwork)
+
+    assert all(contrast(colour, found.ground) >= 4.5 for colour in (PALE, WHITE, found.accent))
+
+
+@layouts
+def test_everything_has_a_place_of_its_own_inside_of_the_picture(layout: Layout) -> None:
+    boxes = [layout.cover, layout.heading, layout.stage, layout.waveform]
+
+    for box in boxes:
+        assert 0 <= box.left < box.right <= layout.width
+        assert 0 <= box.top < box.bottom <= layout.height
+        assert not any(value % 2 for value in (box.left, box.top, box.width, box.height))
+    for one in boxes:
+        for other in boxes:
+            apart = one.right <= other.left or one.bottom <= other.top
+            assert one is other or apart or other.right <= one.left or other.bottom <= one.top
+
+
+@layouts
+def test_the_longest_words_stay_in_their_places(layout: Layout) -> None:
+    name = layout.speaker.leading(layout.speaker.sizes[0]) * 3 // 2
+    show = layout.show.leading(layout.show.sizes[0]) * 4 // 3
+
+    assert name + highest(layout.caption) <= layout.stage.height
+    assert highest(layout.title) <= layout.stage.height
+    assert show + highest(layout.episode) <= layout.heading.height
+
+
+def test_words_of_a_vertical_clip_keep_clear_of_what_the_apps_lay_over_it() -> None:
+    layout = LAYOUTS["vertical"]
+
+    for box in (layout.cover, layout.heading, layout.stage):
+        assert box.top >= math.ceil(0.14 * layout.height)
+        assert box.bottom <= math.floor(0.65 * layout.height)
+        assert box.right <= layout.width - 120
+
+
+def test_the_loudest_part_has_the_highest_bar_and_silence_none() -> None:
+    sound = np.repeat(np.array([[0.0], [0.1], [0.4], [0.0]], np.float32), 480, axis=0)
+
+    assert bars(sound, 4) == [0, 499, 1000, 0]
+    assert bars(sound[:480], 4) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "title", "complaint"),
+    [
+        (10, 24.9, "Trust", "is 14.9 seconds long"),
+        (10, 130.1, "Trust", "is 120.1 seconds long"),
+        (30, 10, "Trust", "seconds long"),
+        (-1, 20, "Trust", "starts before"),
+        (float("nan"), 20, "Trust", "starts before"),
+        (0, 20, " ", "needs a title"),
+    ],
+)
+def test_a_soundbite_that_no_clip_comes_of_is_refused(start: float, end: float, title: str, complaint: str) -> None:
+    with pytest.raises(PublisherError, match=complaint):
+        Soundbite(start, end, title)
+
+
+def test_what_cannot_be_seen_is_not_drawn() -> None:
+    assert plain(" A\u00adloud\u200b \n cafe\u0301 \u2764\ufe0f ") == "Aloud caf\u00e9 \u2764"
+    assert plain("\u0645\u06cc\u200c\u0634\u0648\u062f") == "\u0645\u06cc\u200c\u0634\u0648\u062f"

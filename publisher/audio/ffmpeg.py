@@ -1,19 +1,22 @@
 """The one place that starts ffmpeg, the program that the wheel `imageio-ffmpeg` carries.
 
-ffmpeg never writes a file here. What it makes comes out of a pipe that we read, and three things follow: we see how far
-it is; a full disk is an error of our own write, not a line in its log; and should this process be killed outright,
-ffmpeg's next write fails and it ends too, so that no orphan goes on working.
+ffmpeg gets its inputs open and has no way to open others. But for MP4, which is written back and forth, what it makes
+comes out of a pipe that we read, and three things follow: we see how far it is; a full disk is an error of our own
+write, not a line in its log; and should this process be killed outright, ffmpeg's next write fails and it ends too, so
+that no orphan goes on working.
 """
 
+import os
 import re
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Self, cast
+from typing import IO, TYPE_CHECKING, Self, TypeAlias, cast
 
 from publisher.audio.formats import Format
 from publisher.errors import PublisherError
@@ -47,11 +50,27 @@ def executable() -> str:
         raise PublisherError("ffmpeg is not installed", hint=hint) from error
 
 
-def source(path: Path, kind: Format) -> list[str]:
-    """Arguments for one input: the reader is named, and whatever the file says, only files can be opened."""
+@dataclass(frozen=True)
+class Opened:
+    """Stands among ffmpeg's arguments for the number of a file that we open and ffmpeg inherits."""
+
+    path: Path
+
+
+SIDE = "<side>"
+"""Stands in ffmpeg's arguments for the number of a pipe beside its output, for what its filters have to say."""
+
+Arguments: TypeAlias = Sequence[str | Opened]
+
+
+def source(path: Path, kind: Format) -> list[str | Opened]:
+    """Arguments for one input. The reader is named, and the file is open already.
+
+    So whatever the file says, or is called, ffmpeg can open nothing else: it has no protocol that takes a name.
+    """
     strict = ["-err_detect", "crccheck+explode"] if kind.checksums else []
-    reader = ["-protocol_whitelist", "file,pipe", "-f", kind.demuxer, *strict]
-    return [*reader, "-vn", "-sn", "-dn", "-i", f"file:{path.absolute()}"]
+    reader = ["-protocol_whitelist", "fd,pipe", "-f", kind.demuxer, *strict]
+    return [*reader, "-vn", "-sn", "-dn", "-fd", Opened(path), "-i", "fd:"]
 
 
 class Process:
@@ -60,23 +79,28 @@ class Process:
     Whatever is raised inside of its `with`, by us or by Ctrl-C, ffmpeg is dead and gone behind it.
     """
 
-    def __init__(self, arguments: Sequence[str], *, about: Path, feeding: bool = False) -> None:
+    def __init__(self, arguments: Arguments, *, about: Path, feeding: bool = False) -> None:
         """Start ffmpeg; `about` is the file that errors are about.
 
         feeding: it reads `pipe:0`, and whoever started it writes there.
         """
         self._about = about
-        # In a session of its own: Ctrl-C in the terminal comes to us alone, and we end ffmpeg.
-        self._child = subprocess.Popen(
-            [executable(), *(option for option in ALWAYS if not feeding or option != "-nostdin"), *arguments],
-            stdin=subprocess.PIPE if feeding else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
+        always = [option for option in ALWAYS if not feeding or option != "-nostdin"]
+        with ExitStack() as inherited:
+            command, handles = _resolved(arguments, inherited)
+            side = _side(command, handles, inherited)
+            # In a session of its own: Ctrl-C in the terminal comes to us alone, and we end ffmpeg.
+            self._child = subprocess.Popen(
+                [executable(), *always, *command],
+                stdin=subprocess.PIPE if feeding else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                pass_fds=handles,
+                start_new_session=True,
+            )
         self._log = _Log(cast("IO[bytes]", self._child.stderr))
-        self._gathered = bytearray()
+        self._gatherer = _Gatherer(side) if side else None
 
     def __enter__(self) -> Self:
         return self
@@ -113,13 +137,11 @@ class Process:
 
     def gather(self) -> None:
         """Take in all of its output while it is being fed: a full pipe would stop it."""
-        self._gatherer = Thread(target=lambda: self._gathered.extend(b"".join(self.blocks())), daemon=True)
-        self._gatherer.start()
+        self._gatherer = _Gatherer(cast("IO[bytes]", self._child.stdout))
 
     def gathered(self) -> bytes:
-        """What `gather` took in, to the end; for small outputs."""
-        self._gatherer.join()
-        return bytes(self._gathered)
+        """What `gather` took in, or what came out at its SIDE, to the end; for small outputs."""
+        return self._gatherer.all() if self._gatherer else b""
 
     def end_input(self) -> None:
         """Tell it that nothing more comes."""
@@ -145,7 +167,7 @@ class Process:
             self._child.__exit__(None, None, None)
 
 
-def run(arguments: Sequence[str], *, about: Path, sink: Callable[[bytes], object]) -> str:
+def run(arguments: Arguments, *, about: Path, sink: Callable[[bytes], object]) -> str:
     """Run ffmpeg to its end and give `sink` each block of its output (`pipe:1`) as it comes.
 
     Gives the end of its log, and raises PublisherError when it fails; see `Process`.
@@ -154,6 +176,48 @@ def run(arguments: Sequence[str], *, about: Path, sink: Callable[[bytes], object
         for block in process.blocks():
             sink(block)
         return process.finish()
+
+
+def _resolved(arguments: Arguments, inherited: ExitStack) -> tuple[list[str], list[int]]:
+    """The arguments as text, and the files that ffmpeg is to inherit."""
+    handles: list[int] = []
+
+    def text(argument: str | Opened) -> str:
+        if isinstance(argument, str):
+            return argument
+        handles.append(inherited.enter_context(argument.path.open("rb", buffering=0)).fileno())
+        return str(handles[-1])
+
+    return [text(argument) for argument in arguments], handles
+
+
+def _side(command: list[str], handles: list[int], inherited: ExitStack) -> IO[bytes] | None:
+    """The end from which to read of the pipe that SIDE stands for in `command`, if it does."""
+    if not any(SIDE in argument for argument in command):
+        return None
+    reading, writing = os.pipe()
+    inherited.callback(os.close, writing)
+    handles.append(writing)
+    command[:] = [argument.replace(SIDE, str(writing)) for argument in command]
+    return os.fdopen(reading, "rb", buffering=0)
+
+
+class _Gatherer:
+    """Reads a stream to its end, beside what else happens."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._found = b""
+        self._thread = Thread(target=self._gather, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def all(self) -> bytes:
+        """What came, once the other end is closed."""
+        self._thread.join()
+        return self._found
+
+    def _gather(self, stream: IO[bytes]) -> None:
+        self._found = b"".join(iter(partial(stream.read, BLOCK), b""))
+        stream.close()
 
 
 class _Log:

@@ -152,7 +152,7 @@ def _pass_on(feed: Feed, process: ffmpeg.Process) -> Iterator[int]:
 
 
 @contextmanager
-def _written_by_ffmpeg(draft: Path, arguments: Sequence[str]) -> Iterator[ffmpeg.Process]:
+def _written_by_ffmpeg(draft: Path, arguments: ffmpeg.Arguments) -> Iterator[ffmpeg.Process]:
     """Let ffmpeg write `draft`, whole at the end of the `with`; inside it, it is fed."""
     try:
         with ffmpeg.Process([*arguments, *CONTAINER, f"file:{draft.absolute()}"], about=draft, feeding=True) as process:

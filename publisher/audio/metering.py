@@ -78,9 +78,13 @@ class Heard:
             return cls(*arrays.values())
 
 
+NOTHING = Heard(*(np.zeros(0, kind) for kind in ("f8", "f8", "f4", "f4", "f4", "i8", "f8", "i8", "f8")))
+"""Of no sound at all."""
+
+
 def join(parts: Iterable[Heard]) -> Heard:
     """What was heard of all parts together, in their order."""
-    heard = list(parts)
+    heard = [NOTHING, *parts]
     return Heard(*(np.concatenate([getattr(part, each.name) for part in heard]) for each in fields(Heard)))
 
 

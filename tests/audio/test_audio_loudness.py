@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+from dataclasses import astuple
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -47,9 +49,9 @@ PEAKS = {
 SOUNDS = {
     "music": lambda: music(40),
     "noise in stereo": lambda: noise(25, channels=2),
-    "noise far over full scale": lambda: noise(8, level=12),
+    "noise over full scale": lambda: noise(8, level=3),
     "a whisper, shouts and silence": lambda: np.concatenate(
-        [noise(9, -55), np.zeros((4 * SAMPLE_RATE, 1), np.float32), noise(3, -9), noise(9, -50), noise(2, -12)]
+        [noise(9, -55), np.zeros((4 * SAMPLE_RATE, 1), np.float32), noise(9, -9), noise(9, -25), noise(9, -12)]
     ),
     "less than 3 s": lambda: noise(2.55),
     "shorter than any loudness": lambda: noise(0.35),
@@ -58,7 +60,13 @@ SOUNDS = {
 
 
 def heard(folder: Path, samples: Samples, *, workers: int = 2, length: int = SHORT) -> Heard:
+    folder.mkdir(exist_ok=True)
     return Meter(Crew(workers, folder, length=length), Shelf(folder / "shelf"), folder).listen(Held(samples))
+
+
+def assert_same(one: Heard, other: Heard) -> None:
+    for mine, its in zip(astuple(one), astuple(other), strict=True):
+        np.testing.assert_array_equal(mine, its)
 
 
 def told_by_ffmpeg(path: Path) -> Loudness:
@@ -142,8 +150,7 @@ def test_how_long_segments_are_changes_hardly_anything(tmp_path: Path) -> None:
 @pytest.mark.parametrize("workers", [1, 3, 16])
 def test_it_is_the_same_for_any_number_of_workers(tmp_path: Path, workers: int) -> None:
     samples = looped(spoken(), 31.7)
-    expected = heard(tmp_path / "two", samples).to_bytes()
-    assert heard(tmp_path / "others", samples, workers=workers).to_bytes() == expected
+    assert_same(heard(tmp_path, samples, workers=workers), heard(tmp_path / "two", samples))
 
 
 def test_what_was_heard_of_a_segment_is_not_heard_again(tmp_path: Path) -> None:
@@ -156,7 +163,7 @@ def test_what_was_heard_of_a_segment_is_not_heard_again(tmp_path: Path) -> None:
     again = heard(tmp_path, samples)
 
     after = {part.name: part.stat().st_mtime_ns for part in (tmp_path / "shelf").iterdir()}
-    assert again.to_bytes() == first.to_bytes()
+    assert_same(again, first)
     assert {name for name in after if after[name] != before.get(name)} == {"1", "3"}
 
 
@@ -167,7 +174,8 @@ def test_the_blocks_above_a_limit_are_listed(tmp_path: Path) -> None:
 
     found = Meter(Crew(2, tmp_path, length=SHORT), Shelf(tmp_path / "shelf"), tmp_path, 0.8).listen(Held(samples))
 
-    assert found.high_blocks.tolist() == sorted({place // 480 for place in places})
+    # The first sample of a block is reached by the wave between it and the block before.
+    assert found.high_blocks.tolist() == [0, 1, 599, 600, 1799, 1800, 1999]
     assert all(found.high_points >= 0.8)
 
 
@@ -179,7 +187,7 @@ def test_no_sound_at_all_is_silence(tmp_path: Path) -> None:
 def test_what_the_parts_say_is_what_the_whole_says(tmp_path: Path) -> None:
     whole = heard(tmp_path, looped(spoken(), 13))
     parts = [Heard.from_bytes(Shelf(tmp_path / "shelf").get(str(number)) or b"") for number in range(3)]
-    assert join(parts).to_bytes() == whole.to_bytes()
+    assert_same(join(parts), whole)
 
 
 moments = st.lists(st.floats(-69, 10), min_size=1, max_size=200).map(np.array)
@@ -209,7 +217,7 @@ def test_nothing_but_silence_is_as_loud_as_the_gate(silence: loudness.Moments) -
 
 
 @given(moments, st.randoms())
-def test_the_order_does_not_matter(values: loudness.Moments, shuffled: "st.random.Random") -> None:
+def test_the_order_does_not_matter(values: loudness.Moments, shuffled: Random) -> None:
     other = values.tolist()
     shuffled.shuffle(other)
     assert loudness.integrated(np.array(other)) == pytest.approx(loudness.integrated(values), abs=0.0101)

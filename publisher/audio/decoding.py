@@ -6,7 +6,7 @@ import numpy as np
 
 from publisher.audio import ffmpeg
 from publisher.audio.damage import Decoded, decoded, refuse_no_numbers
-from publisher.audio.feed import Samples
+from publisher.audio.feed import Samples, raw
 from publisher.audio.formats import Format
 from publisher.audio.model import Track
 from publisher.errors import PublisherError
@@ -38,13 +38,13 @@ class Decoder:
     def read(self, count: int) -> Samples:
         """The next samples; PublisherError where the file cannot be decoded, changes its shape, or holds no numbers."""
         block = np.empty((count, self._channels), np.float32)
-        filled = self._process.read_into(block.data.cast("B"))
+        filled = self._process.read_into(raw(block))
         found = block[: filled // (SAMPLE_BYTES * self._channels)]
         refuse_no_numbers(self.track, found, self.count)
         self.count += len(found)
         if len(found) < count:
             log = self._process.finish()
-            self._refuse_changed(log)
+            refuse_changed(self.track, log)
             self.decoded = decoded(log)[0]
         return found
 
@@ -52,7 +52,9 @@ class Decoder:
         """End ffmpeg."""
         self._process.close()
 
-    def _refuse_changed(self, log: str) -> None:
-        if RECONFIGURED in log:
-            what = "changes its sample rate or its channels halfway"
-            raise PublisherError(what, where=str(self.track), hint="export it as one WAV or FLAC file")
+
+def refuse_changed(track: Track, log: str) -> None:
+    """Raise PublisherError for a track that is not the same kind of sound from beginning to end, by ffmpeg's `log`."""
+    if RECONFIGURED in log:
+        what = "changes its sample rate or its channels halfway"
+        raise PublisherError(what, where=str(track), hint="export it as one WAV or FLAC file")

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from publisher.audio import ffmpeg, info_frame
-from publisher.audio.feed import Feed, Samples
+from publisher.audio.feed import Feed, Samples, raw
 from publisher.audio.limiting import Limiter
 from publisher.audio.model import FRAME, SAMPLE_RATE, Settings
 from publisher.audio.oversampling import BLOCK
@@ -88,7 +88,7 @@ class Encoder:
             return part
 
         with closing(opened()) as feed:
-            yield from self.crew.work(feed, REACH, make, missing.__contains__)
+            yield from self.crew.work(feed, REACH, make, missing.__contains__, until=max(missing) + 1)
 
     def _encode(self, segment: Segment, samples: int, aim: Aim) -> bytes:
         if segment.end > samples or segment.last != (segment.end == samples):
@@ -101,7 +101,7 @@ class Encoder:
             process.gather()
             at = segment.first
             for block in levelled(segment, aim):
-                process.write(block[max(0, begin - at) : max(0, end - at)].tobytes())
+                process.write(raw(block[max(0, begin - at) : max(0, end - at)]))
                 at += len(block)
             process.end_input()
             encoded = process.gathered()

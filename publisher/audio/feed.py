@@ -9,6 +9,11 @@ Samples: TypeAlias = NDArray[np.float32]
 """Of shape (n, channels), at SAMPLE_RATE; full scale is 1.0, and more may come of a recorder in floating point."""
 
 
+def raw(samples: Samples) -> memoryview:
+    """The samples' own memory as bytes, for pipes and files; `samples` must lie in one piece."""
+    return samples.reshape(-1).view(np.uint8).data
+
+
 class Feed(Protocol):
     """Sound that can be read once, forward. Whoever gets one closes it."""
 

@@ -20,8 +20,8 @@ STEPS = 2400
 """In a decibel."""
 DEEPEST = 30
 """Decibels that it turns down at most."""
-LOOK_AHEAD = 240
-"""Samples, 5 ms: the gain is at its lowest where the peak is."""
+LOOK_AHEAD = 256
+"""Samples, 5 ms, a power of two: the gain is at its lowest where the peak is."""
 RELEASE = 80
 """Decibels a second by which the gain rises: a peak that was 4 dB too high is over after 50 ms."""
 RISE = RELEASE * STEPS // SAMPLE_RATE
@@ -29,7 +29,7 @@ RISE = RELEASE * STEPS // SAMPLE_RATE
 MEMORY = DEEPEST * STEPS // RISE
 """Samples behind which a peak is forgotten."""
 
-Steps = NDArray[np.int64]
+Steps = NDArray[np.int32]
 
 
 @cache
@@ -62,7 +62,7 @@ class Limiter:
         """Steps that the last point before it asks for."""
         self._falling = 0
         """Steps that the release still has at the end of what was computed."""
-        self._turned: Steps = np.zeros(LOOK_AHEAD, np.int64)
+        self._turned: Steps = np.zeros(LOOK_AHEAD, np.int32)
         """Steps for each sample, from LOOK_AHEAD before the next one that is given out."""
         self._given = 0
         """Samples that were given out."""
@@ -106,7 +106,7 @@ class Limiter:
     def _asked(self, sound: Samples, first: int, known: int) -> Steps:
         """Steps that the points of the blocks up to `known` ask for, each for the samples on both its sides."""
         count = known - self._block
-        asked = np.zeros(count * BLOCK + 1, np.int64)
+        asked = np.zeros(count * BLOCK + 1, np.int32)
         asked[0] = self._last
         if count:
             # One block more on both sides, since points are computed from their surroundings.
@@ -131,7 +131,7 @@ class Limiter:
         """Steps with the release behind each peak: at least what is asked, falling by RISE a sample."""
         if not self._falling and not asked.any():
             return asked
-        slope = np.arange(1, len(asked) + 1, dtype=np.int64) * RISE
+        slope = np.arange(1, len(asked) + 1, dtype=np.int32) * RISE
         held = np.maximum(np.maximum.accumulate(asked + slope), self._falling) - slope
         released = np.maximum(held, 0)
         self._falling = int(released[-1]) if len(released) else self._falling
@@ -139,22 +139,20 @@ class Limiter:
 
     def _smooth(self, count: int) -> Steps:
         """Steps for the next `count` samples: the deepest of what comes within LOOK_AHEAD, its corners rounded."""
-        deepest = _sliding_maximum(self._turned, LOOK_AHEAD)
         half = LOOK_AHEAD // 2
-        return _sliding_sum(_sliding_sum(deepest, half), half)[1 : count + 1] // (half * half)
+        deepest = _sliding(np.maximum, self._turned, LOOK_AHEAD)
+        # At most DEEPEST * STEPS * half * half, for which 32 bits are enough.
+        summed = _sliding(np.add, _sliding(np.add, deepest, half), half)
+        return summed[1 : count + 1] // (half * half)
 
 
-def _sliding_maximum(values: Steps, width: int) -> Steps:
-    """The highest of each value and the `width` - 1 behind it: `width` - 1 fewer than there are values."""
+def _sliding(join: np.ufunc, values: Steps, width: int) -> Steps:
+    """The maximum, or the sum, of each value and the `width` - 1 behind it; `width` is a power of two.
+
+    There are `width` - 1 fewer of them than values.
+    """
     reach = 1
     while reach < width:
-        step = min(reach, width - reach)
-        values = np.maximum(values[:-step], values[step:])
-        reach += step
+        values = join(values[:-reach], values[reach:])
+        reach *= 2
     return values
-
-
-def _sliding_sum(values: Steps, width: int) -> Steps:
-    """The sum of each value and the `width` - 1 behind it."""
-    total = np.concatenate(([0], np.cumsum(values)))
-    return total[width:] - total[:-width]

@@ -5,7 +5,6 @@ settings give the same bytes, on however many cores; they are kept, and made onc
 it was.
 """
 
-import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -15,11 +14,8 @@ from typing import Any
 
 from publisher.audio import store
 from publisher.audio.damage import refuse_damaged, refuse_silent
-from publisher.audio.decoding import Decoder
 from publisher.audio.encoding import Encoder
-from publisher.audio.feed import Feed
-from publisher.audio.formats import MP3, recognise
-from publisher.audio.graph import FLOAT
+from publisher.audio.formats import recognise
 from publisher.audio.levelling import first_aim, is_met, limit, next_aim
 from publisher.audio.metering import Heard, Meter
 from publisher.audio.model import (
@@ -40,6 +36,7 @@ from publisher.audio.planning import Blend, blend, timeline
 from publisher.audio.recording import Recording
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
+from publisher.audio.sounding import MasterEntrance, sound
 from publisher.audio.talk import Production, Studio
 from publisher.audio.timeline import Timeline
 from publisher.audio.voices import Voiced
@@ -175,12 +172,17 @@ class _Making:
     def _hear(self, shift: Shift) -> Heard:
         """Hear one track, and whether it is whole."""
         track, found = self.studio.recording.tracks[shift.track], self.studio.recording.found[shift.track]
-        feed = self.studio.track(shift.track, shift.drift)
         shelf = self.shelf.below(f"track-{shift.track}-{shift.drift}")
-        with closing(feed):
-            heard = self._listen("measure", feed, shelf, track.path, found.duration or 0.0)
-            refuse_damaged(found, feed.decoded)
-            refuse_silent(track, heard.loudness.integrated)
+        meter = Meter(self._told("measure", found.duration or 0.0), shelf, track.path)
+        if entrance := self.studio.entrance(shift.track, shift.drift):
+            heard, got = sound(meter, entrance)
+        else:
+            with closing(self.studio.track(shift.track, shift.drift)) as feed:
+                heard = meter.listen(feed)
+            got = feed.decoded
+        self.progress("measure", 1.0)
+        refuse_damaged(found, got)
+        refuse_silent(track, heard.loudness.integrated)
         return heard
 
     def _produce(self, talk: Blend) -> Production:
@@ -195,14 +197,18 @@ class _Making:
     def _hear_music(self, music: Music, number: int) -> Heard:
         feed = self.studio.music(music)
         with closing(feed):
-            heard = self._listen("measure", feed, self.shelf.below(f"music-{number}"), music.path, 0.0)
+            heard = Meter(self._told("measure", 0.0), self.shelf.below(f"music-{number}"), music.path).listen(feed)
             refuse_silent(Track(music.path), heard.loudness.integrated)
         return heard
 
     def _hear_all(self, production: Production) -> Heard:
         """Hear tracks, edits and music together, as they will sound but for their level."""
         with closing(production.open()) as feed:
-            return self._listen("mix", feed, self.shelf.below("mix"), self._about, production.timeline.duration)
+            heard = Meter(self._told("mix", production.timeline.duration), self.shelf.below("mix"), self._about).listen(
+                feed
+            )
+        self.progress("mix", 1.0)
+        return heard
 
     def _level(self, production: Production, heard: Heard, draft: Path) -> Heard:
         """Encode to `draft` until what comes out is as it shall be; give what was measured."""
@@ -214,9 +220,9 @@ class _Making:
             encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
             encoder.encode(production.open, heard.samples, aim, draft)
             self.progress("encode", 1.0)
-            with closing(Decoder(Track(draft), MP3, FLOAT, settings.channels)) as feed:
-                shelf = self.shelf.below(f"check-{number}")
-                got = self._listen("check", feed, shelf, draft, seconds, limit(settings))
+            meter = Meter(self._told("check", seconds), self.shelf.below(f"check-{number}"), draft, limit(settings))
+            got, _ = sound(meter, MasterEntrance(draft, settings, heard.samples))
+            self.progress("check", 1.0)
             if is_met(got.loudness, settings):
                 return got
             aim = next_aim(aim, got, settings)
@@ -226,13 +232,6 @@ class _Making:
             where=str(self._about),
             hint="it may be almost silent but for some knocks: take them out, or record closer to the microphone",
         )
-
-    def _listen(  # noqa: PLR0913, PLR0917 - private, and each of them differs
-        self, step: str, feed: Feed, shelf: Shelf, about: Path, seconds: float, most: float = math.inf
-    ) -> Heard:
-        heard = Meter(self._told(step, seconds), shelf, about, most).listen(feed)
-        self.progress(step, 1.0)
-        return heard
 
     def _told(self, step: str, seconds: float) -> Crew:
         """The crew, telling how far a step is."""

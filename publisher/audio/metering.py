@@ -5,15 +5,16 @@ What is heard of a segment is small and is kept, so that a run that was stopped 
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from publisher.audio import ffmpeg, loudness
-from publisher.audio.feed import Feed, Samples
+from publisher.audio.feed import Feed, Samples, raw
 from publisher.audio.loudness import Moments
 from publisher.audio.model import SAMPLE_RATE, Loudness
 from publisher.audio.oversampling import BLOCK, Peaks
@@ -26,7 +27,8 @@ MOMENTARY, SHORT_TERM = 4, 30
 """Moments over which loudness is taken: 400 ms and 3 s."""
 REACH = Reach(SHORT_TERM * MOMENT, BLOCK)
 
-METER = r"ebur128=metadata=1:framelog=quiet,ametadata=mode=print:file=pipe\\:1"
+METER = r"ebur128=metadata=1:framelog=quiet,ametadata=mode=print:file=pipe\\:{}"
+"""Measures what goes through, and prints VALUEs into the pipe of that number."""
 VALUE = re.compile(rb"^lavfi\.r128\.([MS])=(\S+)$", re.MULTILINE)
 
 
@@ -88,6 +90,20 @@ def join(parts: Iterable[Heard]) -> Heard:
     return Heard(*(np.concatenate([getattr(part, each.name) for part in heard]) for each in fields(Heard)))
 
 
+SILENT = Heard(
+    momentary=np.empty(0),
+    short_term=np.empty(0),
+    power=np.empty(0, np.float32),
+    lowest=np.empty(0, np.float32),
+    highest=np.empty(0, np.float32),
+    high_blocks=np.empty(0, np.int64),
+    high_points=np.empty(0),
+    lengths=np.zeros(1, np.int64),
+    points=np.zeros(1),
+)
+"""What is heard of nothing."""
+
+
 @dataclass(frozen=True)
 class Meter:
     """Hears how loud sounds are."""
@@ -121,27 +137,40 @@ class Meter:
         return segment.number, heard
 
     def _heard(self, segment: Segment) -> Heard:
-        facts = _Facts(segment, self.limit)
+        facts = Facts(segment, self.limit)
         shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
-        with ffmpeg.Process([*shape, "-af", METER, "-f", "null", "-"], about=self.about, feeding=True) as process:
+        with ffmpeg.Process(
+            [*shape, "-af", METER.format(1), "-f", "null", "-"], about=self.about, feeding=True
+        ) as process:
             process.gather()
             for block in segment.blocks():
-                process.write(block.data.cast("B"))
+                process.write(raw(block))
                 facts.add(block)
             process.end_input()
             values = VALUE.findall(process.gathered())
             process.finish()
-        return facts.heard(*(_moments(values, name) for name in (b"M", b"S")))
+        return facts.heard(values)
 
 
-def _moments(values: list[tuple[bytes, bytes]], name: bytes) -> Moments:
+def _moments(values: Sequence[tuple[bytes, bytes]], name: bytes) -> Moments:
     return np.array([float(value) for found, value in values if found == name])
 
 
-class _Facts:
+class Stretch(Protocol):
+    """A segment, and from where on there is something to hear of it."""
+
+    start: int
+    """Its first sample, counted from the sound's."""
+    end: int
+    """Behind its last sample."""
+    first: int
+    """The first sample that is heard, `start` or before it."""
+
+
+class Facts:
     """What is found out about a segment without ffmpeg."""
 
-    def __init__(self, segment: Segment, limit: float) -> None:
+    def __init__(self, segment: Stretch, limit: float) -> None:
         self._segment = segment
         self._at = segment.first
         self._peaks = Peaks(segment.first // BLOCK, range(segment.start // BLOCK, -(-segment.end // BLOCK)), limit)
@@ -156,8 +185,9 @@ class _Facts:
             moments = _rows(_mono(own), MOMENT)
             self._rows.append((_power(own), moments.min(axis=1), moments.max(axis=1)))
 
-    def heard(self, momentary: Moments, short_term: Moments) -> Heard:
-        """All of it, with what ffmpeg said: one value for each moment since the run-up began."""
+    def heard(self, values: Sequence[tuple[bytes, bytes]]) -> Heard:
+        """All of it, with the VALUEs that ffmpeg said: one of each kind for each moment since the run-up began."""
+        momentary, short_term = (_moments(values, name) for name in (b"M", b"S"))
         segment = self._segment
         run_up = (segment.start - segment.first) // MOMENT
         blocks, points, best = self._peaks.end()

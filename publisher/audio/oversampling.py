@@ -93,20 +93,30 @@ def limits(samples: Samples, above: float) -> NDArray[np.float32]:
     around = np.maximum(np.maximum(peaks[:-2], peaks[1:-1]), peaks[2:])
     # No bend is sharper than four times the highest sample.
     most: NDArray[np.float32] = around * np.float32(1 + 4 * bend_bound())
-    for block in np.flatnonzero(most > above).tolist():
-        most[block] = _limit(padded[block * BLOCK : (block + 1) * BLOCK + TAPS])
+    hot = np.flatnonzero(most > above)
+    for first in range(0, len(hot), BATCH):
+        batch = hot[first : first + BATCH]
+        most[batch] = _exact(_windows(padded, batch, BLOCK + TAPS))
     return most
 
 
-def _limit(around: Samples) -> float:
-    """The same for one block, from the samples that its points are computed from and one before them."""
-    bends = np.diff(around, 2, axis=0)
-    own = around[BEFORE + 1 : BEFORE + 2 + BLOCK]
-    return float(_peak(own)) + bend_bound() * float(_peak(bends)) + _ROUNDING * float(_peak(around))
+def _exact(around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same for some blocks, from the samples that their points are computed from and one before them."""
+    bends = np.diff(around, 2)
+    own = around[..., BEFORE + 1 : BEFORE + 2 + BLOCK]
+    return np.add(_peak(own), np.float32(bend_bound() * 1.001) * _peak(bends), dtype=np.float32)
 
 
-def _peak(values: Samples) -> np.float32:
-    return max(values.max(), -values.min())
+def _windows(padded: Samples, blocks: NDArray[np.intp], width: int) -> NDArray[np.float32]:
+    """The `width` samples from the beginning of each of some blocks on: shape (blocks, channels, width)."""
+    found: NDArray[np.float32] = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0)[blocks * BLOCK]
+    return found
+
+
+def _peak(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest absolute value of each row, over all its channels: shape (rows,)."""
+    highest: NDArray[np.float32] = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
+    return highest
 
 
 def points(samples: Samples, blocks: NDArray[np.intp]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:

@@ -70,8 +70,8 @@ def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -
         voice = Voice(track, 0.0, 0, 0.0, None)
         return Blend((voice,), only.samples, only.loudness.integrated, only.power, ())
     offsets = [round(shift.offset * SAMPLE_RATE) for shift in shifts]
-    gains = [min(round(LEVEL - each.loudness.integrated, 2), MOST) for each in heard]
     levels = [_shifted(each.power, offset) for each, offset in zip(heard, offsets, strict=True)]
+    gains = _gains(heard, levels)
     spoken = turns(levels, gains)
     gated = gates(levels, gains) if settings.gate else [None] * len(gains)
     voices = tuple(
@@ -80,6 +80,14 @@ def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -
     )
     samples = max(each.samples + offset for each, offset in zip(heard, offsets, strict=True))
     return Blend(voices, samples, LEVEL, _mixed(levels, voices), spoken)
+
+
+def _gains(heard: Sequence[Heard], levels: Sequence[NDArray[np.float32]]) -> list[float]:
+    """dB by which each voice becomes as loud as the others; a track in which nobody speaks stays below them."""
+    gains = [min(round(LEVEL - each.loudness.integrated, 2), MOST) for each in heard]
+    speaking = {each.track for each in turns(levels, gains)}
+    least = min((gains[track] for track in speaking), default=0.0)
+    return [gain if track in speaking else min(gain, least) for track, gain in enumerate(gains)]
 
 
 def _shifted(power: NDArray[np.float32], offset: int) -> NDArray[np.float32]:

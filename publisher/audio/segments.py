@@ -16,13 +16,14 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from threading import Event, Lock
 from typing import BinaryIO, TypeAlias, TypeVar
 
 import numpy as np
 
-from publisher.audio.feed import Feed, Samples
+from publisher.audio.feed import Feed, Samples, raw
 from publisher.audio.model import FRAME
 
 LENGTH = 2500 * FRAME
@@ -115,10 +116,16 @@ class Crew:
     """Samples of a segment, a multiple of 25 frames as LENGTH is; unlike the workers, it can change the results."""
 
     def work(
-        self, feed: Feed, reach: Reach, job: Callable[[Segment], Result], wanted: Callable[[int], bool]
+        self,
+        feed: Feed,
+        reach: Reach,
+        job: Callable[[Segment], Result],
+        wanted: Callable[[int], bool],
+        until: int | None = None,
     ) -> Generator[Result, None, None]:
-        """Read `feed` to its end and do `job` for each segment whose number is `wanted`.
+        """Read `feed` and do `job` for each segment whose number is `wanted`.
 
+        until: the number from which on none is wanted; the sound is read no further than that needs.
         The results come in the segments' order. When anything is raised, by a job, by the feed or by whoever takes the
         results, all the others stop at once. Whoever stops taking results closes them.
         """
@@ -126,7 +133,7 @@ class Crew:
         opener = _Opener(self, feed.channels, reach, signals, wanted)
         with ThreadPoolExecutor(self.workers, "segment") as pool, closing(_cut(feed, opener)) as segments:
             try:
-                for segment in segments:
+                for segment in islice(segments, until):
                     if wanted(segment.number):
                         waiting.append((segment, pool.submit(_do, job, segment)))
                     # One more than there are workers, so that nobody waits for the feed.
@@ -139,6 +146,20 @@ class Crew:
                 for segment, future in waiting:
                     if future.cancel():
                         segment.file.close()
+                raise
+
+    def each(self, count: int, job: Callable[[int, Signals], Result]) -> Generator[Result, None, None]:
+        """Do `job` for each of `count` segments that it finds by itself; else as `work`."""
+        signals, waiting = Signals(), deque[Future[Result]]()
+        with ThreadPoolExecutor(self.workers, "segment") as pool:
+            try:
+                waiting.extend(pool.submit(job, number, signals) for number in range(count))
+                while waiting:
+                    yield self._result(waiting.popleft(), signals)
+            except BaseException:
+                signals.stop()
+                for future in waiting:
+                    future.cancel()
                 raise
 
     def _result(self, future: Future[Result], signals: Signals) -> Result:
@@ -214,7 +235,7 @@ def _add(segment: Segment, block: Samples, at: int, end: int) -> None:
     """Write what a segment wants of a block that begins at sample `at`."""
     part = block[max(0, segment.first - at) : max(0, end - at)]
     if len(part):
-        rest = np.ascontiguousarray(part).data.cast("B")
+        rest = raw(part)
         # On a disk that is almost full, a write may take some of it and say nothing.
         while rest:
             rest = rest[segment.file.write(rest) :]

@@ -12,6 +12,7 @@ from publisher.audio.model import Music, Settings, Track
 from publisher.audio.planning import Blend, Voice, bleep
 from publisher.audio.probe import Probe, probe
 from publisher.audio.recording import Recording
+from publisher.audio.sounding import TrackEntrance
 from publisher.audio.timeline import Timeline
 
 
@@ -25,9 +26,14 @@ class Studio:
     def track(self, number: int, drift: float = 0.0) -> Decoder:
         """One track by itself, cleaned, its clock right by `drift` ppm; PublisherError if it cannot be decoded."""
         track, found = self.recording.tracks[number], self.recording.found[number]
-        channels = self._channels(track, found)
-        steps = [graph.pick(track, found.channels, channels), *graph.drifting(drift), graph.clean(self.settings)]
-        return Decoder(track, found.format, ",".join(steps), channels)
+        return Decoder(track, found.format, self._filters(track, found, drift), self._channels(track, found))
+
+    def entrance(self, number: int, drift: float = 0.0) -> TrackEntrance | None:
+        """The same to enter anywhere, if its file allows it."""
+        track, found = self.recording.tracks[number], self.recording.found[number]
+        if drift or not TrackEntrance.is_there(found):
+            return None
+        return TrackEntrance(track, found, self._filters(track, found, drift), self._channels(track, found))
 
     def music(self, music: Music) -> Decoder:
         """A sound around the talk, with the master's channels, as loud as it came."""
@@ -43,6 +49,10 @@ class Studio:
 
     def _part(self, voice: Voice) -> Part:
         return Part(self.track(voice.track, voice.drift), voice.gain, voice.offset, voice.gates)
+
+    def _filters(self, track: Track, found: Probe, drift: float) -> str:
+        picked = graph.pick(track, found.channels, self._channels(track, found))
+        return ",".join([picked, *graph.drifting(drift), graph.clean(self.settings)])
 
     def _channels(self, track: Track, found: Probe) -> Literal[1, 2]:
         """Of several tracks, a voice is one channel until it is mixed: half the work."""

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
     from publisher.audio.model import Progress
     from publisher.policy.findings import Finding
+    from publisher.workflow.edited import Edited
 
 QUIET_SECONDS = 1.0
 """Nobody needs a bar for what takes less."""
 STEPS = {
+    "align": "Aligning the tracks",
     "measure": "Measuring the recording",
+    "mix": "Mixing and editing",
     "encode": "Making the master",
     "check": "Checking the master",
+    "alternate": "Making the M4A",
+    "audiogram": "Filming a soundbite",
     "release": "Sending the release",
 }
 """What hosts read, by the name of a step."""
@@ -186,7 +191,19 @@ def _display() -> "Display":
 
 def say_findings(findings: "tuple[Finding, ...]") -> None:
     """Print findings below a line, each with its place, so that they can be heard or read at once."""
+    from publisher.audio.chapters import clock
+
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
         where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/]"
-        say(f"      {where} {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]")
+        recorded = "" if finding.recorded is None else f" [dim]({clock(finding.recorded)} in the recording)[/]"
+        say(f"      {where} {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]{recorded}")
+
+
+def say_edits(edits: "tuple[Edited, ...]") -> None:
+    """Print edits, each with its place in the master, so that it can be heard at once, and its reason."""
+    from publisher.transcript.timecode import format_timecode
+
+    for edit in edits:
+        where = f"{format_timecode(edit.at):>8}  {edit.kind:<7}"
+        say(f"      {where} {plain(edit.reason) or 'all else is left out'} [dim]({edit.recording} in the recording)[/]")

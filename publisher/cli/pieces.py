@@ -9,9 +9,9 @@ from publisher.cli.output import mark, plain, print_json, say, say_findings
 from publisher.cli.session import context, target_of
 
 if TYPE_CHECKING:
-    from publisher.workflow.advance import Step
     from publisher.workflow.context import Context
     from publisher.workflow.stage import Standing
+    from publisher.workflow.telling import Step
     from publisher.workspace.pieces import Piece
 
 To = Annotated[
@@ -73,6 +73,8 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
 
 def _tell(step: "Step") -> None:
     say(f"  {mark(done=step.done)} {step.name:<12} {plain(step.text)}")
+    for line in step.lines:
+        say(f"      {plain(line)}")
     say_findings(step.findings)
 
 

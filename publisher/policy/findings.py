@@ -3,7 +3,7 @@
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias
@@ -30,11 +30,13 @@ class Finding:
     place: str
     """`0:28` in a transcript; `title`, `summary`, `chapter 2`, `line 12` (of the file) in a text."""
     time: float | None
-    """Seconds into the audio, for a finding in a transcript."""
+    """Seconds into the master, for a finding in a transcript: everybody listens to that."""
     phrase: str
     """The words that were found."""
     context: str
     """The cues or lines that they stand in."""
+    recorded: float | None = None
+    """Seconds into the recording, where they are known and others than `time`: hosts write their edits by them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Segment:
 
     place: str
     time: float | None
-    """Seconds into the audio, of a cue."""
+    """Seconds into the master, of a cue."""
     text: str
 
 
@@ -73,22 +75,28 @@ Span: TypeAlias = tuple[int, int]
 """Where a phrase begins in a text, and where it ends: the first character after it."""
 
 
-def passages(piece: Piece, transcript: Transcript | None) -> Iterator[Passage]:
-    """Everything in a piece that is made of words."""
-    for place, text in _headings(piece):
+def passages(piece: Piece, transcript: Transcript | None, chapters: Collection[str] | None = None) -> Iterator[Passage]:
+    """Everything in a piece that is made of words.
+
+    chapters: titles of those that are left after its edits; all if not said.
+    """
+    for place, text in _headings(piece, chapters):
         yield written(place, text)
     yield from _paragraphs(piece)
     if transcript:
         yield from spoken(transcript)
 
 
-def _headings(piece: Piece) -> Iterator[tuple[str, str]]:
+def _headings(piece: Piece, chapters: Collection[str] | None) -> Iterator[tuple[str, str]]:
     """The words of the front matter, with the key that they stand under."""
     yield "title", piece.matter.title
     yield "summary", piece.matter.summary
     yield from (("tags", tag.replace("-", " ")) for tag in piece.matter.tags)
     if isinstance(piece, Episode):
-        yield from ((f"chapter {number}", chapter.title) for number, chapter in enumerate(piece.matter.chapters, 1))
+        for number, chapter in enumerate(piece.matter.chapters, 1):
+            if chapters is None or chapter.title in chapters:
+                yield f"chapter {number}", chapter.title
+        yield from ((f"soundbite {number}", bite.title) for number, bite in enumerate(piece.matter.soundbites, 1))
     elif piece.matter.picture is not None:
         yield "picture", piece.matter.picture.alt
 
@@ -106,9 +114,18 @@ def _words(line: str) -> str:
     return fold(_MARKUP.sub("", line)).strip()
 
 
-def check(piece: Piece, transcript: Transcript | None, guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
-    """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines."""
-    return check_passages(passages(piece, transcript), guidelines)
+def check(
+    piece: Piece,
+    transcript: Transcript | None,
+    guidelines: Mapping[str, Guideline],
+    *,
+    chapters: Collection[str] | None = None,
+) -> tuple[Finding, ...]:
+    """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines.
+
+    transcript: as the public gets it. chapters: titles of those that are left after the edits; all if not said.
+    """
+    return check_passages(passages(piece, transcript, chapters), guidelines)
 
 
 def check_passages(found: Iterable[Passage], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:

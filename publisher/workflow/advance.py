@@ -1,36 +1,23 @@
 """Move a piece as far as it can go: prepare, submit, wait for legal, release. Finished work is never repeated."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publisher.errors import PublisherError
-from publisher.policy.findings import Finding
-from publisher.rendering.model import Card, page_key
-from publisher.rendering.piece import CARD
+from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Refusal, admit
-from publisher.review.manifest import Manifest, short
+from publisher.review.manifest import short
 from publisher.review.revisions import Revision
-from publisher.transcript.timecode import format_timecode
+from publisher.workflow import telling
 from publisher.workflow.context import Context
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
 from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
+from publisher.workflow.telling import Step, Tell, counted
 from publisher.workflow.waiting import wait_of
+from publisher.workspace.inserts import inserts_of
 from publisher.workspace.pieces import Episode, Piece
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line about what was done."""
-
-    name: str
-    """`recording`, `master`, `transcript`, `guidelines`, `submitted`, `legal`, `released`."""
-    text: str
-    done: bool = True
-    """False for what the piece waits for."""
-    findings: tuple[Finding, ...] = ()
-    """To be shown below the line."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +28,6 @@ class End:
     """Whether the public has it now."""
     next: str
     """What to do next, or where it can be found."""
-
-
-Tell = Callable[[Step], None]
 
 
 def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell: Tell) -> End:
@@ -83,7 +67,8 @@ def _submitted(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
     known = _find_whole(context, piece)
     if known is not None:
         revision = context.revisions.get(piece.slug, known)
-        _tell_master(revision.manifest, revision.parts[CARD], tell)
+        for step in telling.of_master(revision):
+            tell(step)
         tell(Step("submitted", f"revision {short(known)}, unchanged since"))
         return revision
     prepared = _prepared(context, piece, tell)
@@ -103,48 +88,30 @@ def _find_whole(context: Context, piece: Piece) -> str | None:
 
 def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
     if isinstance(piece, Episode):
-        files = list(dict.fromkeys(track.file for track in piece.matter.recording))
-        count = len(piece.matter.recording)
-        tell(Step("recording", f"{_count(count, 'track')}: {', '.join(files)}"))
+        tell(telling.of_recording(piece))
     prepared = prepare(context, piece)
-    _tell_master(prepared.revision.manifest, prepared.revision.parts[CARD], tell)
-    if isinstance(piece, Episode):
-        transcript = prepared.transcript
-        tell(
-            Step("transcript", f"{_count(len(transcript.cues), 'cue')} from {piece.matter.transcript}")
-            if transcript
-            else Step("transcript", "none: legal listens to all of it", done=False)
-        )
-    rules, found = len(context.workspace.guidelines), len(prepared.findings)
-    text = (
-        f"{_count(found, 'finding')} by {_count(rules, 'rule')}"
-        if found
-        else f"nothing found by {_count(rules, 'rule')}"
-    )
-    tell(Step("guidelines", text, not found, prepared.findings))
+    for step in _steps(context, piece, prepared):
+        tell(step)
     return prepared
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _tell_master(manifest: Manifest, card: bytes, tell: Tell) -> None:
-    if manifest.loudness:
-        seconds = Card.from_bytes(card).duration or 0
-        loudness, peak = manifest.loudness["integrated_lufs"], manifest.loudness["true_peak_dbtp"]
-        tell(Step("master", f"{format_timecode(seconds)}, {_signed(loudness)} LUFS, {_signed(peak)} dBTP"))
-
-
-def _signed(value: float) -> str:
-    """A number with a real minus sign, as engineers write levels."""
-    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
+def _steps(context: Context, piece: Piece, prepared: Prepared) -> Iterator[Step]:
+    if isinstance(piece, Episode) and prepared.master and prepared.words:
+        yield from telling.of_tracks(piece, prepared.master)
+        yield from telling.of_edits(piece, prepared.master.timeline)
+        yield from telling.of_music(inserts_of(piece, context.workspace.show(piece), context.root))
+        yield from telling.of_master(prepared.revision)
+        yield from telling.of_clips(piece)
+        yield telling.of_transcript(piece, prepared.words)
+    yield telling.of_guidelines(prepared, context.workspace.guidelines)
 
 
 def _released(context: Context, approved: Approved, to: str | None, tell: Tell) -> End:
     found = release(context, to)
     tell(Step("released", _sent(found)))
     manifest = approved.revision.manifest
+    for step in telling.of_public_clips(manifest):
+        tell(step)
     return End(public=True, next=manifest.house + page_key(manifest.kind, manifest.slug))
 
 
@@ -153,5 +120,5 @@ def _sent(found: Released) -> str:
     put, deleted = (found.applied.put, found.applied.deleted) if found.applied else (0, 0)
     if not put and not deleted:
         return f"{found.address} has it already"
-    files = f"{_count(put, 'file')} to {found.address}"
+    files = f"{counted(put, 'file')} to {found.address}"
     return f"{files}, {deleted} deleted there" if deleted else files

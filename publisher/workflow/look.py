@@ -1,5 +1,6 @@
 """Look at the revision in review: what a reviewer needs to decide, and a proof of the page to read and listen to."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from publisher.transcript.model import Transcript
 from publisher.transcript.webvtt import read_webvtt
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
+from publisher.workflow.edited import PART, Edited, read_edits
 from publisher.workflow.media import copy_file
 from publisher.workflow.recover import recover
 from publisher.workflow.seen import mark_seen
@@ -41,7 +43,10 @@ class Look:
     folder: Path
     edited: bool
     """Whether the piece was edited since it was submitted: the edit is not what is decided on."""
+    edits: tuple[Edited, ...]
+    """What was done to the recording, and why."""
     findings: tuple[Finding, ...]
+    """Their times are those of the master, which the proof plays."""
     proof: Path
     """A page on this computer that shows and plays exactly the bytes of the revision."""
 
@@ -64,6 +69,7 @@ def look(context: Context, slug: str) -> Look:
         parts=revision.manifest.parts,
         folder=context.revisions.folder(slug, revision.name),
         edited=edited,
+        edits=read_edits(revision.parts.get(PART), f"revisions/{slug}/{revision.name}/{PART}"),
         findings=_findings(context, revision, card, edited=edited),
         proof=_proof(context, revision, card),
     )
@@ -83,8 +89,15 @@ def _findings(context: Context, revision: Revision, card: Card, *, edited: bool)
     transcript = read_webvtt(context.media.path(words), words.name) if words else None
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is not None and not edited:
-        return check(piece, transcript, guidelines)
+        return check(piece, transcript, guidelines, chapters=_chapter_titles(context, revision))
     return check_passages(_kept_words(revision, card, transcript), guidelines)
+
+
+def _chapter_titles(context: Context, revision: Revision) -> set[str]:
+    """Titles of the chapters that the public gets: an edit may have taken others away."""
+    file = next((file for file in revision.manifest.files if file.role == "chapters"), None)
+    said = json.loads(context.media.path(file).read_bytes())["chapters"] if file else []
+    return {chapter["title"] for chapter in said}
 
 
 def _kept_words(revision: Revision, card: Card, transcript: Transcript | None) -> Iterator[Passage]:

@@ -1,24 +1,42 @@
 """Prepare a piece: master, transcript, checks, rendering; the revision that legal will be asked about."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from publisher.audio.model import Loudness, Master
+from publisher.audio.timeline import Timeline
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.policy.findings import Finding, check
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import MediaFile, Rendering, media_file
-from publisher.rendering.piece import render_episode, render_post
+from publisher.rendering.piece import Sound, render_episode, render_post
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
+from publisher.workflow.clips import make_clips
 from publisher.workflow.context import Context
+from publisher.workflow.edited import edits_part
 from publisher.workflow.pictures import artwork, piece_pictures
-from publisher.workflow.sound import make_sound
+from publisher.workflow.retiming import retime_chapters, retime_soundbites, retime_transcript
+from publisher.workflow.sound import make_master, sound_files
 from publisher.workflow.source import source_digest
-from publisher.workspace.pieces import Episode, Piece, Post
+from publisher.workflow.speaking import name_speakers
+from publisher.workspace.pieces import Chapter, Episode, Piece, Post
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said in an episode."""
+
+    brought: Transcript | None
+    """As the host brought it, with the times of the recording."""
+    public: Transcript | None
+    """As the public reads it, with the times of the master; None where nothing is left of it."""
+    named: int
+    """How many cues have their speaker from the tracks."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +45,10 @@ class Prepared:
 
     revision: Revision
     findings: tuple[Finding, ...]
-    transcript: Transcript | None
+    words: Words | None = None
+    """What is said in an episode."""
+    master: Master | None = None
+    """Of an episode."""
 
 
 def prepare(context: Context, piece: Piece) -> Prepared:
@@ -42,27 +63,57 @@ def prepare(context: Context, piece: Piece) -> Prepared:
 
 
 def _episode(context: Context, episode: Episode, source: str) -> Prepared:
-    transcript = _transcript(episode)
-    _check_voices(context, episode, transcript)
+    brought = _transcript(episode)
+    _check_voices(context, episode, brought)
     cover, path = artwork(context, episode)
-    sound, loudness = make_sound(context, episode, path, transcript)
-    _check_times(episode, transcript, sound.duration)
-    files = [cover, *_texts(episode, transcript), *piece_pictures(context, episode)]
+    master = make_master(context, episode)
+    timeline = master.timeline
+    _check_times(episode, brought, timeline.recording_duration)
+    words = _words(context, episode, master, brought)
+    chapters, bites = retime_chapters(episode, timeline), retime_soundbites(episode, timeline)
+    cues = words.public.cues if words.public else ()
+    clips = make_clips(context, episode, master, bites, cues, path)
+    audio, *others = sound_files(context, episode, master, path, chapters)
+    sound = Sound(audio, master.duration, words.public, chapters, clips.soundbites)
+    files = [cover, *others, *_texts(episode, words.public, chapters), *clips.files, *piece_pictures(context, episode)]
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
-    measured = {
+    whole = Rendering({**rendering.parts, **edits_part(episode, timeline)}, rendering.media)
+    revision = _revision(context, episode, source, whole, _measured(master.loudness))
+    titles = {chapter.title for chapter in chapters}
+    findings = check(episode, words.public, context.workspace.guidelines, chapters=titles)
+    return Prepared(revision, tuple(_placed(finding, timeline) for finding in findings), words, master)
+
+
+def _words(context: Context, episode: Episode, master: Master, brought: Transcript | None) -> Words:
+    """What is said, as the public reads it: with everybody's name, and without what was taken out of the sound."""
+    if brought is None:
+        return Words(None, None, 0)
+    named = name_speakers(brought, episode, context.workspace.people, master.spoken)
+    public = retime_transcript(named, master.timeline)
+    count = sum(cue != before for cue, before in zip(named.cues, brought.cues, strict=True))
+    return Words(brought, public if public.cues else None, count)
+
+
+def _placed(finding: Finding, timeline: Timeline) -> Finding:
+    """A finding with its time in the recording, where edits or music moved it."""
+    recorded = None if finding.time is None else timeline.to_recording(finding.time)
+    is_moved = recorded is not None and round(recorded, 3) != finding.time
+    return replace(finding, recorded=recorded) if is_moved else finding
+
+
+def _measured(loudness: Loudness) -> dict[str, float]:
+    return {
         "integrated_lufs": loudness.integrated,
         "range_lu": loudness.span,
         "true_peak_dbtp": loudness.true_peak,
     }
-    revision = _revision(context, episode, source, rendering, measured)
-    return Prepared(revision, check(episode, transcript, context.workspace.guidelines), transcript)
 
 
 def _post(context: Context, post: Post, source: str) -> Prepared:
     files = piece_pictures(context, post)
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
-    return Prepared(revision, check(post, None, context.workspace.guidelines), None)
+    return Prepared(revision, check(post, None, context.workspace.guidelines))
 
 
 def _transcript(episode: Episode) -> Transcript | None:
@@ -72,11 +123,11 @@ def _transcript(episode: Episode) -> Transcript | None:
     return read_webvtt(episode.folder / name, f"episodes/{episode.slug}/{name}")
 
 
-def _texts(episode: Episode, transcript: Transcript | None) -> Iterator[MediaFile]:
+def _texts(episode: Episode, transcript: Transcript | None, chapters: Sequence[Chapter]) -> Iterator[MediaFile]:
     if transcript is not None:
         yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(transcript).encode())
-    if episode.matter.chapters:
-        yield media_file("chapters", f"{episode.slug}.json", chapters_json(episode.matter.chapters))
+    if chapters:
+        yield media_file("chapters", f"{episode.slug}.json", chapters_json(chapters))
 
 
 def _check_voices(context: Context, episode: Episode, transcript: Transcript | None) -> None:

@@ -11,7 +11,7 @@ from publisher.audio.timeline import Timeline
 from publisher.errors import Problem, WorkspaceError
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_timecode
-from publisher.workspace.pieces import Chapter, Episode, Soundbite
+from publisher.workspace.pieces import SOUNDBITE_SECONDS, Chapter, Episode, Soundbite
 
 LEFT_OUT = "[\u2026]"
 """What stands for the words of a cue that is not heard whole."""
@@ -59,11 +59,13 @@ def _late_chapters(episode: Episode, timeline: Timeline) -> Iterator[Problem]:
 def retime_soundbites(episode: Episode, timeline: Timeline) -> tuple[Soundbite, ...]:
     """The soundbites, in the order of the authors.
 
-    Raises WorkspaceError for those of which an edit took anything, and those that end after the recording's end.
-    A pause that was tightened in one, or a jingle, does no harm.
+    Raises WorkspaceError for those of which an edit took anything, those that end after the recording's end, and those
+    that tightened pauses make too short or jingles too long; otherwise a pause or a jingle in one does no harm.
     """
     _refuse(_broken_soundbites(episode, timeline))
-    return tuple(_soundbite(soundbite, timeline) for soundbite in episode.matter.soundbites)
+    found = tuple(_soundbite(soundbite, timeline) for soundbite in episode.matter.soundbites)
+    _refuse(_stretched_soundbites(episode, found))
+    return found
 
 
 def _soundbite(soundbite: Soundbite, timeline: Timeline) -> Soundbite:
@@ -78,6 +80,15 @@ def _broken_soundbites(episode: Episode, timeline: Timeline) -> Iterator[Problem
             yield Problem(episode.file, key, f"ends after the recording's end at {_end(timeline)}; correct its times")
         elif not _is_heard_whole(timeline, soundbite):
             yield Problem(episode.file, key, "an edit takes away some of it; choose a passage that is heard whole")
+
+
+def _stretched_soundbites(episode: Episode, found: tuple[Soundbite, ...]) -> Iterator[Problem]:
+    least, most = SOUNDBITE_SECONDS
+    for number, soundbite in enumerate(found):
+        length = round(soundbite.end - soundbite.start, 3)
+        if not least <= length <= most:
+            advice = f"lasts {length:g} seconds in the master; move its ends so that it lasts {least} to {most}"
+            yield Problem(episode.file, f"soundbites.{number}", f"{advice} (feed rule 29)")
 
 
 def _is_heard_whole(timeline: Timeline, part: Cue | Soundbite) -> bool:

@@ -1,45 +1,111 @@
-"""From an episode's recording to the file that listeners download."""
+"""From an episode's recording to its master, and to the files of it that the public gets."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from publisher.audio.model import Edits, Master, Music, Settings, Track
+from publisher.errors import PublisherError
 from publisher.files import Digest
 from publisher.rendering.model import MediaFile
-from publisher.rendering.piece import Sound
-from publisher.transcript.model import Transcript
+from publisher.transcript.timecode import format_timecode
 from publisher.workflow.context import Context
-from publisher.workspace.pieces import Episode
+from publisher.workspace.config import Audio
+from publisher.workspace.edits import KINDS
+from publisher.workspace.inserts import inserts_of
+from publisher.workspace.pieces import Chapter, Episode
 
 if TYPE_CHECKING:
-    from publisher.audio.model import Loudness
-    from publisher.audio.tagging import Tags
+    from publisher.audio.tagging import Tagged, Tags
 
 CHANNELS: dict[str, Literal[1, 2]] = {"stereo": 2, "mono": 1}
 
 
-def make_sound(
-    context: Context, episode: Episode, artwork: Path, transcript: Transcript | None
-) -> tuple[Sound, "Loudness"]:
-    """Master and tag the recording, or take both from the cache; gives the sound and its measured loudness."""
+def make_master(context: Context, episode: Episode) -> Master:
+    """Master the recording with its edits and music, or take the master from the cache.
+
+    Errors: tracks and sounds that cannot be used, and edits that do not fit to the recording, by their key.
+    """
     from publisher.audio.mastering import master
-    from publisher.audio.model import Settings, Track
+
+    try:
+        return master(
+            [_track(episode, number) for number in range(len(episode.matter.recording))],
+            _settings(context.workspace.show(episode).audio),
+            context.cache / "audio",
+            edits=_edits(context, episode),
+            digest=context.digests.digest,
+            progress=context.progress,
+        )
+    except PublisherError as error:
+        if error.where is not None:
+            raise
+        raise PublisherError(error.what, where=_key_of(episode, error.what), hint=error.hint) from error
+
+
+def _track(episode: Episode, number: int) -> Track:
+    said = episode.matter.recording[number]
+    return Track(episode.folder / said.file, said.channel, said.offset, said.guide)
+
+
+def _settings(audio: Audio) -> Settings:
+    return Settings(
+        channels=CHANNELS[audio.channels],
+        bitrate_kbps=audio.bitrate,
+        high_pass=audio.high_pass,
+        noise_reduction=audio.noise_reduction,
+        gate=audio.gate,
+    )
+
+
+def _edits(context: Context, episode: Episode) -> Edits:
+    show = context.workspace.show(episode)
+    times = {kind: tuple(edit.times for edit in episode.matter.edits if edit.kind == kind) for kind in KINDS}
+    return Edits(
+        trim=next(iter(times["trim"]), None),
+        cuts=times["cut"],
+        bleeps=times["bleep"],
+        silences=times["silence"],
+        music=tuple(
+            Music(one.role, one.path, one.fade, one.gain, one.at or 0.0)
+            for one in inserts_of(episode, show, context.root)
+        ),
+        longest_pause=show.audio.longest_pause,
+    )
+
+
+def _key_of(episode: Episode, what: str) -> str:
+    """Where in `episode.md` that stands of which the audio room, which knows times and no keys, says what is wrong."""
+    matter = episode.matter
+    starts = {f"edits.{number}.{edit.kind}": edit.times.start for number, edit in enumerate(matter.edits)}
+    starts |= {f"jingles.{number}.at": jingle.at for number, jingle in enumerate(matter.jingles)}
+    late = (key for key, start in starts.items() if f" at {format_timecode(start)}:" in what)
+    return f"{episode.file}: {next(late, 'edits')}"
+
+
+def sound_files(
+    context: Context, episode: Episode, master: Master, artwork: Path, chapters: Sequence[Chapter]
+) -> Iterator[MediaFile]:
+    """What there is to hear, tagged, the MP3 first; and the waveform. `chapters` have the master's times."""
+    from publisher.audio.m4a import tag_m4a
     from publisher.audio.tagging import tag
 
-    audio = context.workspace.show(episode).audio
-    finished = master(
-        [Track(episode.folder / track.file, track.channel) for track in episode.matter.recording],
-        Settings(CHANNELS[audio.channels], audio.bitrate),
-        context.cache / "audio",
-        digest=context.digests.digest,
-        progress=context.progress,
-    )
-    tagged = tag(finished, _tags(context, episode, artwork), context.cache / "audio")
-    file = MediaFile("audio", f"{episode.slug}.mp3", Digest(tagged.sha256, tagged.size), tagged.path)
-    return Sound(file, finished.duration, transcript), finished.loudness
+    tags, cache = _tags(context, episode, artwork, chapters), context.cache / "audio"
+    yield _tagged("audio", f"{episode.slug}.mp3", tag(master, tags, cache))
+    alternate: Path | None = getattr(master, "alternate", None)
+    if alternate is not None:
+        other = tag_m4a(alternate, tags, master.duration, cache, context.digests.digest)
+        yield _tagged("alternate", f"{episode.slug}.m4a", other)
+    peaks = master.peaks
+    yield MediaFile("waveform", f"{episode.slug}.waveform.json", context.digests.digest(peaks), peaks)
 
 
-def _tags(context: Context, episode: Episode, artwork: Path) -> "Tags":
-    from publisher.audio.chapters import Chapter
+def _tagged(role: str, name: str, file: "Tagged") -> MediaFile:
+    return MediaFile(role, name, Digest(file.sha256, file.size), file.path)
+
+
+def _tags(context: Context, episode: Episode, artwork: Path, chapters: Sequence[Chapter]) -> "Tags":
+    from publisher.audio import chapters as audio
     from publisher.audio.tagging import Tags
 
     workspace, matter = context.workspace, episode.matter
@@ -53,5 +119,5 @@ def _tags(context: Context, episode: Episode, artwork: Path) -> "Tags":
         description=matter.summary,
         number=matter.number,
         cover=artwork,
-        chapters=tuple(Chapter(chapter.start, chapter.title, chapter.url) for chapter in matter.chapters),
+        chapters=tuple(audio.Chapter(chapter.start, chapter.title, chapter.url) for chapter in chapters),
     )

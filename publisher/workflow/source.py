@@ -12,6 +12,7 @@ import rfc8785
 
 from publisher.files import digest_bytes
 from publisher.workflow.context import Context
+from publisher.workspace.inserts import inserts_of
 from publisher.workspace.markdown import pictures
 from publisher.workspace.pieces import Episode, Piece
 
@@ -46,9 +47,11 @@ def own_files(context: Context, piece: Piece) -> Iterator[tuple[str, Path]]:
     """Every file that goes into a piece, by the name that it has in the piece."""
     names = [*_recorded(piece), *pictures(piece.text)]
     yield from ((name, piece.folder / name) for name in dict.fromkeys(names))
-    if isinstance(piece, Episode) and piece.matter.artwork is None:
-        artwork = context.workspace.show(piece).artwork
-        yield f"show:{artwork}", context.root / artwork
+    if isinstance(piece, Episode):
+        show = context.workspace.show(piece)
+        yield from ((one.name, one.path) for one in inserts_of(piece, show, context.root))
+        if piece.matter.artwork is None:
+            yield f"show:{show.artwork}", context.root / show.artwork
 
 
 def _recorded(piece: Piece) -> Iterator[str]:

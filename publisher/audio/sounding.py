@@ -1,0 +1,175 @@
+"""How loud a file is that can be entered anywhere: its segments are decoded and measured side by side.
+
+That spares the way through one decoder and through files in between (see `segments`), which `metering` takes for what
+has to be made from its beginning on: mixes, edits, and files that find a place in themselves only roughly.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from publisher.audio import ffmpeg
+from publisher.audio.damage import Decoded, decoded, refuse_no_numbers
+from publisher.audio.decoding import refuse_changed
+from publisher.audio.feed import Samples, raw
+from publisher.audio.formats import CAF, FLAC, MP3, W64, WAV
+from publisher.audio.graph import FLOAT
+from publisher.audio.metering import METER, REACH, SILENT, VALUE, Facts, Heard, Meter, join
+from publisher.audio.model import FRAME, SAMPLE_RATE, Settings, Track
+from publisher.audio.probe import Probe
+from publisher.audio.segments import BLOCK, Signals
+
+EXACT = (WAV, W64, CAF, FLAC)
+"""Formats in which ffmpeg finds each sample by its time."""
+DECODER_DELAY = 576 + 529
+"""Samples by which what a decoder of MP3 gives lies behind what LAME was given."""
+WARM = 3
+"""Frames of an MP3 that are decoded before the one that is wanted: each is overlaid with the one before it."""
+
+FOREVER = 1 << 62
+"""Samples: behind the end of anything."""
+
+
+class Entrance(Protocol):
+    """A file of sound that can be entered anywhere."""
+
+    @property
+    def track(self) -> Track:
+        """The file, for messages."""
+
+    @property
+    def channels(self) -> int:
+        """1 or 2, of what comes out."""
+
+    @property
+    def samples(self) -> int:
+        """Its length; the last segment goes on to the end all the same."""
+
+    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+        """Input for ffmpeg, and the filters that give its samples from `first` on."""
+
+
+@dataclass(frozen=True)
+class TrackEntrance:
+    """A track of a recording."""
+
+    track: Track
+    found: Probe
+    filters: str
+    channels: int
+
+    @classmethod
+    def is_there(cls, found: Probe) -> bool:
+        """Whether a file can be entered anywhere, and says how long it is."""
+        return found.format in EXACT and found.claimed and bool(found.duration)
+
+    @property
+    def samples(self) -> int:
+        """As its file says."""
+        return round((self.found.duration or 0.0) * SAMPLE_RATE)
+
+    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+        """By its time, of which every rate has whole samples: `first` is a tenth of a second."""
+        enter = ["-ss", f"{first / SAMPLE_RATE:.1f}"] if first else []
+        return [*enter, *ffmpeg.source(self.track.path, self.found.format)], self.filters
+
+
+@dataclass(frozen=True)
+class MasterEntrance:
+    """A master: its frames all have one size, and each is understood with the few before it."""
+
+    path: Path
+    settings: Settings
+    samples: int
+
+    @property
+    def track(self) -> Track:
+        """The master."""
+        return Track(self.path)
+
+    @property
+    def channels(self) -> int:
+        """Those of the settings."""
+        return self.settings.channels
+
+    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+        """By the place of its frame; behind it, samples are counted."""
+        frame = max(0, (first + DECODER_DELAY) // FRAME - WARM)
+        # One frame more: the Info frame plays nothing.
+        enter = ["-skip_initial_bytes", str((1 + frame) * self.settings.frame_bytes)]
+        end = self.samples + DECODER_DELAY - frame * FRAME
+        trim = f"atrim=start_sample={first + DECODER_DELAY - frame * FRAME}:end_sample={end}"
+        return [*enter, *ffmpeg.source(self.path, MP3)], f"{FLOAT},{trim}"
+
+
+@dataclass
+class _Stretch:
+    """A segment as `metering.Facts` wants it."""
+
+    start: int
+    end: int
+    first: int
+
+
+def sound(meter: Meter, entrance: Entrance) -> tuple[Heard, Decoded]:
+    """Hear how loud a file is, and what came of it; the crew, the shelf and the limit are the meter's.
+
+    Raises PublisherError where it cannot be decoded.
+    """
+    count = max(1, -(-entrance.samples // meter.crew.length))
+    found = list(meter.crew.each(count, _Sounding(meter, entrance, count).hear))
+    heard = join(each for each, _ in found)
+    broken = sum(broken for _, broken in found)
+    return heard, Decoded(heard.samples, broken)
+
+
+@dataclass(frozen=True)
+class _Sounding:
+    """One file being measured."""
+
+    meter: Meter
+    entrance: Entrance
+    count: int
+
+    def hear(self, number: int, signals: Signals) -> tuple[Heard, int]:
+        """Hear a segment, and count its broken blocks; from the shelf if it was heard before."""
+        if (kept := self.meter.shelf.get(str(number))) is not None:
+            count, _, data = kept.partition(b"\n")
+            return Heard.from_bytes(data), int(count)
+        heard, broken = self._heard(number, signals)
+        self.meter.shelf.put(str(number), b"%d\n" % broken + heard.to_bytes())
+        return heard, broken
+
+    def _heard(self, number: int, signals: Signals) -> tuple[Heard, int]:
+        length, last = self.meter.crew.length, number == self.count - 1
+        start = number * length
+        stretch = _Stretch(start, start + length, max(0, start - REACH.before))
+        source, filters = self.entrance.arguments(stretch.first)
+        if last:
+            # To the very end, which may lie elsewhere than the file says.
+            stretch.end = FOREVER
+        else:
+            filters += f",atrim=end_sample={stretch.end + REACH.behind - stretch.first}"
+        measuring = f"{filters},{METER.format(ffmpeg.SIDE)}"
+        arguments = [*source, "-map", "0:a:0", "-af", measuring, "-f", "f32le", "pipe:1"]
+        facts, at = Facts(stretch, self.meter.limit), stretch.first
+        with ffmpeg.Process(arguments, about=self.entrance.track.path) as process:
+            while len(block := self._read(process)):
+                refuse_no_numbers(self.entrance.track, block, at)
+                facts.add(block)
+                at += len(block)
+                signals.worked(len(block))
+            values = VALUE.findall(process.gathered())
+            log = process.finish()
+        refuse_changed(self.entrance.track, log)
+        stretch.end = max(stretch.start, min(stretch.end, at))
+        broken = decoded(log).get(0, Decoded(0, 0)).broken
+        return (facts.heard(values) if stretch.end > stretch.start else SILENT), broken
+
+    def _read(self, process: ffmpeg.Process) -> Samples:
+        channels = self.entrance.channels
+        block = np.empty((BLOCK, channels), np.float32)
+        filled = process.read_into(raw(block))
+        return block[: filled // (block.itemsize * channels)]

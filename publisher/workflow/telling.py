@@ -1,0 +1,192 @@
+"""What a host is told of each step: one line of it, and none for what an episode does not use."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from publisher.audio.chapters import clock
+from publisher.audio.model import SAMPLE_RATE, Master, Shift
+from publisher.audio.timeline import Range, Timeline
+from publisher.policy.findings import Finding
+from publisher.rendering.model import Card
+from publisher.rendering.piece import CARD
+from publisher.review.manifest import Manifest
+from publisher.review.revisions import Revision
+from publisher.transcript.timecode import format_timecode
+from publisher.workflow.clips import ROLE
+from publisher.workflow.prepare import Prepared, Words
+from publisher.workflow.retiming import LEFT_OUT
+from publisher.workspace.guidelines import Guideline
+from publisher.workspace.inserts import Sounding
+from publisher.workspace.pieces import Episode, Track
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line about what was done."""
+
+    name: str
+    """`recording`, `tracks`, `edits`, `music`, `master`, `clips`, `transcript`, `guidelines`, `submitted`, `legal`,
+    `released`."""
+    text: str
+    done: bool = True
+    """False for what the piece waits for, or what its host should look at."""
+    findings: tuple[Finding, ...] = ()
+    """To be shown below the line."""
+    lines: tuple[str, ...] = ()
+    """More to be shown below it."""
+
+
+Tell = Callable[[Step], None]
+
+
+def counted(number: int, what: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def of_recording(episode: Episode) -> Step:
+    """What the episode is made from."""
+    tracks = episode.matter.recording
+    files = list(dict.fromkeys(track.file for track in tracks))
+    return Step("recording", f"{counted(len(tracks), 'track')}: {', '.join(files)}")
+
+
+def of_tracks(episode: Episode, master: Master) -> Iterator[Step]:
+    """How tracks of several files lie on each other, as far as nobody said it."""
+    tracks = episode.matter.recording
+    if found := {tracks[shift.track].file: shift for shift in master.shifts if shift.found}:
+        yield Step("tracks", "; ".join(_lie(file, shift) for file, shift in found.items()))
+    if lost := list(dict.fromkeys(_unplaced(tracks, master.shifts))):
+        said = f"nothing in common was heard with {_reference(tracks).file}: taken to have begun together"
+        yield Step("tracks", f"{', '.join(lost)}: {said}; if not, say its offset", done=False)
+
+
+def _lie(file: str, shift: Shift) -> str:
+    away, drift = abs(round(shift.offset, 3)), round(shift.drift)
+    said = (
+        f"{file} began {away:.3f} s {'later' if shift.offset > 0 else 'earlier'}" if away else f"{file} began as well"
+    )
+    clock_ = f", its clock is {abs(drift)} ppm {'fast' if drift > 0 else 'slow'}" if drift else ""
+    return said + clock_
+
+
+def _reference(tracks: Sequence[Track]) -> Track:
+    return next((track for track in tracks if track.guide), tracks[0])
+
+
+def _unplaced(tracks: Sequence[Track], shifts: Sequence[Shift]) -> Iterator[str]:
+    for shift in shifts:
+        track = tracks[shift.track]
+        if not shift.found and track.offset is None and track.file != _reference(tracks).file:
+            yield track.file
+
+
+def of_edits(episode: Episode, timeline: Timeline) -> Iterator[Step]:
+    """What was done to the recording."""
+    said = "; ".join(_edits(episode, timeline))
+    if said:
+        yield Step("edits", said)
+
+
+def _edits(episode: Episode, timeline: Timeline) -> Iterator[str]:
+    edits = episode.matter.edits
+    counts = Counter(edit.kind for edit in edits)
+    yield from (f"trimmed to {edit.times}" for edit in edits if edit.kind == "trim")
+    cut = sum(
+        (timeline.recording_duration if edit.times.end is None else edit.times.end) - edit.times.start
+        for edit in edits
+        if edit.kind == "cut"
+    )
+    several = [f"{counted(counts['cut'], 'cut')} ({clock(cut)} in all)"] if cut else []
+    several += [counted(counts[kind], kind) for kind in ("bleep", "silence") if counts[kind]]
+    if several:
+        yield ", ".join(several)
+    if pauses := tightened(timeline):
+        seconds = sum(pause.length for pause in pauses) / SAMPLE_RATE
+        yield f"{counted(len(pauses), 'pause')} tightened by {clock(seconds)}"
+
+
+def tightened(timeline: Timeline) -> list[Range]:
+    """What was taken out of pauses: all that is not in the master, but for what edits removed."""
+    kept = sorted(timeline.kept, key=lambda part: part.start)
+    starts, ends = [0, *(part.end for part in kept)], [*(part.start for part in kept), timeline.recorded]
+    gone = [Range(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    return [rest for part in gone for rest in _without(part, timeline.lost)]
+
+
+def _without(part: Range, lost: Sequence[Range]) -> Iterator[Range]:
+    start = part.start
+    for one in lost:
+        if one.meets(part):
+            if start < one.start:
+                yield Range(start, one.start)
+            start = one.end
+    if start < part.end:
+        yield Range(start, part.end)
+
+
+def of_music(inserts: Sequence[Sounding]) -> Iterator[Step]:
+    """What sounds around the talk and in it."""
+    if inserts:
+        yield Step("music", ", ".join(map(_insert, inserts)))
+
+
+def _insert(one: Sounding) -> str:
+    where = {"intro": "before", "outro": "behind"}.get(one.role) or f"at {clock(one.at or 0.0)}"
+    return f"{one.name.removeprefix('show:')} {where}"
+
+
+def of_master(revision: Revision) -> Iterator[Step]:
+    """The length and the measured loudness of an episode's master."""
+    loudness = revision.manifest.loudness
+    if loudness:
+        seconds = Card.from_bytes(revision.parts[CARD]).duration or 0
+        levels = f"{_signed(loudness['integrated_lufs'])} LUFS, {_signed(loudness['true_peak_dbtp'])} dBTP"
+        yield Step("master", f"{format_timecode(seconds)}, {levels}")
+
+
+def _signed(value: float) -> str:
+    """A number with a real minus sign, as engineers write levels."""
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def of_clips(episode: Episode) -> Iterator[Step]:
+    """The films that were made."""
+    bites = [bite for bite in episode.matter.soundbites if bite.clip]
+    if bites:
+        films = "; ".join(f"“{bite.title}” {' and '.join(bite.clip)}" for bite in bites)
+        yield Step("clips", f"{counted(sum(len(bite.clip) for bite in bites), 'film')}: {films}")
+
+
+def of_public_clips(manifest: Manifest) -> Iterator[Step]:
+    """Where the films are, now that they are public."""
+    films = [file for file in manifest.files if file.role.startswith(ROLE)]
+    if films:
+        yield Step(
+            "clips",
+            f"{counted(len(films), 'film')} to show around",
+            lines=tuple(manifest.house + film.name for film in films),
+        )
+
+
+def of_transcript(episode: Episode, words: Words) -> Step:
+    """The words, and what became of them."""
+    if words.brought is None:
+        return Step("transcript", "none: legal listens to all of it", done=False)
+    cues = words.public.cues if words.public else ()
+    empty = sum(cue.text == LEFT_OUT for cue in cues)
+    said = {
+        "named by their tracks": words.named,
+        "cut": len(words.brought.cues) - len(cues),
+        "without words, because an edit takes some": empty,
+    }
+    more = "".join(f", {number} {what}" for what, number in said.items() if number)
+    return Step("transcript", f"{counted(len(words.brought.cues), 'cue')} from {episode.matter.transcript}{more}")
+
+
+def of_guidelines(prepared: Prepared, rules: Mapping[str, Guideline]) -> Step:
+    """What the guidelines point at."""
+    by, found = counted(len(rules), "rule"), len(prepared.findings)
+    text = f"{counted(found, 'finding')} by {by}" if found else f"nothing found by {by}"
+    return Step("guidelines", text, not found, prepared.findings)

@@ -122,11 +122,26 @@ class Encoder:
         return PublisherError("changed while it was read", where=str(self.about), hint=hint)
 
 
+class Leveller:
+    """Brings sound to its level, block by block: what comes out is a little later than what goes in."""
+
+    def __init__(self, aim: Aim, first: int = 0) -> None:
+        """Begin at sample `first` of the whole, with which a BLOCK begins."""
+        self._factor = np.float32(10 ** (aim.gain / 20))
+        lower = {number - first // BLOCK: 10 ** (peak / 20) for number, peak in aim.lower}
+        self._limiter = Limiter(10 ** (aim.ceiling / 20), lower)
+
+    def push(self, samples: Samples) -> Samples:
+        """Take more sound; give what is ready, as loud as it shall be, no peak too high."""
+        return self._limiter.push(samples * self._factor)
+
+    def end(self) -> Samples:
+        """Give the rest."""
+        return self._limiter.end()
+
+
 def levelled(segment: Segment, aim: Aim) -> Iterator[Samples]:
-    """The blocks of a segment, from its `first` sample on, as loud as they shall be, and no peak too high."""
-    factor = np.float32(10 ** (aim.gain / 20))
-    first = segment.first // BLOCK
-    limiter = Limiter(10 ** (aim.ceiling / 20), {number - first: 10 ** (peak / 20) for number, peak in aim.lower})
-    for block in segment.blocks():
-        yield limiter.push(block * factor)
-    yield limiter.end()
+    """The blocks of a segment, from its `first` sample on, brought to their level."""
+    leveller = Leveller(aim, segment.first)
+    yield from map(leveller.push, segment.blocks())
+    yield leveller.end()

@@ -2,11 +2,15 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 from publisher.audio.encoding import Aim
 from publisher.audio.metering import Heard
 from publisher.audio.model import Loudness, Settings
+from publisher.errors import PublisherError
 
+TRIES = 6
+"""Encodes before giving up; speech needs one or two."""
 TOLERANCE = 0.4
 """LU that a master may be off its target: within the promised 0.5 even where the next meter rounds the other way."""
 MARGIN = 0.1
@@ -21,10 +25,10 @@ TAKEN_BY_LAME = ((160, 0.45), (224, 0.25), (320, 0.0))
 """dB by which LAME lowers everything, for bit rates up to so many kbit/s: it scales by 0.95, 0.97 or not at all."""
 
 
-def first_aim(heard: Loudness, settings: Settings) -> Aim:
-    """Guess so well that one encode is mostly enough."""
-    ceiling = settings.true_peak - HEADROOM + _taken_by_lame(settings)
-    gain = settings.target - heard.integrated + _taken_by_lame(settings)
+def first_aim(heard: Loudness, settings: Settings, taken: float) -> Aim:
+    """Guess so well that one encode is mostly enough; `taken` is by how many dB the encoder lowers everything."""
+    ceiling = settings.true_peak - HEADROOM + taken
+    gain = settings.target - heard.integrated + taken
     over = max(0.0, heard.true_peak + gain - ceiling)
     return Aim(round(gain + TAKEN_BY_LIMITER * over, 2), round(ceiling, 2))
 
@@ -57,9 +61,20 @@ def is_met(got: Loudness, settings: Settings) -> bool:
     return near and got.true_peak <= settings.true_peak - MARGIN + 0.01
 
 
+def not_met(got: Loudness, settings: Settings, about: Path) -> PublisherError:
+    """The error when corrections do not help."""
+    return PublisherError(
+        f"cannot be brought to {settings.target:g} LUFS under {settings.true_peak:g} dBTP:"
+        f" it came to {got.integrated:.1f} LUFS and {got.true_peak:.1f} dBTP",
+        where=str(about),
+        hint="it may be almost silent but for some knocks: take them out, or record closer to the microphone",
+    )
+
+
 def _decibels(point: float) -> float:
     return 20 * math.log10(point)
 
 
-def _taken_by_lame(settings: Settings) -> float:
+def taken_by_lame(settings: Settings) -> float:
+    """By how many dB LAME lowers everything."""
     return next(taken for kbps, taken in TAKEN_BY_LAME if settings.bitrate_kbps <= kbps)

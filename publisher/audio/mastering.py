@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from publisher.audio import store
+from publisher.audio import m4a, store
+from publisher.audio.alternate import Alternate
 from publisher.audio.damage import refuse_damaged, refuse_silent
 from publisher.audio.encoding import Encoder
 from publisher.audio.formats import recognise
-from publisher.audio.levelling import first_aim, is_met, limit, next_aim
+from publisher.audio.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met, taken_by_lame
 from publisher.audio.metering import Heard, Meter
 from publisher.audio.model import (
     NO_EDITS,
@@ -46,8 +47,6 @@ from publisher.files import Digest, atomic_path, digest_file, write_atomically
 
 RECIPE = 2
 """Of this way to master. Raise it when the same recording would give other bytes: then older results are not taken."""
-TRIES = 6
-"""Encodes before giving up; speech needs one or two."""
 
 
 def master(  # noqa: PLR0913 - what it is made of by position, how by name
@@ -76,9 +75,9 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
 
     key = key_now()
     path = store.audio_path(cache, key)
-    if (facts := store.find(cache, key)) is None:
+    if (facts := _find(cache, key)) is None:
         with store.held(cache):
-            facts = store.find(cache, key)
+            facts = _find(cache, key)
             if facts is None:
                 clear_old(cache)
                 shelf = Shelf(cache / f"{key}{SUFFIX}")
@@ -87,6 +86,20 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
                 facts = store.keep(cache, key, making.make(path, lambda: key_now() == key))
                 shelf.clear()
     return _master(path, facts)
+
+
+def _find(cache: Path, key: str) -> dict[str, Any] | None:
+    """The facts about a master that was made, if all of its files are there."""
+    facts, path = store.find(cache, key), store.audio_path(cache, key)
+    if facts is None or not peaks_path(path).is_file():
+        return None
+    alternate = facts["alternate"]
+    whole = alternate is None or _is_there(path.with_suffix(m4a.SUFFIX), alternate["size"])
+    return facts if whole else None
+
+
+def _is_there(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
 
 
 def _master(path: Path, facts: Mapping[str, Any]) -> Master:
@@ -101,6 +114,7 @@ def _master(path: Path, facts: Mapping[str, Any]) -> Master:
         peaks=peaks_path(path),
         spoken=tuple(Voiced(**each) for each in facts["spoken"]),
         shifts=tuple(Shift(**each) for each in facts["shifts"]),
+        alternate=path.with_suffix(m4a.SUFFIX) if facts["alternate"] else None,
     )
 
 
@@ -150,10 +164,12 @@ class _Making:
                 hint = "run the same command again when the recording is finished"
                 raise PublisherError("changed while it was read", where=str(self._about), hint=hint)
         write_atomically(peaks_path(path), peaks_json(got.lowest, got.highest))
+        alternate = self._make_alternate(production, whole, path) if self.studio.settings.alternate else None
         return {
             "samples": whole.samples,
             "channels": self.studio.settings.channels,
             "loudness": asdict(got.loudness),
+            "alternate": alternate,
             "timeline": production.timeline.to_plain(),
             "spoken": [asdict(each) for each in production.blend.spoken],
             "shifts": [asdict(shift) for shift in shifts] if len(shifts) > 1 else [],
@@ -213,7 +229,7 @@ class _Making:
     def _level(self, production: Production, heard: Heard, draft: Path) -> Heard:
         """Encode to `draft` until what comes out is as it shall be; give what was measured."""
         settings = self.studio.settings
-        aim = first_aim(heard.loudness, settings)
+        aim = first_aim(heard.loudness, settings, taken_by_lame(settings))
         seconds = heard.samples / SAMPLE_RATE
         for number in range(TRIES):
             crew = self._told("encode", seconds)
@@ -226,12 +242,17 @@ class _Making:
             if is_met(got.loudness, settings):
                 return got
             aim = next_aim(aim, got, settings)
-        raise PublisherError(
-            f"cannot be brought to {settings.target:g} LUFS under {settings.true_peak:g} dBTP:"
-            f" it came to {got.loudness.integrated:.1f} LUFS and {got.loudness.true_peak:.1f} dBTP",
-            where=str(self._about),
-            hint="it may be almost silent but for some knocks: take them out, or record closer to the microphone",
-        )
+        raise not_met(got.loudness, settings, self._about)
+
+    def _make_alternate(self, production: Production, heard: Heard, path: Path) -> dict[str, Any]:
+        """Write the M4A beside the master; give the facts about it."""
+        crew = self._told("alternate", heard.samples / SAMPLE_RATE)
+        with atomic_path(path.with_suffix(m4a.SUFFIX)) as draft:
+            got = Alternate(self.studio.settings, crew, self.shelf, self._about).make(
+                production.open, heard.loudness, draft
+            )
+        self.progress("alternate", 1.0)
+        return {"size": path.with_suffix(m4a.SUFFIX).stat().st_size, "loudness": asdict(got)}
 
     def _told(self, step: str, seconds: float) -> Crew:
         """The crew, telling how far a step is."""

@@ -67,6 +67,8 @@ class Settings:
     """Hz below which everything is taken away: rumble, steps, air conditioning. None: only what nobody hears."""
     noise_reduction: bool = False
     """Turn steady noise down, gently."""
+    alternate: Literal["m4a"] | None = None
+    """A second file with the same sound, as AAC."""
     gate: bool = True
     """Of several tracks, turn down those whose speaker is silent: they hear the others."""
 
@@ -186,6 +188,8 @@ class Master:
     """Who speaks when, in times of the recording; nothing for a single track."""
     shifts: tuple[Shift, ...] = ()
     """How the tracks lie on each other, for tracks of different files."""
+    alternate: Path | None = None
+    """In the cache: the same sound as M4A, without words; None if none was asked for."""
 
     @property
     def duration(self) -> float:

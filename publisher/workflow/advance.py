@@ -96,13 +96,13 @@ def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
 
 
 def _steps(context: Context, piece: Piece, prepared: Prepared) -> Iterator[Step]:
-    if isinstance(piece, Episode) and prepared.master and prepared.words:
-        yield from telling.of_tracks(piece, prepared.master)
-        yield from telling.of_edits(piece, prepared.master.timeline)
+    if isinstance(piece, Episode) and (made := prepared.made):
+        yield from telling.of_tracks(piece, made.master)
+        yield from telling.of_edits(piece, made.master.timeline)
         yield from telling.of_music(inserts_of(piece, context.workspace.show(piece), context.root))
         yield from telling.of_master(prepared.revision)
         yield from telling.of_clips(piece)
-        yield telling.of_transcript(piece, prepared.words)
+        yield telling.of_transcript(piece, made)
     yield telling.of_guidelines(prepared, context.workspace.guidelines)
 
 

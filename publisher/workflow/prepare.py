@@ -1,6 +1,6 @@
 """Prepare a piece: master, transcript, checks, rendering; the revision that legal will be asked about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from publisher.audio.model import Loudness, Master
@@ -16,27 +16,25 @@ from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
-from publisher.workflow.clips import make_clips
+from publisher.workflow.clips import Studio, public_soundbites
 from publisher.workflow.context import Context
 from publisher.workflow.edited import edits_part
 from publisher.workflow.pictures import artwork, piece_pictures
-from publisher.workflow.retiming import retime_chapters, retime_soundbites, retime_transcript
+from publisher.workflow.retiming import Retimed, retime
 from publisher.workflow.sound import make_master, sound_files
 from publisher.workflow.source import source_digest
 from publisher.workflow.speaking import name_speakers
-from publisher.workspace.pieces import Chapter, Episode, Piece, Post
+from publisher.workspace.pieces import Episode, Piece, Post
 
 
 @dataclass(frozen=True)
-class Words:
-    """What is said in an episode."""
+class Made:
+    """What an episode became."""
 
+    master: Master
+    retimed: Retimed
     brought: Transcript | None
-    """As the host brought it, with the times of the recording."""
-    public: Transcript | None
-    """As the public reads it, with the times of the master; None where nothing is left of it."""
-    named: int
-    """How many cues have their speaker from the tracks."""
+    """The transcript as the host brought it, with the times of the recording."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,7 @@ class Prepared:
 
     revision: Revision
     findings: tuple[Finding, ...]
-    words: Words | None = None
-    """What is said in an episode."""
-    master: Master | None = None
+    made: Made | None = None
     """Of an episode."""
 
 
@@ -67,31 +63,24 @@ def _episode(context: Context, episode: Episode, source: str) -> Prepared:
     _check_voices(context, episode, brought)
     cover, path = artwork(context, episode)
     master = make_master(context, episode)
-    timeline = master.timeline
-    _check_times(episode, brought, timeline.recording_duration)
-    words = _words(context, episode, master, brought)
-    chapters, bites = retime_chapters(episode, timeline), retime_soundbites(episode, timeline)
-    cues = words.public.cues if words.public else ()
-    clips = make_clips(context, episode, master, bites, cues, path)
-    audio, *others = sound_files(context, episode, master, path, chapters)
-    sound = Sound(audio, master.duration, words.public, chapters, clips.soundbites)
-    files = [cover, *others, *_texts(episode, words.public, chapters), *clips.files, *piece_pictures(context, episode)]
+    _check_times(episode, brought, master.timeline.recording_duration)
+    named = name_speakers(brought, episode, context.workspace.people, master.spoken) if brought else None
+    retimed = retime(episode, named, master.timeline)
+    audio, *others = sound_files(context, episode, master, path, retimed.chapters)
+    films = Studio(context, episode, master, retimed, path).films()
+    files = [cover, *others, *_texts(episode, retimed), *films, *piece_pictures(context, episode)]
+    sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
-    whole = Rendering({**rendering.parts, **edits_part(episode, timeline)}, rendering.media)
+    whole = Rendering({**rendering.parts, **edits_part(episode, master.timeline)}, rendering.media)
     revision = _revision(context, episode, source, whole, _measured(master.loudness))
-    titles = {chapter.title for chapter in chapters}
-    findings = check(episode, words.public, context.workspace.guidelines, chapters=titles)
-    return Prepared(revision, tuple(_placed(finding, timeline) for finding in findings), words, master)
+    return Prepared(revision, _findings(context, episode, retimed, master.timeline), Made(master, retimed, brought))
 
 
-def _words(context: Context, episode: Episode, master: Master, brought: Transcript | None) -> Words:
-    """What is said, as the public reads it: with everybody's name, and without what was taken out of the sound."""
-    if brought is None:
-        return Words(None, None, 0)
-    named = name_speakers(brought, episode, context.workspace.people, master.spoken)
-    public = retime_transcript(named, master.timeline)
-    count = sum(cue != before for cue, before in zip(named.cues, brought.cues, strict=True))
-    return Words(brought, public if public.cues else None, count)
+def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Timeline) -> tuple[Finding, ...]:
+    """What the guidelines point at in what the public will read; what was edited away is none of it."""
+    titles = {chapter.title for chapter in retimed.chapters}
+    found = check(episode, retimed.transcript, context.workspace.guidelines, chapters=titles)
+    return tuple(_placed(finding, timeline) for finding in found)
 
 
 def _placed(finding: Finding, timeline: Timeline) -> Finding:
@@ -123,11 +112,11 @@ def _transcript(episode: Episode) -> Transcript | None:
     return read_webvtt(episode.folder / name, f"episodes/{episode.slug}/{name}")
 
 
-def _texts(episode: Episode, transcript: Transcript | None, chapters: Sequence[Chapter]) -> Iterator[MediaFile]:
-    if transcript is not None:
-        yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(transcript).encode())
-    if chapters:
-        yield media_file("chapters", f"{episode.slug}.json", chapters_json(chapters))
+def _texts(episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:
+    if retimed.transcript:
+        yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(retimed.transcript).encode())
+    if retimed.chapters:
+        yield media_file("chapters", f"{episode.slug}.json", chapters_json(retimed.chapters))
 
 
 def _check_voices(context: Context, episode: Episode, transcript: Transcript | None) -> None:

@@ -5,7 +5,7 @@ words: what was taken out of the sound stands in no transcript either. Who wants
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from publisher.audio.timeline import Timeline
 from publisher.errors import Problem, WorkspaceError
@@ -15,6 +15,24 @@ from publisher.workspace.pieces import SOUNDBITE_SECONDS, Chapter, Episode, Soun
 
 LEFT_OUT = "[\u2026]"
 """What stands for the words of a cue that is not heard whole."""
+
+
+@dataclass(frozen=True)
+class Retimed:
+    """What was written about an episode, with the times of its master."""
+
+    transcript: Transcript | None
+    """None where the host brought none, or where nothing is left of it."""
+    chapters: tuple[Chapter, ...]
+    soundbites: tuple[Soundbite, ...]
+
+
+def retime(episode: Episode, transcript: Transcript | None, timeline: Timeline) -> Retimed:
+    """All that is written with times; `transcript` has those of the recording. Raises as what it calls does."""
+    left = retime_transcript(transcript, timeline) if transcript else None
+    return Retimed(
+        left if left and left.cues else None, retime_chapters(episode, timeline), retime_soundbites(episode, timeline)
+    )
 
 
 def retime_transcript(transcript: Transcript, timeline: Timeline) -> Transcript:

@@ -14,7 +14,7 @@ from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_timecode
 from publisher.workflow.clips import ROLE
-from publisher.workflow.prepare import Prepared, Words
+from publisher.workflow.prepare import Made, Prepared
 from publisher.workflow.retiming import LEFT_OUT
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
@@ -170,19 +170,22 @@ def of_public_clips(manifest: Manifest) -> Iterator[Step]:
         )
 
 
-def of_transcript(episode: Episode, words: Words) -> Step:
+def of_transcript(episode: Episode, made: Made) -> Step:
     """The words, and what became of them."""
-    if words.brought is None:
+    if made.brought is None:
         return Step("transcript", "none: legal listens to all of it", done=False)
-    cues = words.public.cues if words.public else ()
-    empty = sum(cue.text == LEFT_OUT for cue in cues)
+    brought, left = made.brought.cues, made.retimed.transcript.cues if made.retimed.transcript else ()
     said = {
-        "named by their tracks": words.named,
-        "cut": len(words.brought.cues) - len(cues),
-        "without words, because an edit takes some": empty,
+        "cut away": len(brought) - len(left),
+        "left without words by an edit": sum(cue.text == LEFT_OUT for cue in left),
+        "of nobody that the tracks tell": sum(cue.speaker is None for cue in left) if _are_named(episode) else 0,
     }
     more = "".join(f", {number} {what}" for what, number in said.items() if number)
-    return Step("transcript", f"{counted(len(words.brought.cues), 'cue')} from {episode.matter.transcript}{more}")
+    return Step("transcript", f"{counted(len(brought), 'cue')} from {episode.matter.transcript}{more}")
+
+
+def _are_named(episode: Episode) -> bool:
+    return any(track.speaker for track in episode.matter.recording)
 
 
 def of_guidelines(prepared: Prepared, rules: Mapping[str, Guideline]) -> Step:

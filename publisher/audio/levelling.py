@@ -19,8 +19,8 @@ HEADROOM = 0.6
 """dB between the limiter and the allowed peak: what MP3 adds to most speech at 128 kbit/s."""
 FURTHER = 0.2
 """dB by which a ceiling that was too high goes down more than it must."""
-TAKEN_BY_LIMITER = 0.1
-"""LU that limiting takes for each dB that the peaks were too high, as measured on conversations."""
+TAKEN_BY_LIMITER = 0.014
+"""LU that limiting takes for the square of the dB that the peaks were too high, as measured on conversations."""
 TAKEN_BY_LAME = ((160, 0.45), (224, 0.25), (320, 0.0))
 """dB by which LAME lowers everything, for bit rates up to so many kbit/s: it scales by 0.95, 0.97 or not at all."""
 
@@ -30,7 +30,7 @@ def first_aim(heard: Loudness, settings: Settings, taken: float) -> Aim:
     ceiling = settings.true_peak - HEADROOM + taken
     gain = settings.target - heard.integrated + taken
     over = max(0.0, heard.true_peak + gain - ceiling)
-    return Aim(round(gain + TAKEN_BY_LIMITER * over, 2), round(ceiling, 2))
+    return Aim(round(gain + TAKEN_BY_LIMITER * over**2, 2), round(ceiling, 2))
 
 
 def next_aim(aim: Aim, got: Heard, settings: Settings) -> Aim:

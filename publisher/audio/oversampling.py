@@ -96,15 +96,16 @@ def limits(samples: Samples, above: float) -> NDArray[np.float32]:
     hot = np.flatnonzero(most > above)
     for first in range(0, len(hot), BATCH):
         batch = hot[first : first + BATCH]
-        most[batch] = _exact(_windows(padded, batch, BLOCK + TAPS))
+        most[batch] = _exact(_windows(padded, batch, BLOCK + TAPS)) + _ROUNDING * around[batch]
     return most
 
 
 def _exact(around: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same for some blocks, from the samples that their points are computed from and one before them."""
+    """The same for some blocks but for roundings, from the samples of their points and one before them."""
     bends = np.diff(around, 2)
     own = around[..., BEFORE + 1 : BEFORE + 2 + BLOCK]
-    return np.add(_peak(own), np.float32(bend_bound() * 1.001) * _peak(bends), dtype=np.float32)
+    highest: NDArray[np.float32] = _peak(own) + np.float32(bend_bound()) * _peak(bends)
+    return highest
 
 
 def _windows(padded: Samples, blocks: NDArray[np.intp], width: int) -> NDArray[np.float32]:

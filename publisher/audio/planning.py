@@ -83,7 +83,7 @@ def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -
 
 
 def _gains(heard: Sequence[Heard], levels: Sequence[NDArray[np.float32]]) -> list[float]:
-    """dB by which each voice becomes as loud as the others; a track in which nobody speaks stays below them."""
+    """Decibels by which each voice becomes as loud as the others; a track in which nobody speaks stays below them."""
     gains = [min(round(LEVEL - each.loudness.integrated, 2), MOST) for each in heard]
     speaking = {each.track for each in turns(levels, gains)}
     least = min((gains[track] for track in speaking), default=0.0)

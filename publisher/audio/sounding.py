@@ -44,8 +44,12 @@ class Entrance(Protocol):
         """1 or 2, of what comes out."""
 
     @property
+    def rate(self) -> int:
+        """Samples a second of the file itself."""
+
+    @property
     def samples(self) -> int:
-        """Its length; the last segment goes on to the end all the same."""
+        """Its length at SAMPLE_RATE; the last segment goes on to the end all the same."""
 
     def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
         """Input for ffmpeg, and the filters that give its samples from `first` on."""
@@ -66,6 +70,11 @@ class TrackEntrance:
         return found.format in EXACT and found.claimed and bool(found.duration)
 
     @property
+    def rate(self) -> int:
+        """As its file says."""
+        return self.found.sample_rate
+
+    @property
     def samples(self) -> int:
         """As its file says."""
         return round((self.found.duration or 0.0) * SAMPLE_RATE)
@@ -83,6 +92,7 @@ class MasterEntrance:
     path: Path
     settings: Settings
     samples: int
+    rate: int = SAMPLE_RATE
 
     @property
     def track(self) -> Track:
@@ -122,7 +132,7 @@ def sound(meter: Meter, entrance: Entrance) -> tuple[Heard, Decoded]:
     found = list(meter.crew.each(count, _Sounding(meter, entrance, count).hear))
     heard = join(each for each, _ in found)
     broken = sum(broken for _, broken in found)
-    return heard, Decoded(heard.samples, broken)
+    return heard, Decoded(round(heard.samples * entrance.rate / SAMPLE_RATE), broken)
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,15 @@ class Tree(threading.Thread):
             now = time.monotonic()
             if now - asked_family > FAMILY:
                 family, asked_family = _family(self._root), now
-            self.rss = max(self.rss, sum(map(_rss, family)))
+            grown = [pid for pid in family if pid == self._root or not self._is_unborn(pid)]
+            self.rss = max(self.rss, sum(map(_rss, grown)))
             if now >= next_exact:
-                self.pss = max(self.pss, sum(map(_pss, family)))
+                self.pss = max(self.pss, sum(map(_pss, grown)))
                 next_exact = now + SHARE * (time.monotonic() - now)
+
+    def _is_unborn(self, pid: int) -> bool:
+        """Whether a child still shares all of its parent's memory, just before it becomes another program."""
+        return _command(pid) == _command(self._root)
 
     def stop(self) -> None:
         """Look no more."""
@@ -52,6 +57,13 @@ def _family(root: int) -> list[int]:
             for thread in Path(f"/proc/{pid}/task").iterdir():
                 found += map(int, (thread / "children").read_text().split())
     return found
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _rss(pid: int) -> int:

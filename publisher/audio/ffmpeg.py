@@ -163,6 +163,7 @@ class Process:
         """End it, wherever it is."""
         self._child.kill()
         self._log.finish()
+        self.gathered()
         with suppress(BrokenPipeError):
             self._child.__exit__(None, None, None)
 

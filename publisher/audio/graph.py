@@ -8,8 +8,8 @@ from publisher.errors import PublisherError
 # Below 20 Hz nobody hears, but a microphone's direct current and the rumble of a table use up room under the limiter.
 INAUDIBLE = 20
 FLOAT = "aformat=sample_fmts=fltp"
-# Ten decibels of what is steady, by wavelets that learn it in the pauses, however loud it is. A sound without noise comes
-# out as it went in. `afftdn` takes one or two decibels of most noise, and gives the sound some milliseconds too late.
+# Ten decibels of what is steady, by wavelets that learn it in the pauses, however loud it is; a sound without noise
+# comes out as it went in. `afftdn` takes one or two decibels of most noise, and gives all some milliseconds too late.
 DENOISE = "afwtdn=adaptive=1:percent=70"
 MONO, STEREO = 1, 2
 SIDES = {"left": 0, "right": 1}

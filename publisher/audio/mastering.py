@@ -161,6 +161,8 @@ class _Making:
         with atomic_path(path) as draft:
             got = self._level(production, whole, draft)
             if not unchanged():
+                # Its parts may be of both.
+                self.shelf.clear()
                 hint = "run the same command again when the recording is finished"
                 raise PublisherError("changed while it was read", where=str(self._about), hint=hint)
         write_atomically(peaks_path(path), peaks_json(got.lowest, got.highest))

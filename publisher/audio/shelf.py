@@ -52,5 +52,6 @@ def clear_old(folder: Path) -> None:
     """Take away the shelves in `folder` that nobody has used for KEPT seconds."""
     for shelf in folder.glob(f"*{SUFFIX}"):
         with suppress(FileNotFoundError):
-            if time.time() - shelf.stat().st_mtime > KEPT:
+            newest = max(path.stat().st_mtime for path in (shelf, *shelf.rglob("*")))
+            if time.time() - newest > KEPT:
                 Shelf(shelf).clear()

@@ -31,7 +31,8 @@ class Studio:
     def entrance(self, number: int, drift: float = 0.0) -> TrackEntrance | None:
         """The same to enter anywhere, if its file allows it."""
         track, found = self.recording.tracks[number], self.recording.found[number]
-        if drift or not TrackEntrance.is_there(found):
+        # What learns the noise as it goes has to begin at the beginning.
+        if drift or self.settings.noise_reduction or not TrackEntrance.is_there(found):
             return None
         return TrackEntrance(track, found, self._filters(track, found, drift), self._channels(track, found))
 

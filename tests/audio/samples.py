@@ -1,4 +1,4 @@
-"""Sounds as samples, for tests of what works on them: made by arithmetic, or read from the episodes in this repository."""
+"""Sounds as samples, for tests of what works on them: made by arithmetic, or read from this repository's episodes."""
 
 import subprocess
 from functools import cache

@@ -2,13 +2,14 @@
 
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.samples import RECORDINGS, looped, music, noise, sound, spoken, tone, write
@@ -23,7 +24,7 @@ from publisher.audio.shelf import Shelf
 SHORT = 10 * 25 * 1152
 """Samples of short segments, 6 s, so that little sound has many borders."""
 
-INTEGRATED = {
+INTEGRATED: dict[str, tuple[list[tuple[float, float]], float]] = {
     "1": ([(-23, 20)], -23.0),
     "2": ([(-33, 20)], -33.0),
     "3": ([(-36, 10), (-23, 60), (-36, 10)], -23.0),
@@ -31,7 +32,7 @@ INTEGRATED = {
     "5": ([(-26, 20), (-20, 20.1), (-26, 20)], -23.0),
 }
 """Cases of Tech 3341: levels of a stereo tone of 1 kHz with their seconds, and LUFS, which must be met within 0.1."""
-SPANS = {
+SPANS: dict[str, tuple[list[tuple[float, float]], float]] = {
     "1": ([(-20, 20), (-30, 20)], 10.0),
     "2": ([(-20, 20), (-15, 20)], 5.0),
     "3": ([(-40, 20), (-20, 20)], 20.0),
@@ -46,7 +47,7 @@ PEAKS = {
     "19": (4, 45, 1.41, 3.0),
 }
 """Cases of Tech 3341: the part of the rate that a tone has, its phase and height, and dBTP, within +0.2 and -0.4."""
-SOUNDS = {
+SOUNDS: dict[str, Callable[[], Samples]] = {
     "music": lambda: music(40),
     "noise in stereo": lambda: noise(25, channels=2),
     "noise over full scale": lambda: noise(8, level=3),
@@ -193,29 +194,34 @@ def test_what_the_parts_say_is_what_the_whole_says(tmp_path: Path) -> None:
 moments = st.lists(st.floats(-69, 10), min_size=1, max_size=200).map(np.array)
 
 
+@settings(deadline=None)
 @given(moments, st.floats(0, 20))
 def test_turned_up_by_so_much_it_is_louder_by_so_much(values: loudness.Moments, more: float) -> None:
     assert loudness.integrated(values + more) == pytest.approx(loudness.integrated(values) + more, abs=0.0101)
     assert loudness.span(values + more) == pytest.approx(loudness.span(values), abs=0.0101)
 
 
+@settings(deadline=None)
 @given(moments)
 def test_it_is_neither_louder_than_the_loudest_moment_nor_softer_than_the_gate(values: loudness.Moments) -> None:
     assert values.max() - 10 - 0.01 <= loudness.integrated(values) <= values.max() + 0.01
     assert 0 <= loudness.span(values) <= np.ptp(values) + 0.01
 
 
+@settings(deadline=None)
 @given(moments, st.lists(st.sampled_from([-np.inf, np.nan, -120.0, -70.0]), max_size=50))
 def test_silence_does_not_count(values: loudness.Moments, silence: list[float]) -> None:
     assert loudness.integrated(np.append(values, silence)) == loudness.integrated(values)
     assert loudness.span(np.append(values, silence)) == loudness.span(values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([-np.inf, np.nan, -120.0, -70.0])).map(np.array))
 def test_nothing_but_silence_is_as_loud_as_the_gate(silence: loudness.Moments) -> None:
     assert (loudness.integrated(silence), loudness.span(silence)) == (loudness.GATE, 0.0)
 
 
+@settings(deadline=None)
 @given(moments, st.randoms())
 def test_the_order_does_not_matter(values: loudness.Moments, shuffled: Random) -> None:
     other = values.tolist()

@@ -4,9 +4,12 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from audio.samples import level, music, noise, read, sound, spoken, tone, write
 from audio.sounds import decoded, make, measured, speech, tool
+from publisher.audio.feed import Samples
 from publisher.audio.mastering import master
 from publisher.audio.model import BITRATES, SAMPLE_RATE, Master, Settings, Track
 from publisher.errors import PublisherError
@@ -176,3 +179,107 @@ def test_progress_goes_up_to_the_end_of_every_step(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_met_are_refused(settings: Callable[[], Settings], words: str) -> None:
     with pytest.raises(PublisherError, match=words):
         settings()
+
+
+def talk(seconds: float = 15, change: float = 0) -> Samples:
+    return spoken()[: round(seconds * SAMPLE_RATE)] * np.float32(10 ** (change / 20))
+
+
+def pink(seconds: float, loud: float) -> Samples:
+    """Noise with as much in each octave."""
+    white = np.fft.rfft(noise(seconds)[:, 0])
+    values = np.fft.irfft(white / np.sqrt(np.arange(len(white)) + 1))
+    return sound(values * 10 ** ((loud - level(sound(values))) / 20))
+
+
+def whispers_and_shouts() -> Samples:
+    parts = [talk(24)[start * SAMPLE_RATE : (start + 4) * SAMPLE_RATE] for start in range(0, 24, 4)]
+    return np.concatenate([part * np.float32(10 ** (-20 * (number % 2) / 20)) for number, part in enumerate(parts)])
+
+
+def claps() -> Samples:
+    """Somebody talks softly and hits the table."""
+    samples = talk(15, change=-18)
+    for place in range(SAMPLE_RATE, len(samples), SAMPLE_RATE):
+        samples[place : place + 2400] += noise(0.05, level=-9) * np.exp(-np.arange(2400) / 300)[:, np.newaxis]
+    return samples.astype(np.float32)
+
+
+HARD: dict[str, Callable[[], Samples]] = {
+    "soft speech": lambda: talk(change=-35),
+    "speech": talk,
+    "speech far over full scale": lambda: talk(change=18),
+    "music": lambda: music(15),
+    "pink noise": lambda: pink(12, -30),
+    "whispers and shouts": whispers_and_shouts,
+    "claps and knocks": claps,
+}
+
+
+@pytest.mark.parametrize("settings", [Settings(1, 64), Settings(2, 192)], ids=["mono 64k", "stereo 192k"])
+@pytest.mark.parametrize("kind", HARD)
+def test_whatever_is_heard_the_promises_are_kept(tmp_path: Path, kind: str, settings: Settings) -> None:
+    samples = HARD[kind]()
+
+    made = master([Track(write(tmp_path / "recording.wav", samples))], settings, tmp_path / "cache")
+
+    assert_promises_are_kept(made, target=settings.target)
+    assert made.samples == len(samples)
+    # What the master says of itself is what ffmpeg hears, which tells tenths.
+    heard = measured(made.path)
+    assert made.loudness.integrated == pytest.approx(heard.integrated, abs=0.07)
+    assert made.loudness.true_peak == pytest.approx(heard.true_peak, abs=0.07)
+
+
+def strength(samples: Samples, hertz: float) -> float:
+    """Of one tone, in dB."""
+    angles = 2 * np.pi * hertz / SAMPLE_RATE * np.arange(len(samples))
+    return float(20 * np.log10(abs(np.mean(samples[:, 0] * np.exp(-1j * angles)))))
+
+
+def test_the_high_pass_takes_rumble_away_and_leaves_the_voice(tmp_path: Path) -> None:
+    rumbling = tone(50, 5, -12) + tone(300, 5, -12) + tone(1000, 5, -12)
+    recording = Track(write(tmp_path / "recording.wav", rumbling))
+
+    plain, passed = (
+        read(master([recording], Settings(1, 128, high_pass=hertz), tmp_path / "cache").path) for hertz in (None, 100)
+    )
+
+    # Beside what is far above it, since both are brought to one loudness.
+    lost = {
+        hertz: (strength(plain, hertz) - strength(plain, 1000)) - (strength(passed, hertz) - strength(passed, 1000))
+        for hertz in (50, 300)
+    }
+    assert lost[50] >= 12
+    assert abs(lost[300]) < 0.5
+
+
+@pytest.mark.parametrize("loud", [-60, -50, -40])
+def test_noise_reduction_takes_noise_out_of_the_pauses_and_leaves_the_voice(tmp_path: Path, loud: float) -> None:
+    samples = talk(24)
+    pauses = np.arange(len(samples)) // (2 * SAMPLE_RATE) % 2 == 1
+    samples[pauses] = 0
+    recording = Track(write(tmp_path / "recording.wav", samples + pink(24, loud)))
+    # Where noise is by itself, and where the voice is; not where one becomes the other.
+    deep = np.roll(pauses, SAMPLE_RATE // 4) & np.roll(pauses, -SAMPLE_RATE // 4)
+
+    plain, cleaned = (
+        read(master([recording], Settings(1, 192, noise_reduction=each), tmp_path / "cache").path)
+        for each in (False, True)
+    )
+
+    assert level(cleaned[deep]) <= level(plain[deep]) - 4
+    assert level(cleaned[~pauses]) == pytest.approx(level(plain[~pauses]), abs=1)
+    # At the same place, too: of several tracks, one may be cleaned and another not need it.
+    assert level((cleaned - plain)[~pauses]) < level(plain[~pauses]) - 10
+
+
+def test_noise_reduction_leaves_a_clean_voice_as_it_is(tmp_path: Path) -> None:
+    recording = Track(write(tmp_path / "recording.wav", talk(10)))
+
+    plain, cleaned = (
+        read(master([recording], Settings(1, 192, noise_reduction=each), tmp_path / "cache").path)
+        for each in (False, True)
+    )
+
+    assert level(cleaned - plain) < level(plain) - 30

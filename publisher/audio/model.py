@@ -64,7 +64,7 @@ class Settings:
     true_peak: float = -1.0
     """The highest level that is allowed between the samples, in dBTP, after encoding."""
     high_pass: int | None = None
-    """Hz below which the sound falls off by 12 dB an octave: rumble, steps, air conditioning. None: what nobody hears."""
+    """Hz below which the sound falls off, by 12 dB an octave: rumble, steps. None: only what nobody hears."""
     noise_reduction: bool = False
     """Turn steady noise down, gently."""
     alternate: Literal["m4a"] | None = None

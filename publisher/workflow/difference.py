@@ -1,6 +1,7 @@
 """What changed between the revision in review and the one before it."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -60,5 +61,13 @@ def _files(old: Iterable[Entry], new: Iterable[Entry]) -> Iterator[str]:
 
 def _lines(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[str]:
     for name in sorted({*old, *new}):
-        was, is_ = (parts.get(name, b"").decode().splitlines() for parts in (old, new))
+        was, is_ = (_readable(parts.get(name, b"")).splitlines() for parts in (old, new))
         yield from difflib.unified_diff(was, is_, f"{name} before", f"{name} now", lineterm="", n=2)
+
+
+def _readable(part: bytes) -> str:
+    """A part without the shape of its waveform, which nobody can read: it follows the audio, which has its own line."""
+    return _WAVEFORM.sub("", part.decode())
+
+
+_WAVEFORM = re.compile(r'(?<=<path d=")[M0-9v ]+(?="/>)')

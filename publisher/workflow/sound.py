@@ -55,6 +55,7 @@ def _settings(audio: Audio) -> Settings:
         high_pass=audio.high_pass,
         noise_reduction=audio.noise_reduction,
         gate=audio.gate,
+        alternate=audio.alternate,
     )
 
 
@@ -92,9 +93,8 @@ def sound_files(
 
     tags, cache = _tags(context, episode, artwork, chapters), context.cache / "audio"
     yield _tagged("audio", f"{episode.slug}.mp3", tag(master, tags, cache))
-    alternate: Path | None = getattr(master, "alternate", None)
-    if alternate is not None:
-        other = tag_m4a(alternate, tags, master.duration, cache, context.digests.digest)
+    if master.alternate is not None:
+        other = tag_m4a(master.alternate, tags, master.duration, cache, context.digests.digest)
         yield _tagged("alternate", f"{episode.slug}.m4a", other)
     peaks = master.peaks
     yield MediaFile("waveform", f"{episode.slug}.waveform.json", context.digests.digest(peaks), peaks)

@@ -55,20 +55,29 @@ def of_recording(episode: Episode) -> Step:
 def of_tracks(episode: Episode, master: Master) -> Iterator[Step]:
     """How tracks of several files lie on each other, as far as nobody said it."""
     tracks = episode.matter.recording
-    if found := {tracks[shift.track].file: shift for shift in master.shifts if shift.found}:
-        yield Step("tracks", "; ".join(_lie(file, shift) for file, shift in found.items()))
+    if found := list(dict.fromkeys(_lies(tracks, master.shifts))):
+        yield Step("tracks", "; ".join(found))
     if lost := list(dict.fromkeys(_unplaced(tracks, master.shifts))):
         said = f"nothing in common was heard with {_reference(tracks).file}: taken to have begun together"
         yield Step("tracks", f"{', '.join(lost)}: {said}; if not, say its offset", done=False)
 
 
-def _lie(file: str, shift: Shift) -> str:
-    away, drift = abs(round(shift.offset, 3)), round(shift.drift)
-    said = (
-        f"{file} began {away:.3f} s {'later' if shift.offset > 0 else 'earlier'}" if away else f"{file} began as well"
-    )
-    clock_ = f", its clock is {abs(drift)} ppm {'fast' if drift > 0 else 'slow'}" if drift else ""
-    return said + clock_
+def _lies(tracks: Sequence[Track], shifts: Sequence[Shift]) -> Iterator[str]:
+    """What was heard of each track; when the first one began is when all begins."""
+    for number, shift in enumerate(shifts):
+        said = [*([_beginning(shift.offset)] if number else []), *_clock(round(shift.drift))]
+        if shift.found and said:
+            yield f"{tracks[shift.track].file} {', '.join(said)}"
+
+
+def _beginning(offset: float) -> str:
+    away = f"{abs(offset):.3f}"
+    return f"began {away} s {'later' if offset > 0 else 'earlier'}" if float(away) else "began at the same moment"
+
+
+def _clock(drift: int) -> Iterator[str]:
+    if drift:
+        yield f"has a clock that is {abs(drift)} ppm {'fast' if drift > 0 else 'slow'}"
 
 
 def _reference(tracks: Sequence[Track]) -> Track:
@@ -178,7 +187,7 @@ def of_transcript(episode: Episode, made: Made) -> Step:
     said = {
         "cut away": len(brought) - len(left),
         "left without words by an edit": sum(cue.text == LEFT_OUT for cue in left),
-        "of nobody that the tracks tell": sum(cue.speaker is None for cue in left) if _are_named(episode) else 0,
+        "without a speaker": sum(cue.speaker is None for cue in left) if _are_named(episode) else 0,
     }
     more = "".join(f", {number} {what}" for what, number in said.items() if number)
     return Step("transcript", f"{counted(len(brought), 'cue')} from {episode.matter.transcript}{more}")

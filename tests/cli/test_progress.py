@@ -96,7 +96,9 @@ def test_a_terminal_that_cannot_move_its_cursor_shows_nothing(tmp_path: Path) ->
 
 
 def test_every_step_of_mastering_has_words_for_hosts() -> None:
-    assert {"measure", "encode", "check", "release"} <= STEPS.keys()
+    steps = {"align", "measure", "mix", "encode", "check", "alternate", "audiogram", "release"}
+    assert steps <= STEPS.keys()
+    assert all(len(words) <= len("Measuring the recording") for words in STEPS.values())
 
 
 @given(st.floats(0.01, 1e5))

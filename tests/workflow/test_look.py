@@ -115,3 +115,14 @@ def test_who_has_another_key_now_approves_again(house: House) -> None:
     context = house.context()
     decide(context, draft_statement(context, Verdict("approve", "a-post", "lea")), signer("max"))
     assert publish("post", "a-post", at=house.root).code == 0
+
+
+def test_a_new_recording_differs_in_its_files_and_not_in_the_shape_of_its_waveform(house: House) -> None:
+    house.add_episode()
+    house.submit("a-talk")
+    house.add_episode(seconds=5)
+    house.submit("a-talk")
+    found = difference(house.context(), "a-talk")
+    assert {line.split()[1] for line in found.files} == {"audio", "waveform"}
+    assert any("a-talk.mp3" in line for line in found.lines)
+    assert not any('d="M' in line for line in found.lines)

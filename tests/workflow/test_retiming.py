@@ -16,6 +16,7 @@ from publisher.errors import WorkspaceError
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.webvtt import read_webvtt
 from publisher.workflow.retiming import LEFT_OUT, retime_chapters, retime_soundbites, retime_transcript
+from publisher.workflow.telling import tightened
 from publisher.workspace.loading import load
 from publisher.workspace.pieces import Chapter, Episode, Soundbite
 
@@ -208,3 +209,21 @@ def test_every_soundbite_that_lost_something_is_told_at_once(episode: Episode) -
         ("soundbites.1", "an edit takes away some of it; choose a passage that is heard whole"),
         ("soundbites.3", "ends after the recording's end at 2:41; correct its times"),
     ]
+
+
+def test_a_soundbite_that_tightened_pauses_make_too_short_is_told(episode: Episode) -> None:
+    timeline = arrange(LENGTH, pauses=[seconds(30, 32)])
+
+    with pytest.raises(WorkspaceError) as caught:
+        retime_soundbites(biting(episode, (20, 36)), timeline)
+    assert [(problem.key, problem.advice) for problem in caught.value.problems] == [
+        ("soundbites.0", "lasts 13.99 seconds in the master; move its ends so that it lasts 15 to 120 (feed rule 29)")
+    ]
+
+
+@given(edited())
+@settings(max_examples=60, deadline=None)
+def test_what_is_gone_was_lost_to_edits_or_is_a_tightened_pause(timeline: Timeline) -> None:
+    parts = [*timeline.kept, *timeline.lost, *tightened(timeline)]
+    assert all(part.length > 0 for part in parts)
+    assert sum(part.length for part in parts) == timeline.recorded

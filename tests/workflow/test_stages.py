@@ -3,14 +3,18 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support.house import NOW, House, snapshot
 
 from publisher.errors import PublisherError
-from publisher.workflow.advance import End, Step, advance
+from publisher.workflow.advance import End, advance
 from publisher.workflow.release import Released, release
 from publisher.workflow.stage import Stage, Standing, standing
+
+if TYPE_CHECKING:
+    from publisher.workflow.telling import Step
 
 
 def stand(house: House, slug: str = "a-post") -> Standing:
@@ -19,7 +23,7 @@ def stand(house: House, slug: str = "a-post") -> Standing:
     return standing(context, context.evidence(), context.workspace.piece(slug))
 
 
-def run(house: House, slug: str = "a-post") -> tuple[End, list[Step]]:
+def run(house: House, slug: str = "a-post") -> "tuple[End, list[Step]]":
     """`publish post SLUG`, and the steps it told."""
     context = house.context()
     steps: list[Step] = []

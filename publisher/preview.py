@@ -6,11 +6,12 @@ fetches everything from this computer. Nothing on disk changes.
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from os import PathLike, stat_result
 from pathlib import Path
 
 from publisher.errors import PublisherError
-from publisher.rendering.model import CONTENT_TYPES
+from publisher.rendering.model import content_type_of
 
 FEEDS = {
     ".xml": "application/rss+xml; charset=utf-8",
@@ -64,9 +65,9 @@ def preview_app(folder: Path, public: str, address: str):  # type: ignore[no-unt
         ) -> Response:
             response = super().file_response(full_path, stat_result, scope, status_code)
             # As a bucket says it, whatever this computer knows of types.
-            kind = CONTENT_TYPES.get(Path(full_path).suffix)
-            if kind and isinstance(response, FileResponse):
-                response.headers["Content-Type"] = kind
+            if isinstance(response, FileResponse):
+                with suppress(KeyError):
+                    response.headers["Content-Type"] = content_type_of(Path(full_path).name)
             return response
 
     def feed(request: Request) -> Response:

@@ -160,13 +160,14 @@ class _Making:
         whole = heard[0] if production.is_plain else self._hear_all(production)
         with atomic_path(path) as draft:
             got = self._level(production, whole, draft)
-            write_atomically(peaks_path(path), peaks_json(got.lowest, got.highest))
             alternate = self._make_alternate(production, whole, path) if self.studio.settings.alternate else None
             if not unchanged():
                 # Its parts may be of both.
                 self.shelf.clear()
+                path.with_suffix(m4a.SUFFIX).unlink(missing_ok=True)
                 hint = "run the same command again when the recording is finished"
                 raise PublisherError("changed while it was read", where=str(self._about), hint=hint)
+        write_atomically(peaks_path(path), peaks_json(got.lowest, got.highest))
         return {
             "samples": whole.samples,
             "channels": self.studio.settings.channels,

@@ -111,10 +111,16 @@ def test_a_feed_points_at_the_preview_so_that_an_app_here_can_subscribe(preview:
 
 
 @pytest.mark.parametrize(
-    ("ending", "kind"), [("json", "application/json+chapters"), ("vtt", "text/vtt"), ("mp3", "audio/mpeg")]
+    ("ending", "kind"),
+    [
+        ("json", "application/json+chapters"),
+        ("waveform.json", "application/json"),
+        ("vtt", "text/vtt"),
+        ("mp3", "audio/mpeg"),
+    ],
 )
 def test_what_belongs_to_an_episode_has_the_type_that_apps_look_for(preview: Preview, ending: str, kind: str) -> None:
-    (path,) = (preview.folder / "media").rglob(f"*.{ending}")
+    (path,) = (preview.folder / "media").rglob(f"a-talk.{ending}")
     answer = preview.ask("GET", f"/{path.relative_to(preview.folder).as_posix()}", Range="bytes=0-9")
     assert (answer.status, answer.body) == (206, path.read_bytes()[:10])
     assert answer.headers["content-type"].partition(";")[0] == kind

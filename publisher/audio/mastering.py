@@ -12,19 +12,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from publisher.audio import m4a, store
-from publisher.audio.alternate import Alternate
-from publisher.audio.damage import refuse_damaged, refuse_silent
-from publisher.audio.encoding import Encoder
+from publisher.audio import store
+from publisher.audio.edits.timeline import Timeline
+from publisher.audio.encoders import m4a
+from publisher.audio.encoders.alternate import Alternate
+from publisher.audio.encoders.encoding import Encoder
+from publisher.audio.encoders.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met, taken_by_lame
 from publisher.audio.formats import recognise
-from publisher.audio.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met, taken_by_lame
-from publisher.audio.metering import Heard, Meter
+from publisher.audio.master import Master
+from publisher.audio.meters.metering import Heard, Meter
+from publisher.audio.meters.sounding import MasterEntrance, sound
 from publisher.audio.model import (
     NO_EDITS,
     SAMPLE_RATE,
     Edits,
     Loudness,
-    Master,
     Music,
     Progress,
     Settings,
@@ -32,16 +34,15 @@ from publisher.audio.model import (
     Track,
     no_progress,
 )
-from publisher.audio.placing import placed
 from publisher.audio.planning import Blend, blend, timeline
-from publisher.audio.recording import Recording
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
-from publisher.audio.sounding import MasterEntrance, sound
+from publisher.audio.source.damage import refuse_damaged, refuse_silent
+from publisher.audio.source.recording import Recording
+from publisher.audio.tags.waveform import peaks_json
 from publisher.audio.talk import Production, Studio
-from publisher.audio.timeline import Timeline
-from publisher.audio.voices import Voiced
-from publisher.audio.waveform import peaks_json
+from publisher.audio.tracks.placing import placed
+from publisher.audio.tracks.voices import Voiced
 from publisher.errors import PublisherError
 from publisher.files import Digest, atomic_path, digest_file, write_atomically
 

@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from publisher.errors import PublisherError
-
-if TYPE_CHECKING:
-    from publisher.audio.timeline import Timeline
-    from publisher.audio.voices import Voiced
 
 SAMPLE_RATE = 48_000
 """Hz, of every master. At this rate all frames of an MP3 have one size in bytes, whatever the bit rate."""
@@ -162,41 +158,3 @@ class Shift:
     """ppm by which its clock is faster."""
     found: bool
     """By listening; else it was said, or nothing in common was heard and all began together."""
-
-
-@dataclass(frozen=True)
-class Master:
-    """The finished audio that listeners get, before its tags."""
-
-    path: Path
-    """In the cache: an MP3 without any tag."""
-    sha256: str
-    """Digest of its bytes, 64 hexadecimal digits."""
-    size: int
-    """Bytes."""
-    samples: int
-    """Length in samples of SAMPLE_RATE, without what the encoder added at the ends."""
-    channels: int
-    """1 or 2."""
-    loudness: Loudness
-    """Measured on these bytes, decoded again."""
-    timeline: "Timeline"
-    """What of the recording stands where in it."""
-    peaks: Path
-    """In the cache: how loud it is from tenth to tenth of a second, as players draw it (JSON of audiowaveform)."""
-    spoken: "tuple[Voiced, ...]" = ()
-    """Who speaks when, in times of the recording; nothing for a single track."""
-    shifts: tuple[Shift, ...] = ()
-    """How the tracks lie on each other, for tracks of different files."""
-    alternate: Path | None = None
-    """In the cache: the same sound as M4A, without words; None if none was asked for."""
-
-    @property
-    def duration(self) -> float:
-        """Length in seconds."""
-        return self.samples / SAMPLE_RATE
-
-    @property
-    def whole_seconds(self) -> int:
-        """Length in seconds as feeds give it, rounded; at least 1."""
-        return max(1, round(self.duration))

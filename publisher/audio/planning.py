@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio.arranging import arrange
-from publisher.audio.metering import Heard
+from publisher.audio.edits.arranging import arrange
+from publisher.audio.edits.pauses import pauses
+from publisher.audio.edits.timeline import Insert, Mask, Range, Timeline, edit_range
+from publisher.audio.meters.metering import Heard
+from publisher.audio.meters.oversampling import BLOCK
 from publisher.audio.model import SAMPLE_RATE, Edits, Settings, Shift, Times
-from publisher.audio.oversampling import BLOCK
-from publisher.audio.pauses import pauses
-from publisher.audio.timeline import Insert, Mask, Range, Timeline, edit_range
-from publisher.audio.voices import STEPS, Steps, Voiced, gates, turns
+from publisher.audio.tracks.voices import STEPS, Steps, Voiced, gates, turns
 
 LEVEL = -20.0
 """LUFS to which every voice of several is brought before they are mixed; the master's own level comes later."""

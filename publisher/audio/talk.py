@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.audio import graph
-from publisher.audio.assembling import Assembly
-from publisher.audio.decoding import Decoder
+from publisher.audio.edits.assembling import Assembly
+from publisher.audio.edits.timeline import Timeline
 from publisher.audio.feed import Feed
-from publisher.audio.mixing import Mix, Part
+from publisher.audio.meters.sounding import TrackEntrance
 from publisher.audio.model import Music, Settings, Track
 from publisher.audio.planning import Blend, Voice, bleep
-from publisher.audio.probe import Probe, probe
-from publisher.audio.recording import Recording
-from publisher.audio.sounding import TrackEntrance
-from publisher.audio.timeline import Timeline
+from publisher.audio.source.decoding import Decoder
+from publisher.audio.source.probe import Probe, probe
+from publisher.audio.source.recording import Recording
+from publisher.audio.tracks.mixing import Mix, Part
 
 
 @dataclass(frozen=True)

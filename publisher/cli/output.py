@@ -191,12 +191,12 @@ def _display() -> "Display":
 
 def say_findings(findings: "tuple[Finding, ...]") -> None:
     """Print findings below a line, each with its place, so that they can be heard or read at once."""
-    from publisher.audio.chapters import clock
+    from publisher.transcript.timecode import format_tenths
 
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
         where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/]"
-        recorded = "" if finding.recorded is None else f" [dim]({clock(finding.recorded)} in the recording)[/]"
+        recorded = "" if finding.recorded is None else f" [dim]({format_tenths(finding.recorded)} in the recording)[/]"
         say(f"      {where} {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]{recorded}")
 
 

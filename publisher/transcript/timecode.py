@@ -26,6 +26,15 @@ def format_timecode(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def format_tenths(seconds: float) -> str:
+    """`12:03.2` or `1:02:03.0`, as people say exactly where something is."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    small = f"{rest // 10:02}.{rest % 10}"
+    return f"{hours}:{minutes:02}:{small}" if hours else f"{minutes}:{small}"
+
+
 def format_exact(seconds: float) -> str:
     """`00:02:31.250`, as WebVTT writes times."""
     milliseconds = round(seconds * 1000)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.audio.model import Master
+from publisher.audio.master import Master
 from publisher.files import Digest
 from publisher.rendering.model import MediaFile
 from publisher.rendering.piece import Soundbite

@@ -7,7 +7,7 @@ change of it is seen beside the other changes.
 import json
 from dataclasses import asdict, dataclass, fields
 
-from publisher.audio.timeline import Timeline
+from publisher.audio.edits.timeline import Timeline
 from publisher.errors import PublisherError
 from publisher.workspace.pieces import Episode
 

@@ -33,7 +33,7 @@ def artwork(context: Context, episode: Episode) -> tuple[MediaFile, Path]:
 
 def check_cover(path: Path) -> None:
     """Say that a picture is one that podcast directories take, and that does not say where it was taken."""
-    from publisher.audio.artwork import check_artwork
+    from publisher.audio.tags.artwork import check_artwork
 
     check_artwork(path)
     _check(path, str(path))

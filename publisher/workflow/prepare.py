@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from publisher.audio.model import Loudness, Master
-from publisher.audio.timeline import Timeline
+from publisher.audio.edits.timeline import Timeline
+from publisher.audio.master import Master
+from publisher.audio.model import Loudness
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.policy.findings import Finding, check

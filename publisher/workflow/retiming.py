@@ -7,7 +7,7 @@ words: what was taken out of the sound stands in no transcript either. Who wants
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from publisher.audio.timeline import Timeline
+from publisher.audio.edits.timeline import Timeline
 from publisher.errors import Problem, WorkspaceError
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_timecode

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from publisher.audio.model import Edits, Master, Music, Settings, Track
+from publisher.audio.master import Master
+from publisher.audio.model import Edits, Music, Settings, Track
 from publisher.errors import PublisherError
 from publisher.files import Digest
 from publisher.rendering.model import MediaFile
@@ -16,7 +17,7 @@ from publisher.workspace.inserts import inserts_of
 from publisher.workspace.pieces import Chapter, Episode
 
 if TYPE_CHECKING:
-    from publisher.audio.tagging import Tagged, Tags
+    from publisher.audio.tags.tagging import Tagged, Tags
 
 CHANNELS: dict[str, Literal[1, 2]] = {"stereo": 2, "mono": 1}
 
@@ -88,8 +89,8 @@ def sound_files(
     context: Context, episode: Episode, master: Master, artwork: Path, chapters: Sequence[Chapter]
 ) -> Iterator[MediaFile]:
     """What there is to hear, tagged, the MP3 first; and the waveform. `chapters` have the master's times."""
-    from publisher.audio.m4a import tag_m4a
-    from publisher.audio.tagging import tag
+    from publisher.audio.encoders.m4a import tag_m4a
+    from publisher.audio.tags.tagging import tag
 
     tags, cache = _tags(context, episode, artwork, chapters), context.cache / "audio"
     yield _tagged("audio", f"{episode.slug}.mp3", tag(master, tags, cache))
@@ -105,8 +106,8 @@ def _tagged(role: str, name: str, file: "Tagged") -> MediaFile:
 
 
 def _tags(context: Context, episode: Episode, artwork: Path, chapters: Sequence[Chapter]) -> "Tags":
-    from publisher.audio import chapters as audio
-    from publisher.audio.tagging import Tags
+    from publisher.audio.tags import chapters as audio
+    from publisher.audio.tags.tagging import Tags
 
     workspace, matter = context.workspace, episode.matter
     show = workspace.show(episode)

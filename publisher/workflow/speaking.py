@@ -9,7 +9,7 @@ from publisher.workspace.people import Person
 from publisher.workspace.pieces import Episode
 
 if TYPE_CHECKING:
-    from publisher.audio.voices import Voiced
+    from publisher.audio.tracks.voices import Voiced
 
 
 def name_speakers(
@@ -29,7 +29,7 @@ def name_speakers(
 
 
 def _finder(names: "Sequence[str | None]", spoken: "Sequence[Voiced]") -> "Callable[[Cue], str | None]":
-    from publisher.audio.voices import speaker_of
+    from publisher.audio.tracks.voices import speaker_of
 
     if len(names) == 1:
         return lambda _: names[0]

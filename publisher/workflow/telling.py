@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from publisher.audio.chapters import clock
-from publisher.audio.model import SAMPLE_RATE, Master, Shift
-from publisher.audio.timeline import Range, Timeline
+from publisher.audio.edits.timeline import Range, Timeline
+from publisher.audio.master import Master
+from publisher.audio.model import SAMPLE_RATE, Shift
 from publisher.policy.findings import Finding
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
-from publisher.transcript.timecode import format_timecode
+from publisher.transcript.timecode import format_tenths, format_timecode
 from publisher.workflow.clips import ROLE
 from publisher.workflow.prepare import Made, Prepared
 from publisher.workflow.retiming import LEFT_OUT
@@ -107,13 +107,13 @@ def _edits(episode: Episode, timeline: Timeline) -> Iterator[str]:
         for edit in edits
         if edit.kind == "cut"
     )
-    several = [f"{counted(counts['cut'], 'cut')} ({clock(cut)} in all)"] if cut else []
+    several = [f"{counted(counts['cut'], 'cut')} ({format_tenths(cut)} in all)"] if cut else []
     several += [counted(counts[kind], kind) for kind in ("bleep", "silence") if counts[kind]]
     if several:
         yield ", ".join(several)
     if pauses := tightened(timeline):
         seconds = sum(pause.length for pause in pauses) / SAMPLE_RATE
-        yield f"{counted(len(pauses), 'pause')} tightened by {clock(seconds)}"
+        yield f"{counted(len(pauses), 'pause')} tightened by {format_tenths(seconds)}"
 
 
 def tightened(timeline: Timeline) -> list[Range]:
@@ -142,7 +142,7 @@ def of_music(inserts: Sequence[Sounding]) -> Iterator[Step]:
 
 
 def _insert(one: Sounding) -> str:
-    where = {"intro": "before", "outro": "behind"}.get(one.role) or f"at {clock(one.at or 0.0)}"
+    where = {"intro": "before", "outro": "behind"}.get(one.role) or f"at {format_tenths(one.at or 0.0)}"
     return f"{one.name.removeprefix('show:')} {where}"
 
 

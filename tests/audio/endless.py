@@ -11,7 +11,7 @@ from pathlib import Path
 
 from audio.samples import noise
 from publisher.audio.feed import Samples
-from publisher.audio.metering import Meter
+from publisher.audio.meters.metering import Meter
 from publisher.audio.model import SAMPLE_RATE
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import Shelf

@@ -10,8 +10,9 @@ from typing import Literal
 import pytest
 
 from publisher.audio.ffmpeg import executable
+from publisher.audio.master import Master
 from publisher.audio.mastering import master
-from publisher.audio.model import Loudness, Master, Settings, Track
+from publisher.audio.model import Loudness, Settings, Track
 from publisher.errors import PublisherError
 
 SPEECH = "anoisesrc=color=pink:seed=7:amplitude=0.4:sample_rate={rate}:duration={seconds},tremolo=f=4:d=0.9"

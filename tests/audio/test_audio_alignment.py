@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from audio.sounds import decoded
-from publisher.audio.alignment import align, place, wanted
 from publisher.audio.ffmpeg import executable
-from publisher.audio.hearing import HEAD, RATE, Heard, Listener, Stretch
-from publisher.audio.lines import Alignment
 from publisher.audio.model import SAMPLE_RATE
+from publisher.audio.tracks.alignment import align, place, wanted
+from publisher.audio.tracks.hearing import HEAD, RATE, Heard, Listener, Stretch
+from publisher.audio.tracks.lines import Alignment
 
 Sound: TypeAlias = NDArray[np.float32]
 

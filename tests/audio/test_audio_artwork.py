@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from publisher.audio.artwork import check_artwork
+from publisher.audio.tags.artwork import check_artwork
 from publisher.errors import PublisherError
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from audio.sounds import decoded
-from publisher.audio.arranging import arrange
-from publisher.audio.assembling import SOFT, Assembly
+from publisher.audio.edits.arranging import arrange
+from publisher.audio.edits.assembling import SOFT, Assembly
+from publisher.audio.edits.timeline import SEAM, Insert, Mask, Range, Role, Timeline
 from publisher.audio.feed import Feed, Held, Samples
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.timeline import SEAM, Insert, Mask, Range, Role, Timeline
 from publisher.errors import PublisherError
 
 EPISODES = Path(__file__).parents[2] / "episodes"

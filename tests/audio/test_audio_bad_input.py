@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.sounds import SPEECH, decoded, film, make, mastered, refusal, silence, speech
-from publisher.audio.claims import READERS, stated
-from publisher.audio.damage import refuse_no_numbers
 from publisher.audio.formats import Format
 from publisher.audio.model import Track
-from publisher.audio.probe import probe
+from publisher.audio.source.claims import READERS, stated
+from publisher.audio.source.damage import refuse_no_numbers
+from publisher.audio.source.probe import probe
 from publisher.errors import PublisherError
 
 

@@ -14,8 +14,9 @@ import pytest
 from audio import mastered
 from audio.sounds import speech
 from publisher.audio import ffmpeg
+from publisher.audio.master import Master
 from publisher.audio.mastering import master
-from publisher.audio.model import Master, Settings, Track
+from publisher.audio.model import Settings, Track
 from publisher.audio.shelf import Shelf
 from publisher.errors import PublisherError
 from publisher.files import TEMPORARY, DigestCache, digest_file

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.audio.chapters import Chapter, clock, spans
+from publisher.audio.tags.chapters import Chapter, spans
 from publisher.errors import PublisherError
+from publisher.transcript.timecode import format_tenths
 
 STARTS = st.lists(st.integers(0, 7_199_999), min_size=1, max_size=255, unique=True).map(sorted)
 
@@ -82,4 +83,4 @@ def test_more_chapters_than_a_table_of_contents_holds_are_refused() -> None:
     ("seconds", "text"), [(0, "0:00.0"), (723.2, "12:03.2"), (59.96, "1:00.0"), (3723, "1:02:03.0")]
 )
 def test_times_are_written_as_people_read_them(seconds: float, text: str) -> None:
-    assert clock(seconds) == text
+    assert format_tenths(seconds) == text

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from audio.samples import RECORDINGS, Opened, level, looped, music, noise, read, spoken, tone
 from audio.sounds import tool
-from publisher.audio import encoding, ffmpeg
-from publisher.audio.encoding import Aim, Encoder
+from publisher.audio import ffmpeg
+from publisher.audio.encoders import encoding
+from publisher.audio.encoders.encoding import Aim, Encoder
+from publisher.audio.encoders.limiting import LOOK_AHEAD, MEMORY, Limiter
 from publisher.audio.feed import Feed, Held, Samples
-from publisher.audio.limiting import LOOK_AHEAD, MEMORY, Limiter
 from publisher.audio.model import BITRATES, FRAME, SAMPLE_RATE, Settings
 from publisher.audio.segments import BLOCK, LENGTH, Crew
 from publisher.audio.shelf import Shelf

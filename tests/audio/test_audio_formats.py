@@ -9,7 +9,7 @@ import pytest
 
 from audio.sounds import make, speech
 from publisher.audio.formats import recognise
-from publisher.audio.probe import probe
+from publisher.audio.source.probe import probe
 from publisher.errors import PublisherError
 
 ENCODED = {

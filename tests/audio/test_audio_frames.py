@@ -8,10 +8,11 @@ import pytest
 from fastcrc import crc16
 
 from audio.sounds import speech, tool
+from publisher.audio.encoders.info_frame import info_frame
 from publisher.audio.ffmpeg import executable
-from publisher.audio.info_frame import info_frame
+from publisher.audio.master import Master
 from publisher.audio.mastering import master
-from publisher.audio.model import Master, Settings, Track
+from publisher.audio.model import Settings, Track
 
 SETTINGS = [Settings(), Settings(1, 64), Settings(2, 64), Settings(2, 320)]
 

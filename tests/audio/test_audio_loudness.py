@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.samples import RECORDINGS, looped, music, noise, sound, spoken, tone, write
-from publisher.audio import loudness
 from publisher.audio.feed import Held, Samples
 from publisher.audio.ffmpeg import executable
-from publisher.audio.metering import Heard, Meter, join
+from publisher.audio.meters import loudness
+from publisher.audio.meters.metering import Heard, Meter, join
 from publisher.audio.model import SAMPLE_RATE, Loudness
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import Shelf

@@ -19,11 +19,11 @@ from mutagen.mp4 import MP4
 from PIL import Image
 
 from audio.sounds import tool
-from publisher.audio.chapters import Chapter
+from publisher.audio.encoders.m4a import encode, tag_m4a
 from publisher.audio.feed import Held, Samples
 from publisher.audio.ffmpeg import executable
-from publisher.audio.m4a import encode, tag_m4a
-from publisher.audio.tagging import Tagged, Tags
+from publisher.audio.tags.chapters import Chapter
+from publisher.audio.tags.tagging import Tagged, Tags
 from publisher.errors import PublisherError
 from publisher.files import TEMPORARY
 
@@ -312,8 +312,8 @@ from pathlib import Path
 import numpy as np
 from datetime import date
 from publisher.audio.feed import Held
-from publisher.audio.m4a import encode, tag_m4a
-from publisher.audio.tagging import Tags
+from publisher.audio.encoders.m4a import encode, tag_m4a
+from publisher.audio.tags.tagging import Tags
 from publisher.errors import PublisherError
 folder, bare = Path(sys.argv[1]), Path(sys.argv[2])
 sound = np.random.default_rng(7).uniform(-0.5, 0.5, (480_000, 2)).astype(np.float32)

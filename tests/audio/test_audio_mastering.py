@@ -10,8 +10,9 @@ import pytest
 from audio.samples import level, music, noise, read, sound, spoken, tone, write
 from audio.sounds import decoded, make, measured, speech, tool
 from publisher.audio.feed import Samples
+from publisher.audio.master import Master
 from publisher.audio.mastering import master
-from publisher.audio.model import BITRATES, SAMPLE_RATE, Master, Settings, Track
+from publisher.audio.model import BITRATES, SAMPLE_RATE, Settings, Track
 from publisher.errors import PublisherError
 
 RECORDINGS = {

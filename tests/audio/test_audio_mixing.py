@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from publisher.audio.feed import Held, Samples
-from publisher.audio.mixing import Mix, Part
-from publisher.audio.voices import BLOCK, CLOSED
+from publisher.audio.tracks.mixing import Mix, Part
+from publisher.audio.tracks.voices import BLOCK, CLOSED
 
 LENGTH = 40 * BLOCK
 

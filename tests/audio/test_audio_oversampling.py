@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from audio.samples import RECORDINGS, in_pieces, music, noise, sound, spoken, tone, write
 from audio.sounds import measured
-from publisher.audio import oversampling
 from publisher.audio.feed import Samples
+from publisher.audio.meters import oversampling
+from publisher.audio.meters.oversampling import BLOCK, Peaks, highest_point, limits, points
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.oversampling import BLOCK, Peaks, highest_point, limits, points
 
 KINDS: dict[str, Callable[[np.random.Generator, int], NDArray[np.number]]] = {
     "noise": lambda random, count: random.standard_normal(count),

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from audio.sounds import decoded
-from publisher.audio.arranging import arrange
+from publisher.audio.edits.arranging import arrange
+from publisher.audio.edits.pauses import BLOCK, pauses
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.pauses import BLOCK, pauses
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 SPEECH, TONE, STILL = 1e-2, 1e-6, 0.0

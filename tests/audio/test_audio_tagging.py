@@ -12,11 +12,12 @@ from mutagen.mp3 import MP3
 from PIL import Image
 
 from audio.sounds import decoded, measured, speech, tool
-from publisher.audio.chapters import Chapter
-from publisher.audio.languages import three_letters
+from publisher.audio.master import Master
 from publisher.audio.mastering import master
-from publisher.audio.model import Master, Settings, Track
-from publisher.audio.tagging import Tags, tag
+from publisher.audio.model import Settings, Track
+from publisher.audio.tags.chapters import Chapter
+from publisher.audio.tags.languages import three_letters
+from publisher.audio.tags.tagging import Tags, tag
 from publisher.errors import PublisherError
 
 CHAPTERS = (

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from publisher.audio.arranging import arrange
+from publisher.audio.edits.arranging import arrange
+from publisher.audio.edits.timeline import SEAM, TALK, Clip, Insert, Mask, Range, Role, Timeline, edit_range
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.timeline import SEAM, TALK, Clip, Insert, Mask, Range, Role, Timeline, edit_range
 from publisher.errors import PublisherError
 
 SECOND = SAMPLE_RATE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from publisher.audio.feed import Samples
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.waveform import STEP, Peaks, peaks_json
+from publisher.audio.tags.waveform import STEP, Peaks, peaks_json
 
 
 def drawn(*blocks: Samples) -> dict[str, Any]:

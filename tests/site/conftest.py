@@ -20,9 +20,9 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from support.house import CONFIG, URL, House, make_house, write_tone
 
 from publisher import preview
+from publisher.audio.encoders.m4a import encode
 from publisher.audio.feed import Held
-from publisher.audio.m4a import encode
-from publisher.audio.waveform import Peaks
+from publisher.audio.tags.waveform import Peaks
 from publisher.rendering.model import media_file
 from publisher.rendering.piece import Soundbite
 from publisher.workflow.release import release

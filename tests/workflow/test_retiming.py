@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.audio.arranging import arrange
+from publisher.audio.edits.arranging import arrange
+from publisher.audio.edits.timeline import Insert, Mask, Range, Timeline, range_of
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.timeline import Insert, Mask, Range, Timeline, range_of
 from publisher.errors import WorkspaceError
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.webvtt import read_webvtt

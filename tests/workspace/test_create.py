@@ -50,7 +50,7 @@ def test_a_new_workspace_loads_without_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_new_workspace_has_a_cover_that_the_directories_take(tmp_path: Path) -> None:
-    from publisher.audio.artwork import check_artwork
+    from publisher.audio.tags.artwork import check_artwork
 
     make_workspace(tmp_path, HOUSE)
 

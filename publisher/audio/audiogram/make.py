@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from publisher.audio import ffmpeg, store
-from publisher.audio.artwork import check_artwork
 from publisher.audio.audiogram.captions import captions, within
 from publisher.audio.audiogram.drawing import bars_in
 from publisher.audio.audiogram.frames import Scene, drawn
@@ -22,6 +21,7 @@ from publisher.audio.audiogram.waveform import bars
 from publisher.audio.audiogram.wrapping import Lines, pages
 from publisher.audio.feed import Samples
 from publisher.audio.model import SAMPLE_RATE, Progress, no_progress
+from publisher.audio.tags.artwork import check_artwork
 from publisher.errors import PublisherError
 from publisher.files import atomic_path, digest_file
 from publisher.transcript.model import Cue

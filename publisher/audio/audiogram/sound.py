@@ -8,7 +8,7 @@ from publisher.audio import ffmpeg
 from publisher.audio.audiogram.model import Soundbite
 from publisher.audio.feed import Samples
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.probe import Probe, probe
+from publisher.audio.source.probe import Probe, probe
 from publisher.errors import PublisherError
 
 RUN_UP = SAMPLE_RATE

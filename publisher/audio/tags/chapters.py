@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from publisher.errors import PublisherError
+from publisher.transcript.timecode import format_tenths
 
 MOST = 255
 """Chapters that an ID3 table of contents can hold: it counts them in one byte."""
@@ -45,21 +46,12 @@ def spans(chapters: Sequence[Chapter], duration: float) -> tuple[Span, ...]:
     for number, (before, start) in enumerate(pairwise(starts), 2):
         if start <= before:
             raise PublisherError(
-                f"starts at {clock(start / 1000)}, not after chapter {number - 1}",
+                f"starts at {format_tenths(start / 1000)}, not after chapter {number - 1}",
                 where=_name(number, chapters[number - 1]),
                 hint="put the chapters in the order of their starts",
             )
     ends = [*starts[1:], round(duration * 1000)]
     return tuple(Span(start, end, chapter) for start, end, chapter in zip(starts, ends, chapters, strict=False))
-
-
-def clock(seconds: float) -> str:
-    """Write a time as people read it: `12:03.2`, `1:02:03.0`."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    small = f"{rest // 10:02}.{rest % 10}"
-    return f"{hours}:{minutes:02}:{small}" if hours else f"{minutes}:{small}"
 
 
 def _start(number: int, chapter: Chapter, duration: float) -> int:
@@ -70,7 +62,7 @@ def _start(number: int, chapter: Chapter, duration: float) -> int:
         raise PublisherError(f"starts at {chapter.start}", where=_name(number, chapter), hint="give seconds, 0 or more")
     if round(chapter.start * 1000) >= round(duration * 1000):
         raise PublisherError(
-            f"starts at {clock(chapter.start)}, but the audio ends at {clock(duration)}",
+            f"starts at {format_tenths(chapter.start)}, but the audio ends at {format_tenths(duration)}",
             where=_name(number, chapter),
             hint="move it or take it out",
         )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from publisher.audio.chapters import clock
 from publisher.audio.feed import Samples
 from publisher.audio.model import SAMPLE_RATE, Track
-from publisher.audio.probe import Probe
+from publisher.audio.source.probe import Probe
 from publisher.errors import PublisherError
+from publisher.transcript.timecode import format_tenths
 
 GATE = -70.0
 """LUFS under which EBU R 128 takes anything for silence."""
@@ -87,7 +87,7 @@ def refuse_no_numbers(track: Track, block: Samples, before: int) -> None:
     if numbers.all():
         return
     first = before + int(np.argmin(numbers.all(axis=1)))
-    where = f"{track}, {clock(first / SAMPLE_RATE)}"
+    where = f"{track}, {format_tenths(first / SAMPLE_RATE)}"
     hint = "export it again as 24-bit WAV or FLAC"
     raise PublisherError("has samples that are not numbers, the first here", where=where, hint=hint)
 

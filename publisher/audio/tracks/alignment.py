@@ -21,8 +21,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio.hearing import HEAD, RATE, SILENCE, Heard, Mono, Stretch, whitened
-from publisher.audio.lines import LARGEST_OFFSET, Alignment, Match, line_through
+from publisher.audio.tracks.hearing import HEAD, RATE, SILENCE, Heard, Mono, Stretch, whitened
+from publisher.audio.tracks.lines import LARGEST_OFFSET, Alignment, Match, line_through
 
 _ROUGH_RATE = RATE // 2
 _ROUGH = 4  # seconds of a piece that is searched for; in more of them the drift would smear what it finds

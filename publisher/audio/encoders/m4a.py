@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from publisher.audio import ffmpeg, store
-from publisher.audio.artwork import Artwork, check_artwork
-from publisher.audio.chapters import Span, spans
 from publisher.audio.feed import Feed
 from publisher.audio.formats import MP4
-from publisher.audio.languages import three_letters
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.tagging import Tagged, Tags
+from publisher.audio.tags.artwork import Artwork, check_artwork
+from publisher.audio.tags.chapters import Span, spans
+from publisher.audio.tags.languages import three_letters
+from publisher.audio.tags.tagging import Tagged, Tags
 from publisher.errors import PublisherError
 from publisher.files import Digest, atomic_path, digest_file
 

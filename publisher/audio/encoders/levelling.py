@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from publisher.audio.encoding import Aim
-from publisher.audio.metering import Heard
+from publisher.audio.encoders.encoding import Aim
+from publisher.audio.meters.metering import Heard
 from publisher.audio.model import Loudness, Settings
 from publisher.errors import PublisherError
 

@@ -13,11 +13,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio import ffmpeg, loudness
+from publisher.audio import ffmpeg
 from publisher.audio.feed import Feed, Samples, raw
-from publisher.audio.loudness import Moments
+from publisher.audio.meters import loudness
+from publisher.audio.meters.loudness import Moments
+from publisher.audio.meters.oversampling import BLOCK, Peaks
 from publisher.audio.model import SAMPLE_RATE, Loudness
-from publisher.audio.oversampling import BLOCK, Peaks
 from publisher.audio.segments import Crew, Reach, Segment
 from publisher.audio.shelf import Shelf
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from publisher.audio.timeline import SEAM, TALK, Clip, Insert, Mask, Range, Role, Timeline
+from publisher.audio.edits.timeline import SEAM, TALK, Clip, Insert, Mask, Range, Role, Timeline
 from publisher.errors import PublisherError
 
 

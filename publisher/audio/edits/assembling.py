@@ -13,9 +13,9 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.audio.edits.timeline import TALK, Mask, Timeline
 from publisher.audio.feed import Feed, Samples
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.timeline import TALK, Mask, Timeline
 from publisher.errors import PublisherError
 
 BLOCK = 9600

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from publisher.audio import graph
-from publisher.audio.alignment import align, place, wanted
-from publisher.audio.decoding import Decoder
-from publisher.audio.hearing import HEAD, Heard, Listener, Stretch
-from publisher.audio.lines import Alignment
 from publisher.audio.model import SAMPLE_RATE, Shift
-from publisher.audio.recording import Recording
+from publisher.audio.source.decoding import Decoder
+from publisher.audio.source.recording import Recording
+from publisher.audio.tracks.alignment import align, place, wanted
+from publisher.audio.tracks.hearing import HEAD, Heard, Listener, Stretch
+from publisher.audio.tracks.lines import Alignment
 
 AT_ONCE = SAMPLE_RATE
 """Samples that are read at once."""

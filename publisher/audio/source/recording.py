@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from publisher.audio.model import Track
-from publisher.audio.probe import Probe, probe
+from publisher.audio.source.probe import Probe, probe
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Literal
 import numpy as np
 
 from publisher.audio import ffmpeg
-from publisher.audio.damage import Decoded, decoded, refuse_no_numbers
 from publisher.audio.feed import Samples, raw
 from publisher.audio.formats import Format
 from publisher.audio.model import Track
+from publisher.audio.source.damage import Decoded, decoded, refuse_no_numbers
 from publisher.errors import PublisherError
 
 SAMPLE_BYTES = 4

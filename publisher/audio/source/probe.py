@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.audio import ffmpeg
-from publisher.audio.claims import stated
 from publisher.audio.formats import Format, recognise
+from publisher.audio.source.claims import stated
 from publisher.errors import PublisherError
 
 DURATION = re.compile(r"^\[info\]   Duration: (\S+),", re.MULTILINE)

@@ -11,15 +11,15 @@ from typing import Protocol
 import numpy as np
 
 from publisher.audio import ffmpeg
-from publisher.audio.damage import Decoded, decoded, refuse_no_numbers
-from publisher.audio.decoding import refuse_changed
 from publisher.audio.feed import Samples, raw
 from publisher.audio.formats import CAF, FLAC, MP3, W64, WAV
 from publisher.audio.graph import FLOAT
-from publisher.audio.metering import METER, REACH, SILENT, VALUE, Facts, Heard, Meter, join
+from publisher.audio.meters.metering import METER, REACH, SILENT, VALUE, Facts, Heard, Meter, join
 from publisher.audio.model import FRAME, SAMPLE_RATE, Settings, Track
-from publisher.audio.probe import Probe
 from publisher.audio.segments import BLOCK, Signals
+from publisher.audio.source.damage import Decoded, decoded, refuse_no_numbers
+from publisher.audio.source.decoding import refuse_changed
+from publisher.audio.source.probe import Probe
 
 EXACT = (WAV, W64, CAF, FLAC)
 """Formats in which ffmpeg finds each sample by its time."""

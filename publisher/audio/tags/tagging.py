@@ -14,10 +14,10 @@ from types import ModuleType
 from typing import Any
 
 from publisher.audio import store
-from publisher.audio.artwork import Artwork, check_artwork
-from publisher.audio.chapters import Chapter, Span, spans
-from publisher.audio.languages import three_letters
-from publisher.audio.model import Master
+from publisher.audio.master import Master
+from publisher.audio.tags.artwork import Artwork, check_artwork
+from publisher.audio.tags.chapters import Chapter, Span, spans
+from publisher.audio.tags.languages import three_letters
 from publisher.errors import PublisherError
 from publisher.files import atomic_path, digest_file
 

@@ -12,8 +12,8 @@ more, stays at each of its ends, with the last sound of one word and the breath 
 import numpy as np
 from numpy.typing import NDArray
 
+from publisher.audio.edits.timeline import SEAM, Range
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.timeline import SEAM, Range
 
 BLOCK = 480
 """Samples that a level is of: 10 ms."""

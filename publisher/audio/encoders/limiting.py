@@ -11,10 +11,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio import oversampling
 from publisher.audio.feed import Samples
+from publisher.audio.meters import oversampling
+from publisher.audio.meters.oversampling import BLOCK
 from publisher.audio.model import SAMPLE_RATE
-from publisher.audio.oversampling import BLOCK
 
 STEPS = 2400
 """In a decibel."""

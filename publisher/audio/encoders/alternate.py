@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from publisher.audio import m4a
-from publisher.audio.decoding import Decoder
-from publisher.audio.encoding import Aim, Leveller
+from publisher.audio.encoders import m4a
+from publisher.audio.encoders.encoding import Aim, Leveller
+from publisher.audio.encoders.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met
 from publisher.audio.feed import Feed, Samples
 from publisher.audio.formats import MP4
 from publisher.audio.graph import FLOAT
-from publisher.audio.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met
-from publisher.audio.metering import Heard, Meter
+from publisher.audio.meters.metering import Heard, Meter
 from publisher.audio.model import Loudness, Settings, Track
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import Shelf
+from publisher.audio.source.decoding import Decoder
 
 BITRATES = {1: 64, 2: 96}
 """kbit/s by channels: AAC needs less than MP3 for the same."""

@@ -1,0 +1,1 @@
+"""What is cut, masked, put in and tightened, and where that leaves every time."""

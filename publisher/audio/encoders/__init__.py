@@ -1,0 +1,1 @@
+"""To its level, under its ceiling, and into a file."""

@@ -1,0 +1,1 @@
+"""How loud a sound is, and how high its peaks are."""

@@ -1,0 +1,1 @@
+"""What came from the microphones: recognised, probed, decoded, and found whole."""

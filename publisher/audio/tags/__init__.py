@@ -1,0 +1,1 @@
+"""What goes with a master: words, cover, chapters, and what players draw."""

@@ -34,7 +34,7 @@ from publisher.audio.model import (
     Track,
     no_progress,
 )
-from publisher.audio.planning import Blend, blend, timeline
+from publisher.audio.planning import Blend, blend, kept_loudness, timeline
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.source.damage import refuse_damaged, refuse_silent
@@ -46,7 +46,7 @@ from publisher.audio.tracks.voices import Voiced
 from publisher.errors import PublisherError
 from publisher.files import Digest, atomic_path, digest_file, write_atomically
 
-RECIPE = 2
+RECIPE = 3
 """Of this way to master. Raise it when the same recording would give other bytes: then older results are not taken."""
 
 
@@ -74,6 +74,7 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
     def key_now() -> str:
         return store.key_of(_made_from(tracks, settings, edits, digest))
 
+    files = [*(track.path for track in tracks), *(music.path for music in edits.music)]
     key = key_now()
     path = store.audio_path(cache, key)
     if (facts := _find(cache, key)) is None:
@@ -81,12 +82,20 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
             facts = _find(cache, key)
             if facts is None:
                 clear_old(cache)
-                shelf = Shelf(cache / f"{key}{SUFFIX}")
+                lying = _as_they_lie(files)
+                shelf = Shelf(cache / f"{key}-{lying[:16]}{SUFFIX}")
                 studio = Studio(Recording.of(tracks), settings)
                 making = _Making(studio, edits, shelf, Crew(workers or _cores(), cache), progress)
-                facts = store.keep(cache, key, making.make(path, lambda: key_now() == key))
+                made = making.make(path, lambda: _as_they_lie(files) == lying and key_now() == key)
+                facts = store.keep(cache, key, made)
                 shelf.clear()
     return _master(path, facts)
+
+
+def _as_they_lie(files: Sequence[Path]) -> str:
+    """A mark that any write to the files changes, also one that brings their old bytes back: parts are of one take."""
+    stats = [path.stat() for path in files]
+    return store.key_of([(each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for each in stats])
 
 
 def _find(cache: Path, key: str) -> dict[str, Any] | None:
@@ -157,14 +166,13 @@ class _Making:
         """Write the master to `path`, if its files are still `unchanged` at the end; give the facts about it."""
         shifts = self._place()
         heard = [self._hear(shift) for shift in shifts]
-        production = self._produce(blend(heard, shifts, self.studio.settings))
+        wider = [self.studio.wider(shift.track) for shift in shifts]
+        production = self._produce(heard, blend(heard, shifts, wider, self.studio.settings))
         whole = heard[0] if production.is_plain else self._hear_all(production)
         with atomic_path(path) as draft:
             got = self._level(production, whole, draft)
             alternate = self._make_alternate(production, whole, path) if self.studio.settings.alternate else None
             if not unchanged():
-                # Its parts may be of both.
-                self.shelf.clear()
                 path.with_suffix(m4a.SUFFIX).unlink(missing_ok=True)
                 hint = "run the same command again when the recording is finished"
                 raise PublisherError("changed while it was read", where=str(self._about), hint=hint)
@@ -182,8 +190,8 @@ class _Making:
     def _place(self) -> list[Shift]:
         """How the tracks that are heard lie on each other."""
         recording = self.studio.recording
-        if len(recording.tracks) == 1:
-            return [Shift(0, 0.0, 0.0, found=False)]
+        if len(heard := recording.heard) == 1:
+            return [Shift(heard[0], 0.0, 0.0, found=False)]
         self.progress("align", 0.0)
         shifts = [shift for shift in placed(recording) if not recording.tracks[shift.track].guide]
         self.progress("align", 1.0)
@@ -205,13 +213,14 @@ class _Making:
         refuse_silent(track, heard.loudness.integrated)
         return heard
 
-    def _produce(self, talk: Blend) -> Production:
+    def _produce(self, voices: Sequence[Heard], talk: Blend) -> Production:
         music = [self._hear_music(each, number) for number, each in enumerate(self.edits.music)]
+        line = timeline(talk, self.edits, [heard.samples for heard in music])
+        talk = replace(talk, loudness=kept_loudness(voices, talk, line))
         gains = tuple(
             round(talk.loudness - heard.loudness.integrated + each.gain, 2)
             for each, heard in zip(self.edits.music, music, strict=True)
         )
-        line = timeline(talk, self.edits, [heard.samples for heard in music])
         return Production(self.studio, talk, line, self.edits.music, gains)
 
     def _hear_music(self, music: Music, number: int) -> Heard:
@@ -240,7 +249,9 @@ class _Making:
             encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
             encoder.encode(production.open, heard.samples, aim, draft)
             self.progress("encode", 1.0)
-            meter = Meter(self._told("check", seconds), self.shelf.below(f"check-{number}"), draft, limit(settings))
+            meter = Meter(
+                self._told("check", seconds), self.shelf.below(f"check-{number}"), self._about, limit(settings)
+            )
             got, _ = sound(meter, MasterEntrance(draft, settings, heard.samples))
             self.progress("check", 1.0)
             if is_met(got.loudness, settings):

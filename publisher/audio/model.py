@@ -39,7 +39,7 @@ class Track:
     channel: Literal["left", "right"] | None = None
     """The one channel of the file that is meant, or None for all that it has."""
     offset: float | None = None
-    """Seconds that it begins after the first track, below 0 before it; None: found out by listening."""
+    """Seconds that it begins after the first track that is heard, below 0 before it; None: found out by listening."""
     guide: bool = False
     """Nobody hears it: it heard everybody, and the others are aligned by it."""
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from publisher.audio.edits.arranging import arrange
 from publisher.audio.edits.pauses import pauses
 from publisher.audio.edits.timeline import Insert, Mask, Range, Timeline, edit_range
-from publisher.audio.meters.metering import Heard
+from publisher.audio.meters.loudness import GATE, integrated
+from publisher.audio.meters.metering import MOMENT, MOMENTARY, Heard
 from publisher.audio.meters.oversampling import BLOCK
 from publisher.audio.model import SAMPLE_RATE, Edits, Settings, Shift, Times
 from publisher.audio.tracks.voices import STEPS, Steps, Voiced, gates, turns
@@ -60,7 +61,7 @@ class Blend:
         return len(self.voices) == 1
 
 
-def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -> Blend:
+def blend(heard: Sequence[Heard], shifts: Sequence[Shift], wider: Sequence[float], settings: Settings) -> Blend:
     """Put several voices together, each as loud as the others, and none of them twice.
 
     heard: of each track that is to be heard, in the order of `shifts`.
@@ -71,7 +72,7 @@ def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -
         return Blend((voice,), only.samples, only.loudness.integrated, only.power, ())
     offsets = [round(shift.offset * SAMPLE_RATE) for shift in shifts]
     levels = [_shifted(each.power, offset) for each, offset in zip(heard, offsets, strict=True)]
-    gains = _gains(heard, levels)
+    gains = _gains(heard, levels, wider)
     spoken = turns(levels, gains)
     gated = gates(levels, gains) if settings.gate else [None] * len(gains)
     voices = tuple(
@@ -82,9 +83,11 @@ def blend(heard: Sequence[Heard], shifts: Sequence[Shift], settings: Settings) -
     return Blend(voices, samples, LEVEL, _mixed(levels, voices), spoken)
 
 
-def _gains(heard: Sequence[Heard], levels: Sequence[NDArray[np.float32]]) -> list[float]:
+def _gains(heard: Sequence[Heard], levels: Sequence[NDArray[np.float32]], wider: Sequence[float]) -> list[float]:
     """Decibels by which each voice becomes as loud as the others; a track in which nobody speaks stays below them."""
-    gains = [min(round(LEVEL - each.loudness.integrated, 2), MOST) for each in heard]
+    gains = [
+        min(round(LEVEL - each.loudness.integrated - more, 2), MOST) for each, more in zip(heard, wider, strict=True)
+    ]
     speaking = {each.track for each in turns(levels, gains)}
     least = min((gains[track] for track in speaking), default=0.0)
     return [gain if track in speaking else min(gain, least) for track, gain in enumerate(gains)]
@@ -99,8 +102,10 @@ def _mixed(levels: Sequence[NDArray[np.float32]], voices: Sequence[Voice]) -> ND
     """Powers of sounds that have nothing in common add up."""
     total = np.zeros(max(map(len, levels)), np.float32)
     for level, voice in zip(levels, voices, strict=True):
-        down = 0 if voice.gates is None else voice.gates[: len(level)] / STEPS
-        total[: len(level)] += level * 10 ** ((voice.gain - down) / 10)
+        gates = np.zeros(1, np.int16) if voice.gates is None else voice.gates
+        down = gates[np.minimum(np.arange(len(level)), len(gates) - 1)]
+        factors = [10 ** ((voice.gain - step / STEPS) / 10) for step in range(int(gates.max()) + 1)]
+        total[: len(level)] += level * np.array(factors, np.float32)[down]
     return total
 
 
@@ -128,6 +133,21 @@ def timeline(talk: Blend, edits: Edits, lengths: Sequence[int]) -> Timeline:
         inserts=inserts,
         pauses=tightened,
     )
+
+
+def kept_loudness(heard: Sequence[Heard], talk: Blend, line: Timeline) -> float:
+    """LUFS of what is left of the talk and not masked; of all of it where too little is left to tell."""
+    if not talk.is_plain:
+        return talk.loudness
+    momentary = heard[0].momentary
+    ends = (np.arange(len(momentary)) + MOMENTARY) * MOMENT
+    left = np.zeros(len(ends), bool)
+    for part in line.kept:
+        left |= (ends - MOMENTARY * MOMENT >= part.start) & (ends <= part.end)
+    for mask in line.masks:
+        left &= (ends <= mask.start) | (ends - MOMENTARY * MOMENT >= mask.end)
+    found = integrated(momentary[left])
+    return found if found > GATE else talk.loudness
 
 
 def _ranges(times: Sequence[Times], samples: int) -> list[Range]:

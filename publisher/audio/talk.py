@@ -1,5 +1,6 @@
 """What a master is made from, as feeds that can be read again and again: tracks, the talk, the talk among its music."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +52,11 @@ class Studio:
     def _part(self, voice: Voice) -> Part:
         return Part(self.track(voice.track, voice.drift), voice.gain, voice.offset, voice.gates)
 
+    def wider(self, number: int) -> float:
+        """dB by which a track gets louder where it sounds from both sides instead of one (ITU-R BS.1770-4)."""
+        own = self._channels(self.recording.tracks[number], self.recording.found[number])
+        return 10 * math.log10(self.settings.channels / own)
+
     def _filters(self, track: Track, found: Probe, drift: float) -> str:
         picked = graph.pick(track, found.channels, self._channels(track, found))
         return ",".join([picked, *graph.drifting(drift), graph.clean(self.settings)])
@@ -58,7 +64,7 @@ class Studio:
     def _channels(self, track: Track, found: Probe) -> Literal[1, 2]:
         """Of several tracks, a voice is one channel until it is mixed: half the work."""
         one = found.channels == 1 or track.channel is not None
-        return 1 if one and len(self.recording.tracks) > 1 else self.settings.channels
+        return 1 if one and len(self.recording.heard) > 1 else self.settings.channels
 
 
 @dataclass(frozen=True)

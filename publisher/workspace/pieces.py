@@ -44,7 +44,7 @@ class Track(Model):
     channel: Literal["left", "right"] | None = None
     """The side of a stereo file that this is, where two people share one file."""
     offset: Annotated[Seconds, Field(ge=-86_400, le=86_400)] | None = None
-    """Seconds that it starts later than the first track (below 0: earlier); found out by listening if not said."""
+    """Seconds that it starts later than the first track that is heard; below 0, earlier. Found by listening if not said."""
     guide: bool = False
     """Not heard: a recording of everybody, by which the other tracks are aligned."""
 
@@ -150,6 +150,21 @@ class EpisodeMatter(Matter):
     def _someone_is_heard(cls, recording: list[Track]) -> list[Track]:
         if all(track.guide for track in recording):
             raise ValueError("nobody is heard: say guide: true only of what the other tracks are aligned by")
+        return recording
+
+    @field_validator("recording")
+    @classmethod
+    def _offsets_count_from_the_first(cls, recording: list[Track]) -> list[Track]:
+        first = next(track for track in recording if not track.guide)
+        said: dict[str, set[float]] = {}
+        for track in recording:
+            if track.offset is not None:
+                said.setdefault(track.file, set()).add(track.offset)
+        if first.file in said and said[first.file] != {0.0}:
+            raise ValueError(f"offsets count from {first.file}, the first that is heard: leave its own away")
+        for file, offsets in said.items():
+            if len(offsets) > 1:
+                raise ValueError(f"{file} began once: give it one offset")
         return recording
 
     @field_validator("chapters")

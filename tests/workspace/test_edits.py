@@ -236,19 +236,45 @@ def test_a_soundbite_lasts_15_to_120_seconds(house: House, end: str) -> None:
 
 def test_tracks_say_when_they_start_and_whether_they_are_heard(house: House) -> None:
     path = house.add_episode()
-    recording = "recording:\n  - {file: talk.wav, offset: -0.35}\n  - {file: talk.wav, guide: true}\n"
+    recording = (
+        "recording:\n  - {file: talk.wav, guide: true}\n  - {file: talk.wav}\n  - {file: two.wav, offset: -0.35}\n"
+    )
+    (path.parent / "two.wav").write_bytes((path.parent / "talk.wav").read_bytes())
     path.write_text(re.sub(r"recording:.*?\n(?=\w)", recording, path.read_text(), flags=re.DOTALL))
     found = load(house.root).piece("a-talk")
 
     assert isinstance(found, Episode)
-    assert [(track.offset, track.guide) for track in found.matter.recording] == [(-0.35, False), (None, True)]
-
-    path.write_text(path.read_text().replace("offset: -0.35", "guide: true, offset: early"))
-    assert [str(one).removeprefix(FILE) for one in load(house.root).problems] == [
-        "recording.0.offset: must be a number"
+    assert [(track.offset, track.guide) for track in found.matter.recording] == [
+        (None, True),
+        (None, False),
+        (-0.35, False),
     ]
-    path.write_text(path.read_text().replace(", offset: early", ""))
-    assert [one.advice[:15] for one in load(house.root).problems] == ["nobody is heard"]
+
+    path.write_text(path.read_text().replace("offset: -0.35", "offset: early"))
+    assert [str(one).removeprefix(FILE) for one in load(house.root).problems] == [
+        "recording.2.offset: must be a number"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tracks", "advice"),
+    [
+        ("[{file: talk.wav, guide: true}]", "nobody is heard"),
+        ("[{file: talk.wav, offset: 2}, {file: two.wav}]", "offsets count from talk.wav, the first that is heard"),
+        (
+            "[{file: talk.wav}, {file: two.wav, channel: left, offset: 2}, {file: two.wav, channel: right, offset: 3}]",
+            "two.wav began once: give it one offset",
+        ),
+    ],
+)
+def test_offsets_that_contradict_each_other_are_refused(house: House, tracks: str, advice: str) -> None:
+    path = house.add_episode()
+    (path.parent / "two.wav").write_bytes((path.parent / "talk.wav").read_bytes())
+    path.write_text(re.sub(r"recording:.*?\n(?=\w)", f"recording: {tracks}\n", path.read_text(), flags=re.DOTALL))
+
+    (problem,) = load(house.root).problems
+
+    assert problem.advice.startswith(advice)
 
 
 def test_the_schema_knows_that_an_episode_may_have_no_music() -> None:

@@ -84,6 +84,6 @@ class Alternate:
         raise not_met(got.loudness, self.settings, self.about)
 
     def _check(self, draft: Path, number: int) -> Heard:
-        meter = Meter(self.crew, self.shelf.below(f"alternate-{number}"), draft, limit(self.settings))
+        meter = Meter(self.crew, self.shelf.below(f"alternate-{number}"), self.about, limit(self.settings))
         with closing(Decoder(Track(draft), MP4, FLOAT, self.settings.channels)) as feed:
             return meter.listen(feed)

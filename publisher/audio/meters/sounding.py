@@ -165,7 +165,7 @@ class _Sounding:
         measuring = f"{filters},{METER.format(ffmpeg.SIDE)}"
         arguments = [*source, "-map", "0:a:0", "-af", measuring, "-f", "f32le", "pipe:1"]
         facts, at = Facts(stretch, self.meter.limit), stretch.first
-        with ffmpeg.Process(arguments, about=self.entrance.track.path) as process:
+        with ffmpeg.Process(arguments, about=self.meter.about) as process:
             while len(block := self._read(process)):
                 refuse_no_numbers(self.entrance.track, block, at)
                 facts.add(block)

@@ -23,6 +23,11 @@ class Recording:
         return cls(tuple(tracks), tuple(probe(track.path) for track in tracks))
 
     @property
+    def heard(self) -> tuple[int, ...]:
+        """Numbers of the tracks that are no guide."""
+        return tuple(number for number, track in enumerate(self.tracks) if not track.guide)
+
+    @property
     def path(self) -> Path:
         """The file that an error is about when it could be any of them."""
         return self.tracks[0].path

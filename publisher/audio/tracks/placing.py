@@ -4,8 +4,11 @@ Tracks of one file began together and have one clock. Of other files, each began
 common is heard (people who talk from far away, each with a microphone), they are taken to have begun together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from pathlib import Path
 
 from publisher.audio import graph
 from publisher.audio.model import SAMPLE_RATE, Shift
@@ -27,14 +30,22 @@ def placed(recording: Recording) -> tuple[Shift, ...]:
     tracks = recording.tracks
     reference = next((number for number, track in enumerate(tracks) if track.guide), 0)
     listening = _Listening(recording, reference)
-    found = {
-        number: listening.place(number)
-        for number, track in enumerate(tracks)
-        if track.path != tracks[reference].path and track.offset is None
-    }
+    said = {track.path: track.offset for track in tracks if track.offset is not None}
+    by_file = _found(listening, [track.path not in {*said, tracks[reference].path} for track in tracks])
+    found = {number: by_file.get(track.path) for number, track in enumerate(tracks)}
     first = next(number for number, track in enumerate(tracks) if not track.guide)
     zero = (found.get(first) or TOGETHER).offset
-    return tuple(_shift(number, track.offset, found.get(number), zero) for number, track in enumerate(tracks))
+    return tuple(_shift(number, said.get(track.path), found[number], zero) for number, track in enumerate(tracks))
+
+
+def _found(listening: "_Listening", wanted: Sequence[bool]) -> dict[Path, Alignment]:
+    """How each file lies, by the track of it that is heard most clearly: both sides of a file have one clock."""
+    found: dict[Path, Alignment] = {}
+    for number, track in enumerate(listening.recording.tracks):
+        line = listening.place(number) if wanted[number] else None
+        if line and (track.path not in found or line.agreeing > found[track.path].agreeing):
+            found[track.path] = line
+    return found
 
 
 def _shift(number: int, said: float | None, found: Alignment | None, zero: float) -> Shift:

@@ -54,9 +54,12 @@ def new_episode(
     show: Annotated[str | None, typer.Option(metavar="ID", help="The show, where the house has several.")] = None,
 ) -> None:
     """Make an episode; its slug is made from the title."""
+    from publisher.audio.source.probe import probe
     from publisher.workspace.drafts import NewEpisode, make_episode
 
     workspace = load_workspace(ctx)
+    for path in recording:
+        probe(path)
     asked = NewEpisode(title, recording, speaker or [], show, transcript)
     slug = make_episode(workspace, asked, clock())
     _made("episode", slug, f"episodes/{slug}/episode.md")

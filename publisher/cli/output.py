@@ -38,6 +38,8 @@ _WHOLE = 10
 """From this on, a speed needs no decimals."""
 _ROOM = 72
 """Columns below which the speed is left out, so that the rest stays in one line."""
+_NARROW = 20
+"""Columns that words get at least, however far they are indented."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What would steer a terminal instead of being read: C0 and C1 but for tab and newline."""
 
@@ -61,6 +63,33 @@ def errors() -> "Console":
 def say(text: str = "") -> None:
     """Print a line of markup."""
     console().print(text)
+
+
+def say_under(head: str, text: str) -> None:
+    """Print markup behind a head, which is markup, too; on a terminal, what is too long goes on under its beginning."""
+    from rich.text import Text
+
+    # As for the bars: asked of the stream itself.
+    if not console().file.isatty():
+        say(f"{head}{text}")
+        return
+    start, rest = Text.from_markup(head), Text.from_markup(text)
+    room = max(console().width - start.cell_len, _NARROW)
+    for number, line in enumerate(rest.divide(_breaks(rest.plain, room))):
+        line.rstrip()
+        console().print((Text(" " * start.cell_len) if number else start) + line)
+
+
+def _breaks(text: str, room: int) -> Iterator[int]:
+    """Where lines begin, but for the first. Words, and so addresses and paths, are never broken."""
+    from rich.cells import cell_len
+
+    column = 0
+    for word in re.finditer(r"\S+\s*", text):
+        if column and column + cell_len(word[0].rstrip()) > room:
+            yield word.start()
+            column = 0
+        column += cell_len(word[0])
 
 
 def plain(text: str) -> str:
@@ -195,9 +224,9 @@ def say_findings(findings: "tuple[Finding, ...]") -> None:
 
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
-        where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/]"
+        where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/] "
         recorded = "" if finding.recorded is None else f" [dim]({format_tenths(finding.recorded)} in the recording)[/]"
-        say(f"      {where} {plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]{recorded}")
+        say_under(f"      {where}", f"{plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]{recorded}")
 
 
 def say_edits(edits: "tuple[Edited, ...]") -> None:
@@ -205,5 +234,6 @@ def say_edits(edits: "tuple[Edited, ...]") -> None:
     from publisher.transcript.timecode import format_timecode
 
     for edit in edits:
-        where = f"{format_timecode(edit.at):>8}  {edit.kind:<7}"
-        say(f"      {where} {plain(edit.reason) or 'all else is left out'} [dim]({edit.recording} in the recording)[/]")
+        why = plain(edit.reason) or "all else is left out"
+        head = f"      {format_timecode(edit.at):>8}  {edit.kind:<7} "
+        say_under(head, f"{why} [dim]({edit.recording} in the recording)[/]")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.exits import ExitCode
-from publisher.cli.output import mark, plain, print_json, say, say_findings
+from publisher.cli.output import mark, plain, print_json, say, say_findings, say_under
 from publisher.cli.session import context, target_of
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
 
 
 def _tell(step: "Step") -> None:
-    say(f"  {mark(done=step.done)} {step.name:<12} {plain(step.text)}")
+    say_under(f"  {mark(done=step.done)} {step.name:<12} ", plain(step.text))
     for line in step.lines:
-        say(f"      {plain(line)}")
+        say_under("      ", plain(line))
     say_findings(step.findings)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.output import plain, print_json, say, say_edits, say_findings
+from publisher.cli.output import mark, plain, print_json, say, say_edits, say_findings, say_under
 from publisher.cli.pieces import Json, Slug
 from publisher.cli.session import context
 from publisher.errors import PublisherError
@@ -83,6 +83,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     if seen.edits:
         say(f"Edits: {len(seen.edits)}, at these times of the master")
         say_edits(seen.edits)
+    if seen.tracks:
+        say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
     count = len(seen.findings)
     say(f"Guidelines: {count} {'finding' if count == 1 else 'findings'}" if count else "Guidelines: nothing found")
     say_findings(seen.findings)

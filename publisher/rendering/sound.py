@@ -21,6 +21,11 @@ class Soundbite:
     clips: Mapping[str, str] = field(default_factory=dict)
     """Films made of it: the NAME of each (it is the file `clip:NAME`) by its form, `square` or `vertical`."""
 
+    @property
+    def end(self) -> float:
+        """Seconds, to the millisecond: a sum of two such numbers may have a hair more."""
+        return round(self.start + self.duration, 3)
+
 
 @dataclass(frozen=True)
 class Sound:

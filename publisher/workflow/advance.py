@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from publisher.audio.master import Master
 from publisher.errors import PublisherError
 from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Refusal, admit
@@ -48,7 +49,7 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     names = ", ".join(envelope.statement.name for envelope in approved.approvals)
     tell(Step("legal", f"approved by {names}"))
     if is_due(approved, context.now):
-        return _released(context, approved, to, tell)
+        return _released(context, piece, approved, to, tell)
     tell(Step("released", f"waits for its date, {piece.matter.date:%Y-%m-%d %H:%M %Z}", done=False))
     return End(public=False, next="publish release, on that day or every day from a timer")
 
@@ -89,28 +90,37 @@ def _find_whole(context: Context, piece: Piece) -> str | None:
 def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
     if isinstance(piece, Episode):
         tell(telling.of_recording(piece))
-    prepared = prepare(context, piece)
+
+    def mastered(master: Master) -> None:
+        if isinstance(piece, Episode):
+            for step in _steps_of_master(context, piece, master):
+                tell(step)
+
+    prepared = prepare(context, piece, mastered)
     for step in _steps(context, piece, prepared):
         tell(step)
     return prepared
 
 
+def _steps_of_master(context: Context, episode: Episode, master: Master) -> Iterator[Step]:
+    yield from telling.of_tracks(episode, master)
+    yield from telling.of_edits(episode, master.timeline)
+    yield from telling.of_music(inserts_of(episode, context.workspace.show(episode), context.root))
+    yield telling.measured(master.whole_seconds, master.loudness.integrated, master.loudness.true_peak)
+
+
 def _steps(context: Context, piece: Piece, prepared: Prepared) -> Iterator[Step]:
     if isinstance(piece, Episode) and (made := prepared.made):
-        yield from telling.of_tracks(piece, made.master)
-        yield from telling.of_edits(piece, made.master.timeline)
-        yield from telling.of_music(inserts_of(piece, context.workspace.show(piece), context.root))
-        yield from telling.of_master(prepared.revision)
         yield from telling.of_clips(piece)
         yield telling.of_transcript(piece, made)
     yield telling.of_guidelines(prepared, context.workspace.guidelines)
 
 
-def _released(context: Context, approved: Approved, to: str | None, tell: Tell) -> End:
+def _released(context: Context, piece: Piece, approved: Approved, to: str | None, tell: Tell) -> End:
     found = release(context, to)
     tell(Step("released", _sent(found)))
     manifest = approved.revision.manifest
-    for step in telling.of_public_clips(manifest):
+    for step in telling.of_public_clips(piece, manifest) if isinstance(piece, Episode) else ():
         tell(step)
     return End(public=True, next=manifest.house + page_key(manifest.kind, manifest.slug))
 

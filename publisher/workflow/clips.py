@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.audio.master import Master
+from publisher.audio.model import Progress
 from publisher.files import Digest
 from publisher.rendering.model import MediaFile
 from publisher.rendering.piece import Soundbite
@@ -17,6 +18,8 @@ from publisher.workspace.pieces import Episode
 if TYPE_CHECKING:
     from publisher.audio.audiogram.model import Made, Shape
 
+STEP = "audiogram"
+"""The one step that progress is told about, for all films together."""
 ROLE = "clip:"
 """What the role of every film begins with; its name follows."""
 
@@ -50,27 +53,45 @@ class Studio:
     artwork: Path
 
     def films(self) -> Iterator[MediaFile]:
-        """Every film that the soundbites ask for, made or taken from the cache."""
-        for number, bite in enumerate(self.retimed.soundbites, 1):
-            for shape in bite.clip:
-                made, name = self._film(bite, shape), name_of(number, shape)
-                yield MediaFile(
-                    ROLE + name, f"{self.episode.slug}-{name}.mp4", Digest(made.sha256, made.size), made.path
-                )
+        """Every film that the soundbites ask for, made or taken from the cache, in the order of the authors."""
+        wanted = [
+            (number, bite, shape) for number, bite in enumerate(self.retimed.soundbites, 1) for shape in bite.clip
+        ]
+        for done, (number, bite, shape) in enumerate(wanted):
+            progress, name = _Part(self.context.progress, done, len(wanted)), name_of(number, shape)
+            made = self._film(bite, shape, progress)
+            progress(STEP, 1.0)
+            yield MediaFile(ROLE + name, f"{self.episode.slug}-{name}.mp4", Digest(made.sha256, made.size), made.path)
 
-    def _film(self, bite: pieces.Soundbite, shape: "Shape") -> "Made":
+    def _film(self, bite: pieces.Soundbite, shape: "Shape", progress: Progress) -> "Made":
         from publisher.audio.audiogram.make import audiogram
         from publisher.audio.audiogram.model import Soundbite as Stretch
 
-        transcript = self.retimed.transcript
+        transcript, show = self.retimed.transcript, self.context.workspace.show(self.episode)
         return audiogram(
             self.master.path,
             Stretch(bite.start, bite.end, bite.title),
             shape,
             transcript.cues if transcript else (),
             artwork=self.artwork,
-            show=self.context.workspace.show(self.episode).title,
+            show=show.title,
             episode=self.episode.matter.title,
             cache=self.context.cache / "audio",
-            progress=self.context.progress,
+            font=self.context.root / show.audio.font if show.audio.font else None,
+            progress=progress,
         )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Tells how far all films are, as one step from 0 to 1, while one of them is made."""
+
+    progress: Progress
+    before: int
+    """Films that are made."""
+    count: int
+    """All of them."""
+
+    def __call__(self, step: str, done: float, /, seconds: float = 0.0) -> None:
+        """Take how far this one is."""
+        self.progress(step, (self.before + done) / self.count, seconds=seconds * self.count)

@@ -1,6 +1,7 @@
 """Look at the revision in review: what a reviewer needs to decide, and a proof of the page to read and listen to."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from publisher.review.manifest import Entry, short
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.webvtt import read_webvtt
+from publisher.workflow import laying
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
 from publisher.workflow.edited import PART, Edited, read_edits
@@ -37,7 +39,7 @@ class Look:
     revision: str
     card: Card
     files: tuple[Entry, ...]
-    """What goes to the public as it is."""
+    """What goes to the public as it is: first what is heard and read, then pictures and films."""
     parts: tuple[Entry, ...]
     """What pages and feeds are put together from, feed entries among them; they lie in `folder`."""
     folder: Path
@@ -45,6 +47,8 @@ class Look:
     """Whether the piece was edited since it was submitted: the edit is not what is decided on."""
     edits: tuple[Edited, ...]
     """What was done to the recording, and why."""
+    tracks: str
+    """Which tracks of the recording nobody knows the beginning of; mostly empty."""
     findings: tuple[Finding, ...]
     """Their times are those of the master, which the proof plays."""
     proof: Path
@@ -65,16 +69,28 @@ def look(context: Context, slug: str) -> Look:
         slug=slug,
         revision=revision.name,
         card=card,
-        files=revision.manifest.files,
+        files=tuple(sorted(revision.manifest.files, key=_rank)),
         parts=revision.manifest.parts,
         folder=context.revisions.folder(slug, revision.name),
         edited=edited,
         edits=read_edits(revision.parts.get(PART), f"revisions/{slug}/{revision.name}/{PART}"),
+        tracks=revision.parts.get(laying.PART, b"").decode(errors="replace").strip(),
         findings=_findings(context, revision, card, edited=edited),
         proof=_proof(context, revision, card),
     )
     mark_seen(context, slug, revision.name)
     return seen
+
+
+def _rank(file: Entry) -> tuple[int, list[tuple[int, str]]]:
+    """Where a file stands among the others: by what it is, then by its role, numbers in it by their value."""
+    kind = file.role.partition(":")[0]
+    place = _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
+    return place, [(int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", file.role)]
+
+
+_KINDS = ("audio", "alternate", "transcript", "chapters", "artwork", "waveform", "picture", "clip")
+"""What the role of a file begins with, in the order of reading."""
 
 
 def _is_edited(context: Context, revision: Revision) -> bool:

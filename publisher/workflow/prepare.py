@@ -1,6 +1,6 @@
 """Prepare a piece: master, transcript, checks, rendering; the revision that legal will be asked about."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from publisher.audio.edits.timeline import Timeline
@@ -20,6 +20,7 @@ from publisher.transcript.webvtt import read_webvtt, write_webvtt
 from publisher.workflow.clips import Studio, public_soundbites
 from publisher.workflow.context import Context
 from publisher.workflow.edited import edits_part
+from publisher.workflow.laying import tracks_part
 from publisher.workflow.pictures import artwork, piece_pictures
 from publisher.workflow.retiming import Retimed, retime
 from publisher.workflow.sound import make_master, sound_files
@@ -48,22 +49,31 @@ class Prepared:
     """Of an episode."""
 
 
-def prepare(context: Context, piece: Piece) -> Prepared:
+def _nobody(_master: Master) -> None:
+    """Tell nobody."""
+
+
+def prepare(context: Context, piece: Piece, mastered: Callable[[Master], None] = _nobody) -> Prepared:
     """Make the revision of a piece as it is now; finished work is taken from the cache.
 
+    mastered: told the master of an episode as soon as it is there, before films are made of it.
     Its media are in the store afterwards. Nothing is submitted, and nothing outside `.publisher/` is written.
     """
     source = source_digest(context, piece)
-    prepared = _episode(context, piece, source) if isinstance(piece, Episode) else _post(context, piece, source)
+    if isinstance(piece, Episode):
+        prepared = _episode(context, piece, source, mastered)
+    else:
+        prepared = _post(context, piece, source)
     context.digests.save()
     return prepared
 
 
-def _episode(context: Context, episode: Episode, source: str) -> Prepared:
+def _episode(context: Context, episode: Episode, source: str, mastered: Callable[[Master], None]) -> Prepared:
     brought = _transcript(episode)
     _check_voices(context, episode, brought)
     cover, path = artwork(context, episode)
     master = make_master(context, episode)
+    mastered(master)
     _check_times(episode, brought, master.timeline.recording_duration)
     named = name_speakers(brought, episode, context.workspace.people, master.spoken) if brought else None
     retimed = retime(episode, named, master.timeline)
@@ -72,7 +82,8 @@ def _episode(context: Context, episode: Episode, source: str) -> Prepared:
     files = [cover, *others, *_texts(episode, retimed), *films, *piece_pictures(context, episode)]
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
-    whole = Rendering({**rendering.parts, **edits_part(episode, master.timeline)}, rendering.media)
+    done = edits_part(episode, master.timeline) | tracks_part(episode.matter.recording, master.shifts)
+    whole = Rendering({**rendering.parts, **done}, rendering.media)
     revision = _revision(context, episode, source, whole, _measured(master.loudness))
     return Prepared(revision, _findings(context, episode, retimed, master.timeline), Made(master, retimed, brought))
 

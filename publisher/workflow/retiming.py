@@ -48,7 +48,9 @@ def _cues(transcript: Transcript, timeline: Timeline) -> Iterator[Cue]:
 
 
 def retime_chapters(episode: Episode, timeline: Timeline) -> tuple[Chapter, ...]:
-    """The chapters of which anything is left; where the beginning of one was cut, it begins at the seam.
+    """The chapters of which anything is heard; where the beginning of one was cut, it begins at the seam.
+
+    Of a chapter that is bleeped or silenced as a whole, the title is not shown either.
 
     What the talk begins with begins with the master: an intro belongs to the first chapter.
     Raises WorkspaceError for chapters that begin after the recording's end.
@@ -62,7 +64,8 @@ def _chapters(episode: Episode, timeline: Timeline) -> Iterator[Chapter]:
     ends = [*(chapter.start for chapter in chapters[1:]), timeline.recording_duration]
     talk_begins = timeline.to_master(0.0)
     for chapter, end in zip(chapters, ends, strict=False):
-        if times := _span(timeline, chapter.start, end):
+        times = _span(timeline, chapter.start, end)
+        if times and not timeline.is_mute(chapter.start, end):
             is_first = timeline.to_master(chapter.start) == talk_begins
             yield chapter.model_copy(update={"start": 0.0 if is_first else times[0]})
 

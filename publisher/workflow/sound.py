@@ -39,9 +39,13 @@ def make_master(context: Context, episode: Episode) -> Master:
             progress=context.progress,
         )
     except PublisherError as error:
-        if error.where is not None:
-            raise
-        raise PublisherError(error.what, where=_key_of(episode, error.what), hint=error.hint) from error
+        if error.where is None:
+            raise PublisherError(error.what, where=_key_of(episode, error.what), hint=error.hint) from error
+        for path, key in _keys_of_files(context, episode):
+            if error.where == str(path) or error.where.startswith((f"{path} (", f"{path}, ")):
+                rest = error.where.removeprefix(str(path))
+                raise PublisherError(f"{path.name} {error.what}", where=f"{key}{rest}", hint=error.hint) from error
+        raise
 
 
 def _track(episode: Episode, number: int) -> Track:
@@ -83,6 +87,19 @@ def _key_of(episode: Episode, what: str) -> str:
     starts |= {f"jingles.{number}.at": jingle.at for number, jingle in enumerate(matter.jingles)}
     late = (key for key, start in starts.items() if f" at {format_timecode(start)}:" in what)
     return f"{episode.file}: {next(late, 'edits')}"
+
+
+def _keys_of_files(context: Context, episode: Episode) -> Iterator[tuple[Path, str]]:
+    """Where it stands that a file is of the recording or of its music, for each of them."""
+    matter, show = episode.matter, context.workspace.show(episode)
+    for number, track in enumerate(matter.recording):
+        yield episode.folder / track.file, f"{episode.file}: recording.{number}.file"
+    for number, jingle in enumerate(matter.jingles):
+        yield episode.folder / jingle.file, f"{episode.file}: jingles.{number}.file"
+    for one in inserts_of(episode, show, context.root):
+        own = getattr(matter, one.role, None)
+        file, above = (episode.file, "") if own else ("publisher.toml", f"shows.{episode.show}.audio.")
+        yield one.path, f"{file}: {above}{one.role}.file"
 
 
 def sound_files(

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from publisher.audio.edits.timeline import Range, Timeline
 from publisher.audio.master import Master
-from publisher.audio.model import SAMPLE_RATE, Shift
+from publisher.audio.model import SAMPLE_RATE
 from publisher.policy.findings import Finding
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths, format_timecode
-from publisher.workflow.clips import ROLE
+from publisher.workflow.clips import ROLE, name_of
+from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.prepare import Made, Prepared
 from publisher.workflow.retiming import LEFT_OUT
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
-from publisher.workspace.pieces import Episode, Track
+from publisher.workspace.pieces import Episode
 
 
 @dataclass(frozen=True)
@@ -53,42 +54,12 @@ def of_recording(episode: Episode) -> Step:
 
 
 def of_tracks(episode: Episode, master: Master) -> Iterator[Step]:
-    """How tracks of several files lie on each other, as far as nobody said it."""
+    """How tracks of several files lie on each other."""
     tracks = episode.matter.recording
-    if found := list(dict.fromkeys(_lies(tracks, master.shifts))):
-        yield Step("tracks", "; ".join(found))
-    if lost := list(dict.fromkeys(_unplaced(tracks, master.shifts))):
-        said = f"nothing in common was heard with {_reference(tracks).file}: taken to have begun together"
-        yield Step("tracks", f"{', '.join(lost)}: {said}; if not, say its offset", done=False)
-
-
-def _lies(tracks: Sequence[Track], shifts: Sequence[Shift]) -> Iterator[str]:
-    """What was heard of each track; when the first one began is when all begins."""
-    for number, shift in enumerate(shifts):
-        said = [*([_beginning(shift.offset)] if number else []), *_clock(round(shift.drift))]
-        if shift.found and said:
-            yield f"{tracks[shift.track].file} {', '.join(said)}"
-
-
-def _beginning(offset: float) -> str:
-    away = f"{abs(offset):.3f}"
-    return f"began {away} s {'later' if offset > 0 else 'earlier'}" if float(away) else "began at the same moment"
-
-
-def _clock(drift: int) -> Iterator[str]:
-    if drift:
-        yield f"has a clock that is {abs(drift)} ppm {'fast' if drift > 0 else 'slow'}"
-
-
-def _reference(tracks: Sequence[Track]) -> Track:
-    return next((track for track in tracks if track.guide), tracks[0])
-
-
-def _unplaced(tracks: Sequence[Track], shifts: Sequence[Shift]) -> Iterator[str]:
-    for shift in shifts:
-        track = tracks[shift.track]
-        if not shift.found and track.offset is None and track.file != _reference(tracks).file:
-            yield track.file
+    if found := lying(tracks, master.shifts):
+        yield Step("tracks", found)
+    if lost := unplaced(tracks, master.shifts):
+        yield Step("tracks", f"{lost}; if not, say its offset", done=False)
 
 
 def of_edits(episode: Episode, timeline: Timeline) -> Iterator[Step]:
@@ -96,6 +67,15 @@ def of_edits(episode: Episode, timeline: Timeline) -> Iterator[Step]:
     said = "; ".join(_edits(episode, timeline))
     if said:
         yield Step("edits", said)
+    if late := ", ".join(_late(episode, timeline.recording_duration)):
+        yield Step("edits", f"{late}: goes on after the recording's end, and was taken to end with it", done=False)
+
+
+def _late(episode: Episode, end: float) -> Iterator[str]:
+    """Edits that end when there is nothing left to edit."""
+    for edit in episode.matter.edits:
+        if (edit.times.end or 0.0) > end:
+            yield f"the {edit}"
 
 
 def _edits(episode: Episode, timeline: Timeline) -> Iterator[str]:
@@ -103,7 +83,7 @@ def _edits(episode: Episode, timeline: Timeline) -> Iterator[str]:
     counts = Counter(edit.kind for edit in edits)
     yield from (f"trimmed to {edit.times}" for edit in edits if edit.kind == "trim")
     cut = sum(
-        (timeline.recording_duration if edit.times.end is None else edit.times.end) - edit.times.start
+        min(edit.times.end or timeline.recording_duration, timeline.recording_duration) - edit.times.start
         for edit in edits
         if edit.kind == "cut"
     )
@@ -113,7 +93,14 @@ def _edits(episode: Episode, timeline: Timeline) -> Iterator[str]:
         yield ", ".join(several)
     if pauses := tightened(timeline):
         seconds = sum(pause.length for pause in pauses) / SAMPLE_RATE
-        yield f"{counted(len(pauses), 'pause')} tightened by {format_tenths(seconds)}"
+        yield f"{counted(len(pauses), 'pause')} tightened by {_length(seconds)}"
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < _MINUTE else format_tenths(seconds)
+
+
+_MINUTE = 60
 
 
 def tightened(timeline: Timeline) -> list[Range]:
@@ -147,12 +134,17 @@ def _insert(one: Sounding) -> str:
 
 
 def of_master(revision: Revision) -> Iterator[Step]:
-    """The length and the measured loudness of an episode's master."""
+    """The length and the measured loudness of an episode's master, as they were submitted."""
     loudness = revision.manifest.loudness
     if loudness:
         seconds = Card.from_bytes(revision.parts[CARD]).duration or 0
-        levels = f"{_signed(loudness['integrated_lufs'])} LUFS, {_signed(loudness['true_peak_dbtp'])} dBTP"
-        yield Step("master", f"{format_timecode(seconds)}, {levels}")
+        yield measured(seconds, loudness["integrated_lufs"], loudness["true_peak_dbtp"])
+
+
+def measured(seconds: float, integrated: float, true_peak: float) -> Step:
+    """The length of a master, and its loudness in LUFS and dBTP."""
+    levels = f"{_signed(integrated)} LUFS, {_signed(true_peak)} dBTP"
+    return Step("master", f"{format_timecode(seconds)}, {levels}")
 
 
 def _signed(value: float) -> str:
@@ -168,15 +160,17 @@ def of_clips(episode: Episode) -> Iterator[Step]:
         yield Step("clips", f"{counted(sum(len(bite.clip) for bite in bites), 'film')}: {films}")
 
 
-def of_public_clips(manifest: Manifest) -> Iterator[Step]:
-    """Where the films are, now that they are public."""
-    films = [file for file in manifest.files if file.role.startswith(ROLE)]
+def of_public_clips(episode: Episode, manifest: Manifest) -> Iterator[Step]:
+    """Where the films are, now that they are public, in the order of the soundbites."""
+    names = {file.role: file.name for file in manifest.files}
+    films = tuple(
+        f"“{bite.title}”, {shape}: {manifest.house}{name}"
+        for number, bite in enumerate(episode.matter.soundbites, 1)
+        for shape in bite.clip
+        if (name := names.get(ROLE + name_of(number, shape)))
+    )
     if films:
-        yield Step(
-            "clips",
-            f"{counted(len(films), 'film')} to show around",
-            lines=tuple(manifest.house + film.name for film in films),
-        )
+        yield Step("clips", f"{counted(len(films), 'film')} to show around", lines=films)
 
 
 def of_transcript(episode: Episode, made: Made) -> Step:

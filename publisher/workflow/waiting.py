@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publisher.review.gate import Refusal, Rejected, Undecided
+from publisher.review.gate import Refusal, Rejected, Undecided, is_valid
 from publisher.review.manifest import Manifest
 from publisher.workflow.context import Context
 
@@ -25,23 +25,44 @@ def wait_of(context: Context, manifest: Manifest, refusal: Refusal) -> Wait:
     Errors: the refusal itself, if no person can lift it but by mending what is damaged.
     """
     if isinstance(refusal, Undecided):
-        return _undecided(refusal, manifest)
+        return _undecided(context, refusal, manifest)
     if isinstance(refusal, Rejected):
         return _rejected(context, refusal, manifest)
     raise refusal
 
 
-def _undecided(refusal: Undecided, manifest: Manifest) -> Wait:
+def _undecided(context: Context, refusal: Undecided, manifest: Manifest) -> Wait:
     role, names = refusal.role, ", ".join(refusal.able)
     # The plain case in plain words; what was given so far, or why it does not count, where there is such a thing.
     so_far = "" if refusal.what == f"0 of 1 approvals by {role}" else f"{refusal.what}; "
+    if not names and (keyless := _keyless(context, role, manifest)):
+        names = ", ".join(keyless.values())
+        has = "has no key yet" if len(keyless) == 1 else "have no keys yet"
+        return Wait(
+            f"{role}: {names}, who {has}",
+            f"{so_far}waits for {role}; {names} {has}",
+            f"publish people key {next(iter(keyless))}",
+        )
     if not names:
         return Wait(
             f"{role}: nobody can yet",
-            f"{so_far}waits for {role}, and nobody with that role and a key had no part in it",
+            f"{so_far}waits for {role}, and nobody in the house may approve it yet",
             f"publish people add ID --name NAME --role {role}",
         )
     return Wait(f"{role}: {names}", f"{so_far}waits for {role}: {names}", f"publish review show {manifest.slug}")
+
+
+def _keyless(context: Context, role: str, manifest: Manifest) -> dict[str, str]:
+    """Names by id of those who could approve if they had a key."""
+    records = context.ledger.records()
+    submitters = {record.by for record in records if record.event == "submit" and record.slug == manifest.slug}
+    day = context.today().date()
+    return {
+        id_: person.name
+        for id_, person in context.rules.people.items()
+        if role in person.roles and not person.keys and is_valid(person, day)
+        if id_ not in {*manifest.people, *submitters}
+    }
 
 
 def _rejected(context: Context, refusal: Rejected, manifest: Manifest) -> Wait:

@@ -1,6 +1,7 @@
 """What to do about a value that a model refused, in words for people who do not program."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -43,6 +44,9 @@ _ADVICE = {
 }
 """By the kind of error (docs.pydantic.dev/latest/errors/validation_errors); another one speaks for itself."""
 
+_QUOTES = "'"
+"""What pydantic puts around the values that it would take."""
+
 
 def advise(error: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     """What is wrong with a value and what to do, without the file and the key."""
@@ -50,6 +54,8 @@ def advise(error: Any, model: type[BaseModel]) -> str:  # noqa: ANN401 - pydanti
     if kind == "extra_forbidden":
         *above, key = error["loc"]
         return f"is not known here; {_suggestion(str(key), _keys(model.model_json_schema(), above))}"
+    if kind == "literal_error" and not re.search(", | or ", error["ctx"]["expected"]):
+        return f"write {error['ctx']['expected'].strip(_QUOTES)}, or leave it out"
     advice = _ADVICE.get(kind)
     return advice.format(**error.get("ctx", {})) if advice else str(error["msg"])
 

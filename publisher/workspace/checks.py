@@ -50,6 +50,8 @@ def _named_by_show(show: Show) -> Iterator[tuple[str, str]]:
     for key, music in {"intro": show.audio.intro, "outro": show.audio.outro}.items():
         if music and music.file:
             yield f"audio.{key}.file", music.file
+    if show.audio.font:
+        yield "audio.font", show.audio.font
 
 
 def piece_problems(piece: Piece, known: Known) -> Iterator[Problem]:

@@ -87,6 +87,8 @@ class Audio(Model):
     """Whether the other voices are turned down on each speaker's track, where there are several tracks."""
     longest_pause: Annotated[Seconds, Field(ge=0.5)] | None = None
     """Seconds to which longer pauses of the talk are tightened; all stay as they are if not said."""
+    font: LocalPath | None = None
+    """TTF or OTF of all words in films of soundbites, named from the workspace's root; Inter if not said."""
 
 
 class Show(Model):

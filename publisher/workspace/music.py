@@ -48,6 +48,9 @@ class _NoneSchema:
 def _nothing(value: object) -> object:
     """`none` as the table that says so."""
     said = value is False or (isinstance(value, str) and value.strip().lower() in _NONE)
+    if not said and isinstance(value, (str, int, float, list)):
+        example = value if isinstance(value, str) and value else "intro.flac"
+        raise ValueError(f"must be a table of keys, like {{file: {example}}}")
     return {"file": None} if said else value
 
 

@@ -44,7 +44,7 @@ class Track(Model):
     channel: Literal["left", "right"] | None = None
     """The side of a stereo file that this is, where two people share one file."""
     offset: Annotated[Seconds, Field(ge=-86_400, le=86_400)] | None = None
-    """Seconds that it starts later than the first track that is heard; below 0, earlier. Found by listening if not said."""
+    """Seconds that it starts later than the first track that is heard; below 0, earlier. Found out if not said."""
     guide: bool = False
     """Not heard: a recording of everybody, by which the other tracks are aligned."""
 

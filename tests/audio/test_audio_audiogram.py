@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,27 @@ def test_the_played_part_of_the_waveform_grows(square: Made) -> None:
         assert columns[-1] > 900
 
 
+def test_the_title_stands_in_the_heading_while_others_speak(square: Made, folder: Path) -> None:
+    other = made(folder, "square", CUES, soundbite=replace(BITE, title="Slow is fast"))
+    one, two = (
+        [part(frame, LAYOUTS["square"].heading) for frame in frames(clip, "square", [JOE, MAYA])]
+        for clip in (square, other)
+    )
+
+    assert not differs(one[0], one[1])
+    assert differs(one[0], two[0])
+
+
+def test_no_two_captions_are_on_one_picture(square: Made) -> None:
+    """Joe's words are gone before Maya's come."""
+    start = round((15.2 - BITE.start) * 30)
+    shown = [part(frame, LAYOUTS["square"].stage) for frame in frames(square, "square", range(start, start + 5))]
+
+    assert np.ptp(shown[0]) > 90
+    assert np.ptp(shown[2]) < 20
+    assert np.ptp(shown[4]) > 90
+
+
 def test_without_captions_the_title_stands_there_from_beginning_to_end(vertical: Made) -> None:
     first, last = (part(frame, LAYOUTS["vertical"].stage) for frame in frames(vertical, "vertical", [0, END]))
 
@@ -182,7 +204,7 @@ def test_what_was_made_is_not_made_again_for_a_change_elsewhere(square: Made, fo
     [
         ({"soundbite": Soundbite(30, 50, "Trust")}, r"“Trust”: ends 50.0 seconds into the master, which is 40"),
         ({"soundbite": Soundbite(90, 110, "Trust")}, r"ends 110.0 seconds into the master"),
-        ({"episode": "信任 and trust"}, "lacks the letters 任 .*, 信 .*give a font file"),
+        ({"episode": "信任 and trust"}, "the episode's title: .*lacks the letters 任 .*, 信 .*name a font file"),
         ({"master": Path("gone.mp3")}, "gone"),
         ({"artwork": RECORDING}, "is not a JPEG or PNG picture"),
         ({"font": RECORDING}, "is not a font"),

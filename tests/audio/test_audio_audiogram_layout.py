@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from publisher.audio.audiogram.captions import captions
 from publisher.audio.audiogram.colours import PALE, WHITE, contrast, palette
+from publisher.audio.audiogram.drawing import APART
 from publisher.audio.audiogram.layout import LAYOUTS, Layout, Words
 from publisher.audio.audiogram.model import FRAME_RATE, Soundbite
-from publisher.audio.audiogram.typeface import plain
+from publisher.audio.audiogram.spelling import legible
+from publisher.audio.audiogram.texts import Texts
+from publisher.audio.audiogram.typeface import Typeface, plain
 from publisher.audio.audiogram.waveform import bars
 from publisher.audio.audiogram.wrapping import ELLIPSIS, fit, pages, wrap
 from publisher.errors import PublisherError
@@ -110,6 +113,21 @@ def test_a_caption_is_on_the_screen_while_it_is_said() -> None:
     assert seconds == [("Why?", 0, 1.5), ("Because.", 1.5, 5), ("So.", 9, 12)]
 
 
+def test_words_at_the_edge_of_a_clip_that_nobody_could_read_are_not_shown() -> None:
+    said = [Cue(8, 11.4, "Joe", "Late."), Cue(12, 12.2, "Maya", "Yes."), Cue(30.6, 34, "Joe", "Early.")]
+    found = captions(said, Soundbite(11, 31, "Trust"), lambda text: [(text,)])
+
+    assert [caption.lines for caption in found] == [("Yes.",)]
+
+
+def test_words_that_come_at_once_are_there_from_the_first_picture() -> None:
+    paged = [
+        captions([Cue(at, 15, None, "So.")], Soundbite(10, 30, "Trust"), lambda text: [(text,)]) for at in (10.05, 12)
+    ]
+
+    assert [found[0].first for found in paged] == [0, 60]
+
+
 @given(st.dictionaries(colours, st.integers(1, 4096), min_size=1, max_size=20))
 def test_words_can_be_read_whatever_the_artwork_is(artwork: dict[tuple[int, int, int], int]) -> None:
     found = palette(artwork)
@@ -138,7 +156,7 @@ def test_the_longest_words_stay_in_their_places(layout: Layout) -> None:
 
     assert name + highest(layout.caption) <= layout.stage.height
     assert highest(layout.title) <= layout.stage.height
-    assert show + highest(layout.episode) <= layout.heading.height
+    assert show + highest(layout.episode) + APART + highest(layout.subtitle) <= layout.heading.height
 
 
 def test_words_of_a_vertical_clip_keep_clear_of_what_the_apps_lay_over_it() -> None:
@@ -176,3 +194,53 @@ def test_a_soundbite_that_no_clip_comes_of_is_refused(start: float, end: float, 
 def test_what_cannot_be_seen_is_not_drawn() -> None:
     assert plain(" A\u00adloud\u200b \n cafe\u0301 \u2764\ufe0f ") == "Aloud caf\u00e9 \u2764"
     assert plain("\u0645\u06cc\u200c\u0634\u0648\u062f") == "\u0645\u06cc\u200c\u0634\u0648\u062f"
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("\u266a Trust \U0001f642 is slow \U0001f642.", "Trust is slow."),
+        ("\U0001f642 \U0001f44d\U0001f3fd", ""),
+        ("one\U0001f642two", "one two"),
+        ("Fine \U0001f642 ?", "Fine ?"),
+        ("1\ufe0f\u20e3 step", "1 step"),
+        ("family \U0001f469\u200d\U0001f469\u200d\U0001f467", "family"),
+    ],
+)
+def test_emoji_and_symbols_that_the_font_lacks_are_left_out(text: str, drawn: str) -> None:
+    assert legible(plain(text), "a text", Typeface(None, [text]).lacks) == drawn
+
+
+@given(st.text(st.characters(exclude_categories=("L", "N", "Mn", "Mc", "Sc")) | st.sampled_from("ab ,.")))
+def test_nothing_but_letters_stops_a_film_and_nothing_is_left_that_the_font_lacks(text: str) -> None:
+    found = legible(plain(text), "a text", lambda sign: not sign.isascii())
+
+    assert found.isascii()
+    assert found == " ".join(found.split())
+
+
+@pytest.mark.parametrize(
+    ("texts", "where"),
+    [
+        (Texts("\u4fe1", "Trust", "Slow", ()), "the show's title"),
+        (Texts("Aloud", "\u4fe1", "Slow", ()), "the episode's title"),
+        (Texts("Aloud", "Trust", "\u4fe1", ()), "the title of the soundbite \u201c\u4fe1\u201d"),
+        (
+            Texts("Aloud", "Trust", "Slow", (Cue(61.5, 63, "\u4fe1", "Yes."),)),
+            "the speaker's name at 1:01.5 in the master",
+        ),
+        (Texts("Aloud", "Trust", "Slow", (Cue(61.5, 63, None, "\u4fe1"),)), "the transcript at 1:01.5 in the master"),
+    ],
+)
+def test_letters_that_the_font_lacks_are_told_with_their_place_and_the_key_that_helps(texts: Texts, where: str) -> None:
+    with pytest.raises(PublisherError, match="lacks the letters \u4fe1") as refused:
+        texts.legible(Typeface(None, texts.each).lacks)
+
+    assert refused.value.where == where
+    assert "font in [shows.ID.audio] of publisher.toml, or leave out clip" in (refused.value.hint or "")
+
+
+def test_a_cue_of_symbols_alone_is_no_caption() -> None:
+    texts = Texts("Aloud", "Trust", "Slow", (Cue(1, 2, "Joe", "\u266a\u266a"), Cue(2, 3, "Joe", "So.")))
+
+    assert texts.legible(Typeface(None, texts.each).lacks).cues == (Cue(2, 3, "Joe", "So."),)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.commands import PUBLISH, REPOSITORY, environment, publish
-from support.house import PASSPHRASE, House, key_file
+from support.house import PASSPHRASE, House, key_file, write_tone
 
 COMMANDS = [
     ["init"],
@@ -162,11 +162,13 @@ def test_the_shell_completes_slugs(house: House) -> None:
 
 def test_init_and_new_take_paths_from_where_the_user_stands(tmp_path: Path) -> None:
     assert publish("init", "sub/voices", "--name", "My House", at=tmp_path).code == 0
-    (tmp_path / "talk.wav").write_bytes(b"RIFF")
+    write_tone(tmp_path / "talk.wav", 1)
     below = tmp_path / "sub" / "voices" / "posts"
     ran = publish("new", "episode", "Über Größe & 10 Fragen", "--recording", "../../../talk.wav", at=below)
     assert ran.code == 0, ran.text
-    assert (tmp_path / "sub/voices/episodes/uber-grosse-10-fragen/talk.wav").read_bytes() == b"RIFF"
+    assert (tmp_path / "sub/voices/episodes/uber-grosse-10-fragen/talk.wav").read_bytes() == (
+        tmp_path / "talk.wav"
+    ).read_bytes()
     again = publish("new", "episode", "Über Größe & 10 Fragen", "--recording", "../../../talk.wav", at=below)
     assert again.code == 1
     assert "taken" in again.err

@@ -13,6 +13,7 @@ from publisher.audio.edits.arranging import arrange
 from publisher.audio.edits.timeline import Insert, Mask, Range, Timeline, range_of
 from publisher.audio.model import SAMPLE_RATE
 from publisher.errors import WorkspaceError
+from publisher.rendering.sound import Soundbite as PublicSoundbite
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.webvtt import read_webvtt
 from publisher.workflow.retiming import LEFT_OUT, retime_chapters, retime_soundbites, retime_transcript
@@ -173,6 +174,23 @@ def test_a_chapter_of_which_nothing_is_left_disappears(episode: Episode) -> None
     assert len(found) == 5
 
 
+@pytest.mark.parametrize(
+    ("masks", "stays"),
+    [
+        ([bleep(44.051, 66.811)], False),
+        ([bleep(40, 50), bleep(50, 70)], False),
+        ([bleep(45, 66.811)], True),
+        ([bleep(44.051, 50), bleep(51, 70)], True),
+    ],
+)
+def test_the_title_of_a_chapter_of_which_nothing_is_heard_is_not_shown(
+    episode: Episode, masks: list[Mask], *, stays: bool
+) -> None:
+    found = starts(retime_chapters(episode, arrange(LENGTH, masks=masks)))
+
+    assert ("Whose fault it will be" in found) == stays
+
+
 def test_an_intro_belongs_to_the_first_chapter_also_of_a_talk_that_was_trimmed(episode: Episode) -> None:
     intro = Insert(1, 8 * SAMPLE_RATE, SAMPLE_RATE, "intro")
     found = starts(retime_chapters(episode, arrange(LENGTH, trim=seconds(7, 160), inserts=[intro])))
@@ -227,3 +245,9 @@ def test_what_is_gone_was_lost_to_edits_or_is_a_tightened_pause(timeline: Timeli
     parts = [*timeline.kept, *timeline.lost, *tightened(timeline)]
     assert all(part.length > 0 for part in parts)
     assert sum(part.length for part in parts) == timeline.recorded
+
+
+@given(st.integers(0, 36_000_000), st.integers(15_000, 120_000))
+def test_the_end_of_a_soundbite_has_no_more_than_milliseconds(start: int, length: int) -> None:
+    bite = PublicSoundbite(start / 1000, length / 1000, "T")
+    assert bite.end == (start + length) / 1000

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from typing import TYPE_CHECKING
 
 import pytest
 from audio.sounds import make
@@ -14,15 +13,13 @@ from publisher.workflow.advance import advance
 from publisher.workflow.edited import Edited, read_edits
 from publisher.workflow.prepare import prepare
 from publisher.workflow.source import source_digest
-
-if TYPE_CHECKING:
-    from publisher.workflow.telling import Step
+from publisher.workflow.telling import Step
 
 MUSIC = '[shows.aloud.audio]\nintro = { file = "music/intro.wav" }\n'
 TALK = REPOSITORY / "episodes/inside-engineering-scheduler"
 
 
-def steps_of(house: House, slug: str = "a-talk") -> "dict[str, Step]":
+def steps_of(house: House, slug: str = "a-talk") -> dict[str, Step]:
     """What `publish episode` tells, by the name of the step."""
     context = house.context()
     told: list[Step] = []
@@ -120,8 +117,63 @@ def test_tracks_that_hear_nothing_of_each_other_are_told(house: House) -> None:
     step = steps_of(house)["tracks"]
     assert not step.done
     assert step.text.startswith("far.flac: nothing in common was heard with talk.wav")
+    told = f"… Tracks: {step.text.removesuffix('; if not, say its offset')}"
+    assert told in publish("review", "show", "a-talk", at=house.root).out
     path.write_text(path.read_text().replace("far.flac", "far.flac\n    offset: 0.2"))
-    assert "tracks" not in steps_of(house)
+    assert steps_of(house)["tracks"] == Step("tracks", "far.flac begins 0.200 s later, as you said")
+    assert "Tracks:" not in publish("review", "show", "a-talk", at=house.root).out
+
+
+@pytest.mark.parametrize(
+    ("matter", "where"),
+    [
+        ("intro: {file: quiet.wav}\n", "episodes/a-talk/episode.md: intro.file"),
+        ("jingles:\n  - {file: quiet.wav, at: '0:01'}\n", "episodes/a-talk/episode.md: jingles.0.file"),
+        ("", "publisher.toml: shows.aloud.audio.outro.file"),
+    ],
+)
+def test_a_sound_that_cannot_be_used_is_told_by_its_key(house: House, matter: str, where: str) -> None:
+    folder = house.add_episode(matter=matter).parent
+    make(folder / "quiet.wav", "anullsrc=d=2")
+    if not matter:
+        house.write("publisher.toml", CONFIG + '[shows.aloud.audio]\noutro = { file = "music/quiet.wav" }\n')
+        make(house.write("music/quiet.wav", b""), "anullsrc=d=2")
+    with pytest.raises(PublisherError) as refused:
+        steps_of(house)
+    assert refused.value.where == where
+    assert refused.value.what == "quiet.wav has no sound: all of it is silence"
+
+
+def test_a_track_that_cannot_be_used_is_told_by_its_key(house: House) -> None:
+    house.add_episode()
+    house.write("episodes/a-talk/talk.wav", "no sound at all")
+    with pytest.raises(PublisherError, match=r"talk\.wav is not an audio file") as refused:
+        steps_of(house)
+    assert refused.value.where == "episodes/a-talk/episode.md: recording.0.file"
+
+
+def test_tightened_pauses_are_told_in_seconds(house: House) -> None:
+    house.add_episode()
+    make(house.root / "episodes/a-talk/talk.wav", "sine=f=330:d=6,volume='if(between(t,2,4),0,1)':eval=frame")
+    house.write("publisher.toml", CONFIG + "[shows.aloud.audio]\nlongest_pause = 1.0\n")
+    assert re.fullmatch(r"1 pause tightened by [01]\.\d s", steps_of(house)["edits"].text)
+
+
+def test_an_edit_that_goes_on_after_the_end_is_told(house: House) -> None:
+    house.add_episode(matter="edits:\n  - {bleep: 0:03-0:09, reason: R}\n")
+    step = steps_of(house)["edits"]
+    assert not step.done
+    assert step.text.startswith("the bleep 0:03-0:09: goes on after the recording's end")
+
+
+def test_what_became_of_the_master_is_told_before_anything_else_is_made(house: House) -> None:
+    house.add_episode(matter="edits:\n  - {cut: 0:01-0:02, reason: R}\n")
+    house.write("episodes/a-talk/talk.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nHi.\n\n00:09.000 --> 00:10.000\nHi.\n")
+    context = house.context()
+    told: list[str] = []
+    with pytest.raises(PublisherError, match="goes on after the recording's end"):
+        advance(context, context.workspace.piece("a-talk"), None, None, lambda step: told.append(step.name))
+    assert told == ["recording", "edits", "master"]
 
 
 def test_edits_are_read_as_they_were_written_or_not_at_all() -> None:

@@ -1,5 +1,6 @@
 """From draft to published and back: where a piece stands follows from what is on disk."""
 
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -152,6 +153,26 @@ def test_an_approval_that_counts_for_nothing_is_explained_to_the_host(house: Hou
     _, steps = run(house)
     assert "Lea Counsel's does not count" in steps[-1].text
     assert "waits for legal: Max Counsel" in steps[-1].text
+
+
+def test_a_reviewer_without_a_key_is_named_with_what_they_lack(house: House) -> None:
+    house.add_post()
+    people = (house.root / "people.toml").read_text()
+    house.write(
+        "people.toml", re.sub("keys = .*", "", people).replace('name = "Max', 'valid_to = 2026-01-01\nname = "Max')
+    )
+    end, steps = run(house)
+    assert steps[-1].text == "waits for legal; Lea Counsel has no key yet"
+    assert end.next == "publish people key lea"
+    assert stand(house).waits_for == "legal: Lea Counsel, who has no key yet"
+
+
+def test_where_nobody_may_approve_somebody_is_to_be_added(house: House) -> None:
+    house.add_post()
+    house.write("people.toml", (house.root / "people.toml").read_text().replace('["legal"]', '["host"]'))
+    end, steps = run(house)
+    assert steps[-1].text == "waits for legal, and nobody in the house may approve it yet"
+    assert end.next == "publish people add ID --name NAME --role legal"
 
 
 def test_rejecting_what_is_public_takes_it_down_with_the_next_release(house: House) -> None:

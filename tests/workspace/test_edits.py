@@ -184,7 +184,7 @@ def test_music_that_is_not_there_or_not_right_is_told(house: House) -> None:
 
     found = problems(house, "outro: {fil: x, fade: much, gain: 21}\njingles: [{file: x, at: soon}]\nintro: bell.wav\n")
     assert found == [
-        "intro: must be a table of keys",
+        "intro: must be a table of keys, like {file: bell.wav}",
         "jingles.0.at: 'soon' is not a time; write it like 12:03.2 or 1:02:03",
         "outro.fade: must be a number",
         "outro.fil: is not known here; did you mean file?",
@@ -199,7 +199,7 @@ def test_what_is_wrong_in_the_audio_of_a_show_is_told(house: House) -> None:
     with pytest.raises(WorkspaceError) as caught:
         load(house.root)
     assert [str(one).removeprefix("publisher.toml: shows.aloud.audio.") for one in caught.value.problems] == [
-        "alternate: use one of 'm4a'",
+        "alternate: write m4a, or leave it out",
         "high_pass: must be 40 or more",
         "intro.file: is missing; add it",
         "longest_pause: must be 0.5 or more",

@@ -2,5 +2,6 @@
 
     make.audiogram     a stretch of a master and its cues to an MP4, square or vertical
 
-What is seen is planned by pure modules (`layout`, `wrapping`, `captions`, `waveform`, `colours`) and drawn by `frames`.
+What is seen is planned by pure modules (`layout`, `spelling`, `wrapping`, `captions`, `waveform`, `colours`) and drawn
+by `frames`.
 """

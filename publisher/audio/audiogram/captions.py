@@ -10,6 +10,10 @@ from publisher.transcript.model import Cue
 
 HOLD = 1.0
 """Seconds that a caption stays after its last word, should nothing follow: eyes are slower than ears."""
+SHOWN = 0.5
+"""Seconds that words at the edge of a clip are heard in it, at least, to be shown: nobody reads faster."""
+AT_ONCE = FRAME_RATE
+"""Pictures: words that come within so many are there from the first one, instead of after a flash of the title."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +35,26 @@ def captions(cues: Sequence[Cue], soundbite: Soundbite, paged: Callable[[str], S
 
     A cue too long for the screen is shown in pages, each for its share of the letters.
     """
-    pages = [page for cue in sorted(within(cues, soundbite), key=_start) for page in _pages(cue, paged)]
-    found = []
+    cued = [page for cue in sorted(within(cues, soundbite), key=_start) for page in _pages(cue, paged)]
+    pages = [page for page in cued if _is_seen(page.start, page.end, soundbite)]
+    found: list[Caption] = []
     for page, following in zip_longest(pages, pages[1:]):
         ends = page.end + HOLD if following is None else min(page.end + HOLD, following.start)
         first, last = (_frame(time, soundbite) for time in (page.start, ends))
         if first < last:
-            found.append(Caption(first, last, page.speaker, page.lines))
+            found.append(Caption(first if found or first >= AT_ONCE else 0, last, page.speaker, page.lines))
     return found
 
 
 def within(cues: Sequence[Cue], soundbite: Soundbite) -> list[Cue]:
-    """The cues of which something is said in the soundbite."""
-    return [cue for cue in cues if cue.start < soundbite.end and cue.end > soundbite.start]
+    """The cues of which more than a rag is said in the soundbite."""
+    return [cue for cue in cues if _is_seen(cue.start, cue.end, soundbite)]
+
+
+def _is_seen(start: float, end: float, soundbite: Soundbite) -> bool:
+    """Whether the soundbite holds SHOWN seconds of it, or all of what is shorter."""
+    inside = min(end, soundbite.end) - max(start, soundbite.start)
+    return inside > 0 and inside >= min(SHOWN, end - start)
 
 
 @dataclass(frozen=True)

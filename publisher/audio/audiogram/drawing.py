@@ -22,6 +22,8 @@ ROUNDED = 20
 """Pixels of the cover's corners."""
 NEAR = 16
 """How far the channels of colours that look the same may lie apart."""
+APART = 8
+"""Pixels between the episode's title and the soundbite's."""
 PITCH, BAR = 14, 8
 """Pixels from one bar to the next, and of a bar's width."""
 MUTE = 96
@@ -67,17 +69,18 @@ class Brush:
         small = artwork.resize((box.width, box.height), Resampling.BICUBIC)
         self.picture.paste(small, (box.left, box.top), _rounded(box.width, box.height, ROUNDED))
 
-    def write_heading(self, layout: Layout, show: str, episode: str) -> None:
-        """The show above the episode, both in the middle of the heading's height."""
+    def write_heading(self, layout: Layout, show: str, episode: str, title: str) -> None:
+        """The show above the episode above the soundbite's title, all in the middle of the heading's height."""
         box = layout.heading
-        show_size, show_lines = self._set(show, box.width, layout.show)
-        size, lines = self._set(episode, box.width, layout.episode)
-        show_height = layout.show.leading(show_size) * 4 // 3
-        height = show_height + len(lines) * layout.episode.leading(size)
-        top = box.top + (box.height - height) // 2
-        self._write(show_lines, Box(box.left, top, box.width, show_height), layout.show, show_size, PALE)
-        below = Box(box.left, top + show_height, box.width, height - show_height)
-        self._write(lines, below, layout.episode, size, WHITE)
+        rows = [(layout.show, show, PALE), (layout.episode, episode, WHITE), (layout.subtitle, title, PALE)]
+        found = [(words, *self._set(text, box.width, words), colour) for words, text, colour in rows]
+        heights = [len(lines) * words.leading(size) for words, size, lines, _ in found]
+        heights[0] = heights[0] * 4 // 3
+        heights[1] += APART if title else 0
+        top = box.top + (box.height - sum(heights)) // 2
+        for (words, size, lines, colour), height in zip(found, heights, strict=True):
+            self._write(lines, Box(box.left, top, box.width, height), words, size, colour)
+            top += height
 
     def write_caption(self, layout: Layout, speaker: str | None, lines: Lines) -> None:
         """Who speaks, and under it what is said; lines keep their places from one caption to the next."""

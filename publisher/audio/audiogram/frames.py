@@ -16,8 +16,8 @@ from publisher.audio.audiogram.typeface import Typeface
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FADE = 5
-"""Pictures that one caption takes to become the next."""
+FADE = 3
+"""Pictures that a caption takes to go, and as many that the next one takes to come: two at once cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,12 @@ class _Film:
 
     def _say(self, number: int) -> None:
         now, since = self._said_at(number)
-        before, _ = self._said_at(since - 1) if since else (now, 0)
-        step = min(number - since + 1, FADE)
+        step = number - since + 1
         stage = self._scene.layout.stage
-        if step < FADE and since:
-            self.frame.put(self._stage(before).towards(self._stage(now), step, FADE), stage.left, stage.top)
+        if since and step < 2 * FADE:
+            before, _ = self._said_at(since - 1)
+            said, ink = (before, FADE - step) if step < FADE else (now, step - FADE)
+            self.frame.put(self._stage("").towards(self._stage(said), ink, FADE), stage.left, stage.top)
         else:
             self.frame.put(self._stage(now), stage.left, stage.top)
 
@@ -95,7 +96,9 @@ class _Film:
     def _draw_heading(self) -> None:
         layout, scene, brush = self._scene.layout, self._scene, self._brush
         brush.paste_cover(scene.artwork, layout.cover)
-        brush.write_heading(layout, scene.show, scene.episode)
+        # Without captions the title stands on the stage all the time; and what the episode says need not be said twice.
+        title = scene.title if scene.captions and scene.title != scene.episode else ""
+        brush.write_heading(layout, scene.show, scene.episode, title)
 
     def _draw_stage(self, said: Caption | str) -> Planes:
         stage = self._scene.layout.stage

@@ -55,13 +55,15 @@ class Layout:
     cover: Box
     """The artwork, as it is."""
     heading: Box
-    """Show and episode."""
+    """Show and episode; once words are on the stage, the soundbite's title below them."""
     stage: Box
     """The speaker, and below what is said; or the soundbite's title."""
     waveform: Box
     """The sound, a bar beside the other; the part that was played is coloured."""
     show: Words
     episode: Words
+    subtitle: Words
+    """The soundbite's title in the heading."""
     speaker: Words
     caption: Words
     title: Words
@@ -71,12 +73,13 @@ LAYOUTS: dict[Shape, Layout] = {
     "square": Layout(
         width=1080,
         height=1080,
-        cover=Box(72, 72, 248, 248),
-        heading=Box(360, 72, 648, 248),
+        cover=Box(72, 72, 272, 272),
+        heading=Box(384, 72, 624, 272),
         stage=Box(72, 384, 936, 424),
         waveform=Box(72, 848, 936, 160),
         show=Words((34, 30, 26), 1, 500),
-        episode=Words((50, 44, 40), 3, 700),
+        episode=Words((50, 44, 40, 36, 32), 2, 700),
+        subtitle=Words((34, 30, 28), 2, 500),
         speaker=Words((36, 30), 1, 600),
         caption=Words((76,), 3, 600),
         title=Words((84, 76, 68, 56), 4, 700),
@@ -84,12 +87,13 @@ LAYOUTS: dict[Shape, Layout] = {
     "vertical": Layout(
         width=1080,
         height=1920,
-        cover=Box(120, 270, 400, 400),
-        heading=Box(120, 700, 840, 204),
+        cover=Box(120, 270, 340, 340),
+        heading=Box(120, 624, 840, 286),
         stage=Box(120, 930, 840, 318),
         waveform=Box(120, 1300, 840, 140),
         show=Words((36, 32, 28), 1, 500),
-        episode=Words((54, 48, 42), 2, 700),
+        episode=Words((54, 48, 42, 36), 2, 700),
+        subtitle=Words((34, 30, 28), 2, 500),
         speaker=Words((36, 30), 1, 600),
         caption=Words((66,), 3, 600),
         title=Words((84, 72, 60, 52), 3, 700),

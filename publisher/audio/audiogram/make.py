@@ -16,6 +16,7 @@ from publisher.audio.audiogram.frames import Scene, drawn
 from publisher.audio.audiogram.layout import LAYOUTS, Layout
 from publisher.audio.audiogram.model import FRAME_RATE, Made, Shape, Soundbite
 from publisher.audio.audiogram.sound import stretch
+from publisher.audio.audiogram.texts import Texts
 from publisher.audio.audiogram.typeface import Typeface, plain
 from publisher.audio.audiogram.waveform import bars
 from publisher.audio.audiogram.wrapping import Lines, pages
@@ -26,7 +27,7 @@ from publisher.errors import PublisherError
 from publisher.files import atomic_path, digest_file
 from publisher.transcript.model import Cue
 
-RECIPE = 1
+RECIPE = 2
 """Of this way of drawing and encoding. Raise it when the same words would give other bytes."""
 SUFFIX = ".mp4"
 STEP = "audiogram"
@@ -49,23 +50,22 @@ class _Wanted:
     master: Path
     soundbite: Soundbite
     shape: Shape
-    cues: Sequence[Cue]
     artwork: Path
-    show: str
-    episode: str
+    texts: Texts
+    """As they are drawn."""
     typeface: Typeface
 
     def made_from(self) -> dict[str, Any]:
         """All of it, as what JSON can hold."""
-        bite = self.soundbite
+        bite, texts = self.soundbite, self.texts
         return {
             "audiogram": RECIPE,
             "master": digest_file(self.master).sha256,
             "soundbite": [bite.start, bite.end, bite.title],
             "shape": self.shape,
-            "cues": [(cue.start, cue.end, cue.speaker, cue.text) for cue in self.cues],
+            "cues": [(cue.start, cue.end, cue.speaker, cue.text) for cue in texts.cues],
             "artwork": digest_file(self.artwork).sha256,
-            "words": [self.show, self.episode],
+            "words": [texts.show, texts.episode, texts.title],
             "font": self.typeface.digest,
         }
 
@@ -90,25 +90,22 @@ def audiogram(  # noqa: PLR0913 - what it is made from, each by its name
     that comes along. progress: told about the one step STEP.
 
     Raises PublisherError for a master that is gone or ends before the soundbite, artwork that is not good (see
-    `check_artwork`), a font that cannot be read or lacks letters, and a full disk.
+    `check_artwork`), a font that cannot be read or lacks letters (of emoji and symbols, what it
+    lacks is left out), and a full disk.
     """
     if not master.is_file():
         hint = "run the same command again: it will be made again"
         raise PublisherError("the master is gone", where=str(master), hint=hint)
     check_artwork(artwork)
-    bite, show, episode = replace(soundbite, title=plain(soundbite.title)), plain(show), plain(episode)
-    said = [cue for cue in map(_plain, within(cues, bite)) if cue.text]
-    texts = [show, episode, bite.title, *(text for cue in said for text in (cue.speaker or "", cue.text))]
-    wanted = _Wanted(master, bite, shape, said, artwork, show, episode, Typeface(font, texts))
+    bite = replace(soundbite, title=plain(soundbite.title))
+    texts = Texts(show, episode, bite.title, tuple(within(cues, bite))).plain()
+    typeface = Typeface(font, texts.each)
+    wanted = _Wanted(master, bite, shape, artwork, texts.legible(typeface.lacks), typeface)
     key = store.key_of(wanted.made_from())
     if (facts := store.find(cache, key, SUFFIX)) is None:
         with store.held(cache):
             facts = store.find(cache, key, SUFFIX) or _make(wanted, cache, key, progress)
     return Made(store.audio_path(cache, key, SUFFIX), facts["sha256"], facts["size"])
-
-
-def _plain(cue: Cue) -> Cue:
-    return replace(cue, speaker=plain(cue.speaker or "") or None, text=plain(cue.text))
 
 
 def _make(wanted: _Wanted, cache: Path, key: str, progress: Progress) -> dict[str, Any]:
@@ -128,17 +125,17 @@ def _make(wanted: _Wanted, cache: Path, key: str, progress: Progress) -> dict[st
 def _scene(wanted: _Wanted, samples: Samples) -> Scene:
     from PIL import Image
 
-    layout, bite = LAYOUTS[wanted.shape], wanted.soundbite
+    layout, bite, texts = LAYOUTS[wanted.shape], wanted.soundbite, wanted.texts
     with Image.open(wanted.artwork) as picture:
         artwork = picture.convert("RGB")
     return Scene(
         layout=layout,
         typeface=wanted.typeface,
         artwork=artwork,
-        show=wanted.show,
-        episode=wanted.episode,
-        title=bite.title,
-        captions=captions(wanted.cues, bite, partial(_paged, layout, wanted.typeface)),
+        show=texts.show,
+        episode=texts.episode,
+        title=texts.title,
+        captions=captions(texts.cues, bite, partial(_paged, layout, wanted.typeface)),
         bars=bars(samples, bars_in(layout.waveform)),
         frames=bite.frames,
     )
@@ -157,7 +154,7 @@ def _encode(  # noqa: PLR0913, PLR0917 - one call of ffmpeg
     seconds = wanted.soundbite.samples / SAMPLE_RATE
     pictures = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(FRAME_RATE), "-i", "pipe:0"]
     heard = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(channels), "-i", f"file:{sound.absolute()}"]
-    named = ["-metadata", f"title={wanted.soundbite.title}", "-metadata", f"album={wanted.show}"]
+    named = ["-metadata", f"title={wanted.soundbite.title}", "-metadata", f"album={wanted.texts.show}"]
     coded = [*pictures, *heard, "-map", "0:v", "-map", "1:a", *H264, *H264_SAME, *COLOURS, *AAC, *BARE, *named, *MP4]
     with ffmpeg.Process(["-y", *coded, f"file:{draft.absolute()}"], about=wanted.master, feeding=True) as process:
         for number, frame in enumerate(drawn(scene)):

@@ -26,7 +26,7 @@ class Soundbite:
     end: float
     """Seconds of the master; SHORTEST to LONGEST later than `start`."""
     title: str
-    """What it is about. It is shown, large, until the first words are."""
+    """What it is about. It is shown in large letters until the first words are, and above them from then on."""
 
     def __post_init__(self) -> None:
         """Refuse what no clip comes of; PublisherError says which value."""

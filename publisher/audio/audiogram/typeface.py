@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -24,7 +24,7 @@ JOINED = ((0x0590, 0x109F), (0x1780, 0x18AF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF)
 
 JOINERS = "\u200c\u200d"
 """Signs between two letters of those scripts that say whether they are joined; they are not seen themselves."""
-SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+SELECTORS = frozenset(map(chr, (*range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 """Signs that choose between the shapes of the letter before, such as text or picture."""
 
 
@@ -32,17 +32,16 @@ class Typeface:
     """One font at every size and weight, for texts that are known beforehand."""
 
     def __init__(self, path: Path | None, texts: Iterable[str]) -> None:
-        """Read the font, and refuse texts that it lacks letters for.
+        """Read the font.
 
-        path: a TTF or OTF file; None for the font that comes along. Raises PublisherError for a file that is no font,
-        and for letters that would come out as boxes, with their names.
+        path: a TTF or OTF file; None for the font that comes along. texts: all that will be drawn. Raises
+        PublisherError for a file that is no font, and for scripts that this computer cannot set.
         """
         self._path = path
         self._file = _font_file(path)
-        text = "".join(texts)
-        self._joined = _is_joined(text)
+        self._joined = _is_joined("".join(texts))
         self._check_engine()
-        self._check_letters(text)
+        self._nobody = _shape(self._usual, NOBODY)
 
     @property
     def digest(self) -> str:
@@ -65,9 +64,18 @@ class Typeface:
         _set_weight(font, size, weight)
         return font
 
+    @cache  # noqa: B019 - as above, and no text has many different letters
+    def lacks(self, sign: str) -> bool:
+        """Whether `sign` would come out as a box."""
+        return _is_shown(sign) and _shape(self._usual, sign) == self._nobody
+
     def measure(self, size: int, weight: int) -> Measure:
         """Says how wide a text is in these letters."""
         return self.at(size, weight).getlength
+
+    @property
+    def _usual(self) -> "FreeTypeFont":
+        return self.at(40, 400)
 
     def _check_engine(self) -> None:
         from PIL import features
@@ -76,19 +84,6 @@ class Typeface:
             what = "the texts have letters that are joined or run from right to left, which needs the library FriBiDi"
             hint = "install it (Debian: `libfribidi0`, Homebrew: `fribidi`)"
             raise PublisherError(what, hint=hint)
-
-    def _check_letters(self, text: str) -> None:
-        font = self.at(40, 400)
-        nobody = _shape(font, NOBODY)
-        lacking = sorted(
-            sign for sign in set(text) if _is_shown(sign) and not sign.isspace() and _shape(font, sign) == nobody
-        )
-        if lacking:
-            names = ", ".join(f"{sign} ({unicodedata.name(sign, f'U+{ord(sign):04X}')})" for sign in lacking[:5])
-            more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""  # noqa: PLR2004 - as many as are named
-            where = str(self._path) if self._path else "the font that comes along"
-            hint = "give a font file (TTF or OTF) that has these letters"
-            raise PublisherError(f"lacks the letters {names}{more}", where=where, hint=hint)
 
 
 def plain(text: str) -> str:
@@ -159,4 +154,4 @@ def _is_joined(text: str) -> bool:
 
 def _is_shown(sign: str) -> bool:
     """Not a control sign, nor a mark for the typesetter such as a soft hyphen or a choice between shapes."""
-    return unicodedata.category(sign) not in {"Cc", "Cf"} and sign not in SELECTORS
+    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs"} and sign not in SELECTORS

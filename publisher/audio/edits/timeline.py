@@ -162,6 +162,15 @@ class Timeline:
         part = range_of(start, end)
         return not any(part.meets(lost) for lost in self.lost)
 
+    def is_mute(self, start: float, end: float) -> bool:
+        """Whether all of a part of the recording is masked or lost, so that nothing of it is heard."""
+        part = range_of(start, end)
+        at = part.start
+        for gone in sorted((*self.masks, *self.lost), key=lambda gone: gone.start):
+            if gone.start <= at:
+                at = max(at, gone.end)
+        return at >= part.end
+
     def is_masked(self, start: float, end: float) -> bool:
         """Whether anything of a part of the recording is bleeped or silenced."""
         part = range_of(start, end)

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathlib import Path
-
 from publisher.audio import graph
 from publisher.audio.model import SAMPLE_RATE, Shift
 from publisher.audio.source.decoding import Decoder

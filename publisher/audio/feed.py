@@ -14,6 +14,15 @@ def raw(samples: Samples) -> memoryview:
     return samples.reshape(-1).view(np.uint8).data
 
 
+def mono(samples: Samples) -> NDArray[np.float32]:
+    """Both channels as one, by halves: shape (n,)."""
+    if samples.shape[1] == 1:
+        return samples[:, 0]
+    # Column by column: a sum along an axis may add up in another order on another machine.
+    half: NDArray[np.float32] = np.float32(0.5) * (samples[:, 0] + samples[:, 1])
+    return half
+
+
 class Feed(Protocol):
     """Sound that can be read once, forward. Whoever gets one closes it."""
 

@@ -22,6 +22,7 @@ from publisher.audio.formats import recognise
 from publisher.audio.master import Master
 from publisher.audio.meters.metering import Heard, Meter
 from publisher.audio.meters.sounding import MasterEntrance, sound
+from publisher.audio.meters.waveform import peaks_json
 from publisher.audio.model import (
     NO_EDITS,
     SAMPLE_RATE,
@@ -39,14 +40,13 @@ from publisher.audio.segments import Crew
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.source.damage import refuse_damaged, refuse_silent
 from publisher.audio.source.recording import Recording
-from publisher.audio.tags.waveform import peaks_json
 from publisher.audio.talk import Production, Studio
 from publisher.audio.tracks.placing import placed
 from publisher.audio.tracks.voices import Voiced
 from publisher.errors import PublisherError
 from publisher.files import Digest, atomic_path, digest_file, write_atomically
 
-RECIPE = 4
+RECIPE = 5
 """Of this way to master. Raise it when the same recording would give other bytes: then older results are not taken."""
 
 

@@ -12,6 +12,11 @@ SAMPLE_RATE = 48_000
 FRAME = 1152
 """Samples of an MP3 frame."""
 
+ENCODER_DELAY = 576
+"""Samples that LAME puts before the sound; a decoder adds 529 of its own and knows it."""
+BLOCK = 480
+"""Samples that are looked at together: 10 ms, at which voices, pauses and peaks are found."""
+
 BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """kbit/s that a master may have."""
 

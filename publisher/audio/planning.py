@@ -11,8 +11,7 @@ from publisher.audio.edits.pauses import pauses
 from publisher.audio.edits.timeline import Insert, Mask, Range, Timeline, edit_range
 from publisher.audio.meters.loudness import GATE, integrated
 from publisher.audio.meters.metering import MOMENT, MOMENTARY, Heard
-from publisher.audio.meters.oversampling import BLOCK
-from publisher.audio.model import SAMPLE_RATE, Edits, Settings, Shift, Times
+from publisher.audio.model import BLOCK, SAMPLE_RATE, Edits, Settings, Shift, Times
 from publisher.audio.tracks.voices import STEPS, Steps, Voiced, gates, turns
 
 LEVEL = -20.0

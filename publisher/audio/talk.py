@@ -53,7 +53,7 @@ class Studio:
         return Part(self.track(voice.track, voice.drift), voice.gain, voice.offset, voice.gates)
 
     def wider(self, number: int) -> float:
-        """DB by which a track gets louder where it sounds from both sides instead of one (ITU-R BS.1770-4)."""
+        """Decibels by which a track gets louder where it sounds from both sides instead of one (ITU-R BS.1770-4)."""
         own = self._channels(self.recording.tracks[number], self.recording.found[number])
         return 10 * math.log10(self.settings.channels / own)
 

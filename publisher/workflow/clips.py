@@ -43,7 +43,7 @@ def public_soundbites(retimed: Retimed) -> tuple[Soundbite, ...]:
 
 
 @dataclass(frozen=True)
-class Studio:
+class Films:
     """Makes the films of one episode."""
 
     context: Context
@@ -52,7 +52,7 @@ class Studio:
     retimed: Retimed
     artwork: Path
 
-    def films(self) -> Iterator[MediaFile]:
+    def made(self) -> Iterator[MediaFile]:
         """Every film that the soundbites ask for, made or taken from the cache, in the order of the authors."""
         wanted = [
             (number, bite, shape) for number, bite in enumerate(self.retimed.soundbites, 1) for shape in bite.clip

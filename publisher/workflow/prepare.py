@@ -17,7 +17,7 @@ from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
-from publisher.workflow.clips import Studio, public_soundbites
+from publisher.workflow.clips import Films, public_soundbites
 from publisher.workflow.context import Context
 from publisher.workflow.edited import edits_part
 from publisher.workflow.laying import tracks_part
@@ -78,7 +78,7 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
     named = name_speakers(brought, episode, context.workspace.people, master.spoken) if brought else None
     retimed = retime(episode, named, master.timeline)
     audio, *others = sound_files(context, episode, master, path, retimed.chapters)
-    films = Studio(context, episode, master, retimed, path).films()
+    films = Films(context, episode, master, retimed, path).made()
     files = [cover, *others, *_texts(episode, retimed), *films, *piece_pictures(context, episode)]
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)

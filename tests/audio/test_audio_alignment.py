@@ -14,7 +14,7 @@ from audio.sounds import decoded
 from publisher.audio.ffmpeg import executable
 from publisher.audio.model import SAMPLE_RATE
 from publisher.audio.tracks.alignment import align, place, wanted
-from publisher.audio.tracks.hearing import HEAD, RATE, Heard, Listener, Stretch
+from publisher.audio.tracks.hearing import HEAD, RATE, Kept, Listener, Stretch
 from publisher.audio.tracks.lines import Alignment
 
 Sound: TypeAlias = NDArray[np.float32]
@@ -58,7 +58,7 @@ def on_another_clock(sound: Sound, ppm: int) -> Sound:
     return np.frombuffer(made.stdout, np.float32)
 
 
-def heard(sound: Sound, *stretches: Stretch, block: int = 65_536) -> Heard:
+def heard(sound: Sound, *stretches: Stretch, block: int = 65_536) -> Kept:
     listener = Listener(stretches or (Stretch(0, HEAD),))
     for start in range(0, len(sound), block):
         listener.add(sound[start : start + block, np.newaxis])

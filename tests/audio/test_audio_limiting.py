@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from audio.samples import in_pieces, level, music, noise, sound, spoken, tone
 from publisher.audio.encoders.limiting import DEEPEST, LOOK_AHEAD, MEMORY, RELEASE, Limiter
 from publisher.audio.feed import Samples
-from publisher.audio.meters.oversampling import AFTER, BLOCK, highest_point, points
-from publisher.audio.model import SAMPLE_RATE
+from publisher.audio.meters.oversampling import AFTER, highest_point, points
+from publisher.audio.model import BLOCK, SAMPLE_RATE
 
 CEILING = 0.5
 SLACK = 10 ** (0.01 / 20)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from publisher.audio.feed import Held, Samples
+from publisher.audio.model import BLOCK
 from publisher.audio.tracks.mixing import Mix, Part
-from publisher.audio.tracks.voices import BLOCK, CLOSED
+from publisher.audio.tracks.voices import CLOSED
 
 LENGTH = 40 * BLOCK
 

@@ -14,8 +14,8 @@ from audio.samples import RECORDINGS, in_pieces, music, noise, sound, spoken, to
 from audio.sounds import measured
 from publisher.audio.feed import Samples
 from publisher.audio.meters import oversampling
-from publisher.audio.meters.oversampling import BLOCK, Peaks, highest_point, limits, points
-from publisher.audio.model import SAMPLE_RATE
+from publisher.audio.meters.oversampling import Peaks, highest_point, limits, points
+from publisher.audio.model import BLOCK, SAMPLE_RATE
 
 KINDS: dict[str, Callable[[np.random.Generator, int], NDArray[np.number]]] = {
     "noise": lambda random, count: random.standard_normal(count),

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from audio.sounds import decoded
 from publisher.audio.edits.arranging import arrange
-from publisher.audio.edits.pauses import BLOCK, pauses
-from publisher.audio.model import SAMPLE_RATE
+from publisher.audio.edits.pauses import pauses
+from publisher.audio.model import BLOCK, SAMPLE_RATE
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 SPEECH, TONE, STILL = 1e-2, 1e-6, 0.0

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.sounds import decoded
-from publisher.audio.tracks.voices import BLOCK, CLOSED, Levels, Voiced, gates, speaker_of, turns
+from publisher.audio.model import BLOCK
+from publisher.audio.tracks.voices import CLOSED, Levels, Voiced, gates, speaker_of, turns
 from publisher.transcript.model import Transcript
 from publisher.transcript.webvtt import read_webvtt
 

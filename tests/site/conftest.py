@@ -22,7 +22,7 @@ from support.house import CONFIG, URL, House, make_house, write_tone
 from publisher import preview
 from publisher.audio.encoders.m4a import encode
 from publisher.audio.feed import Held
-from publisher.audio.tags.waveform import Peaks
+from publisher.audio.meters.waveform import extremes, peaks_json
 from publisher.rendering.model import media_file
 from publisher.rendering.piece import Soundbite
 from publisher.workflow.release import release
@@ -155,14 +155,12 @@ def _add_companions(public: Path, draft: Path) -> None:
     """A page whose sound has all that can go with it: an M4A, a waveform, and films of a soundbite."""
     sound = np.zeros((30 * 48_000, 1), np.float32)
     sound[:, 0] = np.tile(np.linspace(0, 0.8, 48_000, dtype=np.float32), 30) * np.tile([-1, 1], 15 * 48_000)
-    peaks = Peaks()
-    peaks.add(sound)
     encode(Held(sound), 64, draft)
     (mp3,) = public.glob("media/*/a-talk.mp3")
     files = [
         media_file("audio", "with-all.mp3", mp3.read_bytes()),
         media_file("alternate", "with-all.m4a", draft.read_bytes()),
-        media_file("waveform", "with-all.waveform.json", peaks.to_json()),
+        media_file("waveform", "with-all.waveform.json", peaks_json(*extremes(sound))),
         media_file("clip:why-square", "with-all-why-square.mp4", b"a film"),
         media_file("clip:why-vertical", "with-all-why-vertical.mp4", b"a higher film"),
     ]

@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from publisher.audio.edits.timeline import SEAM, Range
-from publisher.audio.model import SAMPLE_RATE
+from publisher.audio.model import BLOCK, SAMPLE_RATE
 
-BLOCK = 480
-"""Samples that a level is of: 10 ms."""
 SHORTEST = 0.5
 """Seconds that a pause must be allowed at least."""
 _SPEECH, _QUIET = 95, 10

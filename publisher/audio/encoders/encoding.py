@@ -18,8 +18,7 @@ from publisher.audio import ffmpeg
 from publisher.audio.encoders import info_frame
 from publisher.audio.encoders.limiting import Limiter
 from publisher.audio.feed import Feed, Samples, raw
-from publisher.audio.meters.oversampling import BLOCK
-from publisher.audio.model import FRAME, SAMPLE_RATE, Settings
+from publisher.audio.model import BLOCK, FRAME, SAMPLE_RATE, Settings
 from publisher.audio.segments import Crew, Reach, Segment
 from publisher.audio.shelf import Shelf
 from publisher.errors import PublisherError

@@ -10,10 +10,8 @@ from pathlib import Path
 
 from fastcrc import crc16
 
-from publisher.audio.model import FRAME, Settings
+from publisher.audio.model import ENCODER_DELAY, FRAME, Settings
 
-ENCODER_DELAY = 576
-"""Samples that LAME puts before the sound; a decoder adds 529 of its own and knows it."""
 BLOCK = 1 << 20
 
 INDEX = {64: 5, 80: 6, 96: 7, 112: 8, 128: 9, 160: 10, 192: 11, 224: 12, 256: 13, 320: 14}

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from publisher.audio.feed import Samples
 from publisher.audio.meters import oversampling
-from publisher.audio.meters.oversampling import BLOCK
-from publisher.audio.model import SAMPLE_RATE
+from publisher.audio.model import BLOCK, SAMPLE_RATE
 
 STEPS = 2400
 """In a decibel."""
@@ -118,10 +117,7 @@ class Limiter:
 
     def _ask(self, around: Samples, asked: Steps) -> None:
         count = len(asked)
-        ceilings = np.full(count, self._ceiling)
-        for number, ceiling in self._lower.items():
-            if 0 <= number - self._block < count:
-                ceilings[number - self._block] = ceiling
+        ceilings = np.array([self._lower.get(self._block + number, self._ceiling) for number in range(count)])
         high = np.flatnonzero(oversampling.limits(around, ceilings.min())[1 : count + 1] > ceilings) + 1
         for blocks, highest in oversampling.points(around, high):
             excess = highest / ceilings[blocks - 1, np.newaxis]

@@ -17,13 +17,14 @@ from publisher.audio import ffmpeg
 from publisher.audio.feed import Feed, Samples, raw
 from publisher.audio.meters import loudness
 from publisher.audio.meters.loudness import Moments
-from publisher.audio.meters.oversampling import BLOCK, Peaks
-from publisher.audio.model import SAMPLE_RATE, Loudness
+from publisher.audio.meters.oversampling import Peaks
+from publisher.audio.meters.waveform import STEP, extremes
+from publisher.audio.model import BLOCK, SAMPLE_RATE, Loudness
 from publisher.audio.segments import Crew, Reach, Segment
 from publisher.audio.shelf import Shelf
 
-MOMENT = SAMPLE_RATE // 10
-"""Samples between two values of loudness."""
+MOMENT = STEP
+"""Samples between two values of loudness, a tenth of a second; players draw the same."""
 MOMENTARY, SHORT_TERM = 4, 30
 """Moments over which loudness is taken: 400 ms and 3 s."""
 REACH = Reach(SHORT_TERM * MOMENT, BLOCK)
@@ -91,20 +92,6 @@ def join(parts: Iterable[Heard]) -> Heard:
     return Heard(*(np.concatenate([getattr(part, each.name) for part in heard]) for each in fields(Heard)))
 
 
-SILENT = Heard(
-    momentary=np.empty(0),
-    short_term=np.empty(0),
-    power=np.empty(0, np.float32),
-    lowest=np.empty(0, np.float32),
-    highest=np.empty(0, np.float32),
-    high_blocks=np.empty(0, np.int64),
-    high_points=np.empty(0),
-    lengths=np.zeros(1, np.int64),
-    points=np.zeros(1),
-)
-"""What is heard of nothing."""
-
-
 @dataclass(frozen=True)
 class Meter:
     """Hears how loud sounds are."""
@@ -157,7 +144,7 @@ def _moments(values: Sequence[tuple[bytes, bytes]], name: bytes) -> Moments:
     return np.array([float(value) for found, value in values if found == name])
 
 
-class Stretch(Protocol):
+class Passage(Protocol):
     """A segment, and from where on there is something to hear of it."""
 
     start: int
@@ -171,7 +158,7 @@ class Stretch(Protocol):
 class Facts:
     """What is found out about a segment without ffmpeg."""
 
-    def __init__(self, segment: Stretch, limit: float) -> None:
+    def __init__(self, segment: Passage, limit: float) -> None:
         self._segment = segment
         self._at = segment.first
         self._peaks = Peaks(segment.first // BLOCK, range(segment.start // BLOCK, -(-segment.end // BLOCK)), limit)
@@ -183,8 +170,7 @@ class Facts:
         own = block[max(0, self._segment.start - self._at) : max(0, self._segment.end - self._at)]
         self._at += len(block)
         if len(own):
-            moments = _rows(_mono(own), MOMENT)
-            self._rows.append((_power(own), moments.min(axis=1), moments.max(axis=1)))
+            self._rows.append((_power(own), *extremes(own)))
 
     def heard(self, values: Sequence[tuple[bytes, bytes]]) -> Heard:
         """All of it, with the VALUEs that ffmpeg said: one of each kind for each moment since the run-up began."""
@@ -205,10 +191,6 @@ class Facts:
             lengths=np.array([segment.end - segment.start]),
             points=np.array([best]),
         )
-
-
-def _mono(samples: Samples) -> NDArray[np.float32]:
-    return samples[:, 0] if samples.shape[1] == 1 else np.float32(0.5) * (samples[:, 0] + samples[:, 1])
 
 
 def _power(samples: Samples) -> NDArray[np.float32]:

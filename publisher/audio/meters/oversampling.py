@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from publisher.audio.feed import Samples
+from publisher.audio.model import BLOCK
 
 PHASES = 4
 """Points for each sample."""
@@ -22,8 +23,6 @@ TAPS = 32
 """Samples that a point is computed from."""
 BEFORE, AFTER = TAPS // 2 - 1, TAPS // 2
 """Samples before and behind a stretch that its points need."""
-BLOCK = 480
-"""Samples that are looked at, or passed over, together: 10 ms."""
 BATCH = 24
 """Blocks computed together: what fits into a processor's cache."""
 _BETA = 9.0

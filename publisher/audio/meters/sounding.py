@@ -14,8 +14,8 @@ from publisher.audio import ffmpeg
 from publisher.audio.feed import Samples, raw
 from publisher.audio.formats import CAF, FLAC, MP3, W64, WAV
 from publisher.audio.graph import FLOAT
-from publisher.audio.meters.metering import METER, REACH, SILENT, VALUE, Facts, Heard, Meter, join
-from publisher.audio.model import FRAME, SAMPLE_RATE, Settings, Track
+from publisher.audio.meters.metering import METER, NOTHING, REACH, VALUE, Facts, Heard, Meter, join
+from publisher.audio.model import ENCODER_DELAY, FRAME, SAMPLE_RATE, Settings, Track
 from publisher.audio.segments import BLOCK, Signals
 from publisher.audio.source.damage import Decoded, decoded, refuse_no_numbers
 from publisher.audio.source.decoding import refuse_changed
@@ -23,7 +23,7 @@ from publisher.audio.source.probe import Probe
 
 EXACT = (WAV, W64, CAF, FLAC)
 """Formats in which ffmpeg finds each sample by its time."""
-DECODER_DELAY = 576 + 529
+DECODER_DELAY = ENCODER_DELAY + 529
 """Samples by which what a decoder of MP3 gives lies behind what LAME was given."""
 WARM = 3
 """Frames of an MP3 that are decoded before the one that is wanted: each is overlaid with the one before it."""
@@ -115,7 +115,7 @@ class MasterEntrance:
 
 
 @dataclass
-class _Stretch:
+class _Passage:
     """A segment as `metering.Facts` wants it."""
 
     start: int
@@ -155,16 +155,16 @@ class _Sounding:
     def _heard(self, number: int, signals: Signals) -> tuple[Heard, int]:
         length, last = self.meter.crew.length, number == self.count - 1
         start = number * length
-        stretch = _Stretch(start, start + length, max(0, start - REACH.before))
-        source, filters = self.entrance.arguments(stretch.first)
+        passage = _Passage(start, start + length, max(0, start - REACH.before))
+        source, filters = self.entrance.arguments(passage.first)
         if last:
             # To the very end, which may lie elsewhere than the file says.
-            stretch.end = FOREVER
+            passage.end = FOREVER
         else:
-            filters += f",atrim=end_sample={stretch.end + REACH.behind - stretch.first}"
+            filters += f",atrim=end_sample={passage.end + REACH.behind - passage.first}"
         measuring = f"{filters},{METER.format(ffmpeg.SIDE)}"
         arguments = [*source, "-map", "0:a:0", "-af", measuring, "-f", "f32le", "pipe:1"]
-        facts, at = Facts(stretch, self.meter.limit), stretch.first
+        facts, at = Facts(passage, self.meter.limit), passage.first
         with ffmpeg.Process(arguments, about=self.meter.about) as process:
             while len(block := self._read(process)):
                 refuse_no_numbers(self.entrance.track, block, at)
@@ -174,9 +174,9 @@ class _Sounding:
             values = VALUE.findall(process.gathered())
             log = process.finish()
         refuse_changed(self.entrance.track, log)
-        stretch.end = max(stretch.start, min(stretch.end, at))
+        passage.end = max(passage.start, min(passage.end, at))
         broken = decoded(log).get(0, Decoded(0, 0)).broken
-        return (facts.heard(values) if stretch.end > stretch.start else SILENT), broken
+        return (facts.heard(values) if passage.end > passage.start else NOTHING), broken
 
     def _read(self, process: ffmpeg.Process) -> Samples:
         channels = self.entrance.channels

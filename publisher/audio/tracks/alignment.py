@@ -21,7 +21,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio.tracks.hearing import HEAD, RATE, SILENCE, Heard, Mono, Stretch, whitened
+from publisher.audio.tracks.hearing import HEAD, RATE, SILENCE, Kept, Mono, Stretch, whitened
 from publisher.audio.tracks.lines import LARGEST_OFFSET, Alignment, Match, line_through
 
 _ROUGH_RATE = RATE // 2
@@ -55,7 +55,7 @@ def wanted(length: float, placed: Alignment | None = None) -> tuple[Stretch, ...
     return tuple(Stretch(placed.at(start) - around, placed.at(start + _PIECE) + around) for start in starts)
 
 
-def place(reference: Heard, track: Heard) -> Alignment | None:
+def place(reference: Kept, track: Kept) -> Alignment | None:
     """Find roughly where a track lies on the time of a reference, from the first HEAD seconds of both.
 
     None when they have nothing clearly in common.
@@ -73,7 +73,7 @@ def place(reference: Heard, track: Heard) -> Alignment | None:
     return None
 
 
-def align(reference: Heard, track: Heard, placed: Alignment) -> Alignment | None:
+def align(reference: Kept, track: Kept, placed: Alignment) -> Alignment | None:
     """Find exactly where a track lies on the time of a reference, from the stretches that were `wanted`.
 
     Tracks that are no longer than HEAD may come as they came to `place`. None when the pieces contradict each other.
@@ -83,7 +83,7 @@ def align(reference: Heard, track: Heard, placed: Alignment) -> Alignment | None
     return _aligned(reference, track, roughly) if roughly else None
 
 
-def _aligned(reference: Heard, track: Heard, placed: Alignment) -> Alignment | None:
+def _aligned(reference: Kept, track: Kept, placed: Alignment) -> Alignment | None:
     starts = (
         start
         for begins, samples in reference.stretches
@@ -117,7 +117,7 @@ class _Haystack:
         return None if where is None else Match(middle, (first + where - start) / _ROUGH_RATE)
 
 
-def _compare(reference: Heard, track: Heard, start: int, placed: Alignment) -> Match | None:
+def _compare(reference: Kept, track: Kept, start: int, placed: Alignment) -> Match | None:
     """How far the piece at sample `start` is from where `placed` expects it, its slices laid over each other."""
     margin = _MARGIN * RATE
     # By its middle: where it begins, the drift has moved a slice less than what it finds says.
@@ -159,7 +159,7 @@ def _peak(values: NDArray[np.floating], clear: float) -> float | None:
     return top + (0.5 * (before - after) / bend if bend < 0 else 0.0)
 
 
-def _from_beginning(heard: Heard) -> Mono:
+def _from_beginning(heard: Kept) -> Mono:
     found = [samples[: round(HEAD * RATE)] for start, samples in heard.stretches if start == 0]
     return found[0] if found else np.zeros(0, np.float32)
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio.feed import Samples
+from publisher.audio.feed import Samples, mono
 from publisher.audio.model import SAMPLE_RATE
 
 RATE = 8_000
@@ -40,7 +40,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Kept:
     """What has been kept of a track."""
 
     stretches: tuple[tuple[int, Mono], ...]
@@ -70,16 +70,15 @@ class Listener:
 
     def add(self, block: Samples) -> None:
         """Hear the next samples of the track, in blocks of any size."""
-        mono = block[:, 0] if block.shape[1] == 1 else np.float32(0.5) * (block[:, 0] + block[:, 1])
-        mono = np.concatenate([self._rest, mono])
-        whole = len(mono) // _FACTOR * _FACTOR
-        self._rest = mono[whole:]
-        self._keep(_averaged(mono[:whole]))
+        sound = np.concatenate([self._rest, mono(block)])
+        whole = len(sound) // _FACTOR * _FACTOR
+        self._rest = sound[whole:]
+        self._keep(_averaged(sound[:whole]))
 
-    def heard(self) -> Heard:
+    def heard(self) -> Kept:
         """What has been kept by now."""
         kept = zip(self._wanted, self._kept, strict=True)
-        return Heard(tuple((start, np.concatenate(parts)) for (start, _), parts in kept if parts))
+        return Kept(tuple((start, np.concatenate(parts)) for (start, _), parts in kept if parts))
 
     def _keep(self, samples: Mono) -> None:
         end = self._at + len(samples)

@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 
 from publisher.audio.feed import Feed, Samples
-from publisher.audio.tracks.voices import BLOCK, STEPS, Steps
+from publisher.audio.model import BLOCK
+from publisher.audio.tracks.voices import STEPS, Steps
 
 MONO, STEREO = 1, 2
 _PASS = 64 * BLOCK  # samples worked on at once: few enough to stay in the processor's cache

@@ -6,6 +6,7 @@ common is heard (people who talk from far away, each with a microphone), they ar
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from publisher.audio import graph
@@ -13,11 +14,12 @@ from publisher.audio.model import SAMPLE_RATE, Shift
 from publisher.audio.source.decoding import Decoder
 from publisher.audio.source.recording import Recording
 from publisher.audio.tracks.alignment import align, place, wanted
-from publisher.audio.tracks.hearing import HEAD, Heard, Listener, Stretch
+from publisher.audio.tracks.hearing import HEAD, Kept, Listener, Stretch
 from publisher.audio.tracks.lines import Alignment
 
 AT_ONCE = SAMPLE_RATE
 """Samples that are read at once."""
+FROM_THE_BEGINNING = (Stretch(0, HEAD),)
 SURE = 3
 """Standard errors that a drift must have to be taken for one."""
 TOGETHER = Alignment(offset=0.0, drift=0.0, doubt=0.0, late=0.0, agreeing=0, clear=0)
@@ -64,15 +66,26 @@ class _Listening:
 
     def place(self, number: int) -> Alignment | None:
         """How a track lies on the reference; None when nothing in common is heard."""
-        head = [Stretch(0, HEAD)]
-        rough = place(self._heard(self.reference, head), self._heard(number, head))
+        rough = place(self._head, self._heard(number, FROM_THE_BEGINNING))
         if rough is None:
             return None
-        length = self.recording.found[self.reference].duration or self.recording.longest
-        mine = self._heard(self.reference, wanted(length))
-        return align(mine, self._heard(number, wanted(length, rough)), rough)
+        return align(self._whole, self._heard(number, wanted(self._length, rough)), rough)
 
-    def _heard(self, number: int, stretches: Iterable[Stretch]) -> Heard:
+    @property
+    def _length(self) -> float:
+        """Seconds of the reference."""
+        return self.recording.found[self.reference].duration or self.recording.longest
+
+    @cached_property
+    def _head(self) -> Kept:
+        """What all are held against first, heard once for all of them."""
+        return self._heard(self.reference, FROM_THE_BEGINNING)
+
+    @cached_property
+    def _whole(self) -> Kept:
+        return self._heard(self.reference, wanted(self._length))
+
+    def _heard(self, number: int, stretches: Iterable[Stretch]) -> Kept:
         track, found = self.recording.tracks[number], self.recording.found[number]
         feed = Decoder(track, found.format, graph.pick(track, found.channels, 1), 1)
         listener = Listener(stretches)

@@ -18,8 +18,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 480
-"""Samples that one level is about: 10 ms at SAMPLE_RATE."""
 STEPS = 8
 """Steps in a decibel."""
 CLOSED = 18 * STEPS

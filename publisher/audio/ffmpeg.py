@@ -7,6 +7,7 @@ that no orphan goes on working.
 """
 
 import os
+import platform
 import re
 import subprocess
 from collections import deque
@@ -31,9 +32,24 @@ TAIL = 2000
 LINE = 2000
 """Bytes of one line that are kept."""
 
-# Without `-cpuflags 0` the resampler uses what the processor offers (SSE, AVX, FMA), each with its own rounding, and
-# the same recording gives other bytes on another machine. It costs about half as much time again.
-ALWAYS = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose", "-cpuflags", "0")
+X86 = "mmx+mmxext+sse+sse2"
+"""What every 64-bit processor of that family has."""
+
+
+def _common(machine: str) -> str:
+    """The instructions that all processors of a family have, as `-cpuflags`.
+
+    Left to itself, ffmpeg uses what the processor at hand offers (AVX, FMA), each with its own rounding, and the same
+    recording gives other bytes on another machine.
+    """
+    return X86 if machine in {"x86_64", "AMD64"} else "0"
+
+
+# One thread for filters: the cores are busy already, and handing over every block costs more than a filter does.
+ALWAYS = (
+    *("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose"),
+    *("-cpuflags", _common(platform.machine()), "-filter_threads", "1"),
+)
 
 COMPLAINT = re.compile(r"^(?:\[[^\]]* @ [^\]]*\] )*\[(?:error|fatal)\] (?P<text>.+)$")
 
@@ -69,7 +85,7 @@ def source(path: Path, kind: Format) -> list[str | Opened]:
     So whatever the file says, or is called, ffmpeg can open nothing else: it has no protocol that takes a name.
     """
     strict = ["-err_detect", "crccheck+explode"] if kind.checksums else []
-    reader = ["-protocol_whitelist", "fd,pipe", "-f", kind.demuxer, *strict]
+    reader = ["-protocol_whitelist", "fd,pipe", "-f", kind.demuxer, *kind.options, *strict]
     return [*reader, "-vn", "-sn", "-dn", "-fd", Opened(path), "-i", "fd:"]
 
 

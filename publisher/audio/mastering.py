@@ -20,6 +20,7 @@ from publisher.audio.encoders.encoding import Encoder
 from publisher.audio.encoders.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met, taken_by_lame
 from publisher.audio.formats import recognise
 from publisher.audio.master import Master
+from publisher.audio.meters.looking import OUTLINE, POWER, Looking, peaks_above
 from publisher.audio.meters.metering import Heard, Meter
 from publisher.audio.meters.sounding import MasterEntrance, sound
 from publisher.audio.meters.waveform import peaks_json
@@ -39,6 +40,7 @@ from publisher.audio.planning import Blend, blend, kept_loudness, timeline
 from publisher.audio.segments import Crew
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.source.damage import refuse_damaged, refuse_silent
+from publisher.audio.source.probe import Probe
 from publisher.audio.source.recording import Recording
 from publisher.audio.talk import Production, Studio
 from publisher.audio.tracks.placing import placed
@@ -46,7 +48,7 @@ from publisher.audio.tracks.voices import Voiced
 from publisher.errors import PublisherError
 from publisher.files import Digest, atomic_path, digest_file, write_atomically
 
-RECIPE = 5
+RECIPE = 6
 """Of this way to master. Raise it when the same recording would give other bytes: then older results are not taken."""
 
 
@@ -201,7 +203,7 @@ class _Making:
         """Hear one track, and whether it is whole."""
         track, found = self.studio.recording.tracks[shift.track], self.studio.recording.found[shift.track]
         shelf = self.shelf.below(f"track-{shift.track}-{shift.drift}")
-        meter = Meter(self._told("measure", found.duration or 0.0), shelf, track.path)
+        meter = Meter(self._told("measure", found.duration or 0.0), shelf, track.path, self._looks(found))
         if entrance := self.studio.entrance(shift.track, shift.drift):
             heard, got = sound(meter, entrance)
         else:
@@ -212,6 +214,14 @@ class _Making:
         refuse_damaged(found, got)
         refuse_silent(track, heard.loudness.integrated)
         return heard
+
+    def _looks(self, found: Probe) -> tuple[Looking, ...]:
+        """What is to be known of a track beside how loud it is: where somebody speaks, for pauses and several voices.
+
+        In a file of floating-point numbers we have to look anyhow, since there may be some that are none.
+        """
+        wanted = found.floating or len(self.studio.recording.heard) > 1 or self.edits.longest_pause is not None
+        return (POWER,) if wanted else ()
 
     def _produce(self, voices: Sequence[Heard], talk: Blend) -> Production:
         music = [self._hear_music(each, number) for number, each in enumerate(self.edits.music)]
@@ -226,16 +236,16 @@ class _Making:
     def _hear_music(self, music: Music, number: int) -> Heard:
         feed = self.studio.music(music)
         with closing(feed):
-            heard = Meter(self._told("measure", 0.0), self.shelf.below(f"music-{number}"), music.path).listen(feed)
+            shelf = self.shelf.below(f"music-{number}")
+            heard = Meter(self._told("measure", 0.0), shelf, music.path).listen(feed)
             refuse_silent(Track(music.path), heard.loudness.integrated)
         return heard
 
     def _hear_all(self, production: Production) -> Heard:
         """Hear tracks, edits and music together, as they will sound but for their level."""
+        crew = self._told("mix", production.timeline.duration)
         with closing(production.open()) as feed:
-            heard = Meter(self._told("mix", production.timeline.duration), self.shelf.below("mix"), self._about).listen(
-                feed
-            )
+            heard = Meter(crew, self.shelf.below("mix"), self._about).listen(feed)
         self.progress("mix", 1.0)
         return heard
 
@@ -249,9 +259,8 @@ class _Making:
             encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
             encoder.encode(production.open, heard.samples, aim, draft)
             self.progress("encode", 1.0)
-            meter = Meter(
-                self._told("check", seconds), self.shelf.below(f"check-{number}"), self._about, limit(settings)
-            )
+            looks = (peaks_above(limit(settings)), OUTLINE)
+            meter = Meter(self._told("check", seconds), self.shelf.below(f"check-{number}"), self._about, looks)
             got, _ = sound(meter, MasterEntrance(draft, settings, heard.samples))
             self.progress("check", 1.0)
             if is_met(got.loudness, settings):

@@ -28,8 +28,8 @@ from publisher.audio.model import FRAME
 
 LENGTH = 2500 * FRAME
 """Samples of a segment, 60 s: whole frames, and whole tenths of a second, in which loudness is measured."""
-BLOCK = 48_000
-"""Samples that are moved at once."""
+BLOCK = 24_000
+"""Samples that are moved at once: half a second, so that what is worked out from them stays in the cache."""
 
 PATIENCE = 0.1
 """Seconds between two reports of how far it is."""

@@ -24,6 +24,13 @@ def limited(samples: Samples, sizes: tuple[int, ...] = (), lower: dict[int, floa
     return np.concatenate([*(limiter.push(piece) for piece in in_pieces(samples, list(sizes))), limiter.end()])
 
 
+def all_points(samples: Samples) -> NDArray[np.float32]:
+    """The points of each sample, in rows of a BLOCK."""
+    blocks = np.arange(1, -(-len(samples) // BLOCK) + 1)
+    surrounded = np.pad(samples, ((BLOCK, -len(samples) % BLOCK + BLOCK), (0, 0)))
+    return np.concatenate([found for _, found in points(surrounded, blocks)]).reshape(-1, BLOCK)
+
+
 def gain(before: Samples, after: Samples) -> NDArray[np.float64]:
     """In dB, of the first channel, whose samples must not be zero."""
     found: NDArray[np.float64] = 20 * np.log10(after[:, 0].astype(np.float64) / before[:, 0])
@@ -102,8 +109,7 @@ def test_what_is_nowhere_too_high_is_not_touched(samples: Samples) -> None:
 @given(sounds())
 def test_far_from_peaks_nothing_is_touched(samples: Samples) -> None:
     long = np.concatenate([samples, np.full((2 * MEMORY, samples.shape[1]), 1e-3, np.float32)])
-    blocks = np.arange(-(-len(long) // BLOCK))
-    high = np.concatenate([found for _, found in points(long, blocks)]).reshape(-1)[: len(long)] > CEILING
+    high = all_points(long).reshape(-1)[: len(long)] > CEILING
     # How many there were up to each sample tells whether there are any around one.
     before, after = LOOK_AHEAD + MEMORY + 1, LOOK_AHEAD + 1
     seen = np.cumsum(np.pad(high, (before + 1, after), constant_values=False))
@@ -119,9 +125,8 @@ def test_lower_ceilings_of_single_blocks_are_kept(samples: Samples, lower: dict[
     assume(highest_point(samples) < CEILING * 10 ** ((DEEPEST - 20) / 20))
     after = limited(samples, lower=lower)
 
-    for blocks, found in points(after, np.arange(-(-len(after) // BLOCK))):
-        for block, highest in zip(blocks.tolist(), found.max(axis=1).tolist(), strict=True):
-            assert highest <= lower.get(block, CEILING) * SLACK
+    for block, highest in enumerate(all_points(after).max(axis=1).tolist()):
+        assert highest <= lower.get(block, CEILING) * SLACK
 
 
 @settings(deadline=None)

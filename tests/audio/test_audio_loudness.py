@@ -16,6 +16,7 @@ from audio.samples import RECORDINGS, looped, music, noise, sound, spoken, tone,
 from publisher.audio.feed import Held, Samples
 from publisher.audio.ffmpeg import executable
 from publisher.audio.meters import loudness
+from publisher.audio.meters.looking import OUTLINE, POWER, Looking, peaks_above
 from publisher.audio.meters.metering import Heard, Meter, join
 from publisher.audio.model import SAMPLE_RATE, Loudness
 from publisher.audio.segments import Crew
@@ -60,9 +61,14 @@ SOUNDS: dict[str, Callable[[], Samples]] = {
 }
 
 
-def heard(folder: Path, samples: Samples, *, workers: int = 2, length: int = SHORT) -> Heard:
+LOOKS = (POWER, OUTLINE, peaks_above(0.8))
+
+
+def heard(
+    folder: Path, samples: Samples, *, workers: int = 2, length: int = SHORT, looks: tuple[Looking, ...] = LOOKS
+) -> Heard:
     folder.mkdir(exist_ok=True)
-    return Meter(Crew(workers, folder, length=length), Shelf(folder / "shelf"), folder).listen(Held(samples))
+    return Meter(Crew(workers, folder, length=length), Shelf(folder / "shelf"), folder, looks).listen(Held(samples))
 
 
 def assert_same(one: Heard, other: Heard) -> None:
@@ -148,6 +154,18 @@ def test_how_long_segments_are_changes_hardly_anything(tmp_path: Path) -> None:
     assert (short.loudness, short.samples) == (long.loudness, long.samples)
 
 
+def test_who_does_not_look_hears_the_same_and_the_highest_sample(tmp_path: Path) -> None:
+    samples = looped(spoken(), 31.7)
+
+    close, glance = heard(tmp_path / "close", samples), heard(tmp_path / "glance", samples, looks=())
+
+    assert glance.loudness.integrated == close.loudness.integrated
+    assert glance.loudness.span == close.loudness.span
+    assert glance.samples == close.samples
+    assert glance.loudness.true_peak == pytest.approx(20 * np.log10(np.abs(samples).max()), abs=0.06)
+    assert not len(glance.power)
+
+
 @pytest.mark.parametrize("workers", [1, 3, 16])
 def test_it_is_the_same_for_any_number_of_workers(tmp_path: Path, workers: int) -> None:
     samples = looped(spoken(), 31.7)
@@ -173,7 +191,7 @@ def test_the_blocks_above_a_limit_are_listed(tmp_path: Path) -> None:
     places = [0, 479, 480, SHORT - 1, SHORT + 3, 3 * SHORT, len(samples) - 1]
     samples[places, 0] = 0.9
 
-    found = Meter(Crew(2, tmp_path, length=SHORT), Shelf(tmp_path / "shelf"), tmp_path, 0.8).listen(Held(samples))
+    found = heard(tmp_path, samples)
 
     # The first sample of a block is reached by the wave between it and the block before.
     assert found.high_blocks.tolist() == [0, 1, 599, 600, 1799, 1800, 1999]

@@ -14,7 +14,7 @@ from audio.samples import RECORDINGS, in_pieces, music, noise, sound, spoken, to
 from audio.sounds import measured
 from publisher.audio.feed import Samples
 from publisher.audio.meters import oversampling
-from publisher.audio.meters.oversampling import Peaks, highest_point, limits, points
+from publisher.audio.meters.oversampling import SPAN, Peaks, highest_point, limits, points
 from publisher.audio.model import BLOCK, SAMPLE_RATE
 
 KINDS: dict[str, Callable[[np.random.Generator, int], NDArray[np.number]]] = {
@@ -45,10 +45,21 @@ def sounds(draw: st.DrawFn, longest: int = 4000) -> Samples:
     return (height * np.stack(columns, axis=1)).astype(np.float32)
 
 
+def in_silence(samples: Samples) -> Samples:
+    """Whole blocks, and a silent one on both sides."""
+    return np.pad(samples, ((BLOCK, -len(samples) % BLOCK + BLOCK), (0, 0)))
+
+
 def all_points(samples: Samples) -> NDArray[np.float32]:
     """The highest point of each BLOCK, every one of them computed."""
-    blocks = np.arange(-(-len(samples) // BLOCK))
-    return np.concatenate([found.max(axis=1) for _, found in points(samples, blocks)])
+    blocks = 1 + np.arange(-(-len(samples) // BLOCK))
+    spans = np.concatenate([found.max(axis=1) for _, found in points(in_silence(samples), blocks)])
+    highest: NDArray[np.float32] = spans.reshape(-1, BLOCK // SPAN).max(axis=1)
+    return highest
+
+
+def limits_of(samples: Samples, above: float = 0.0) -> NDArray[np.float32]:
+    return limits(in_silence(samples), above)
 
 
 @settings(deadline=None)
@@ -56,13 +67,25 @@ def all_points(samples: Samples) -> NDArray[np.float32]:
 def test_no_point_is_higher_than_its_limit(samples: Samples, above: float) -> None:
     highest = all_points(samples)
     # In numbers of half the precision, which are how samples come, and not only nearly.
-    assert (highest <= limits(samples, 0.0)).all()
-    assert (highest <= limits(samples, above)).all()
+    assert (highest <= limits_of(samples)).all()
+    assert (highest <= limits_of(samples, above)).all()
+
+
+@settings(deadline=None)
+@given(sounds(), st.sampled_from([0.05, 0.5, 1.0, 3.0]))
+def test_where_only_high_points_are_asked_for_none_is_left_out(samples: Samples, above: float) -> None:
+    surrounded, blocks = in_silence(samples), 1 + np.arange(-(-len(samples) // BLOCK))
+    everything = np.concatenate([found for _, found in points(surrounded, blocks)])
+    high = dict.fromkeys(range(len(everything)), 0.0)
+    for spans, found in points(surrounded, blocks, above):
+        high |= dict(zip((spans - BLOCK // SPAN).tolist(), found.max(axis=1).tolist(), strict=True))
+
+    assert all(high[span] == top for span, top in enumerate(everything.max(axis=1).tolist()) if top > above)
 
 
 def test_limits_of_speech_are_near_to_its_peaks() -> None:
     samples = spoken()[: 30 * SAMPLE_RATE]
-    over = limits(samples, 0.0) / np.maximum(all_points(samples), 1e-6)
+    over = limits_of(samples) / np.maximum(all_points(samples), 1e-6)
     assert np.median(over) < 1.2
 
 
@@ -106,7 +129,8 @@ def test_of_nothing_there_is_no_peak() -> None:
 def test_a_kernel_gives_the_line_between_two_samples_where_nothing_bends() -> None:
     line = sound(np.arange(3000) / 3000)
     inner = line[100:-100]
-    assert np.abs(limits(inner, 0.0)[1:-1] - inner[BLOCK * 2 :: BLOCK, 0][: len(limits(inner, 0.0)) - 2]).max() < 1e-3
+    found = limits_of(inner)[1:-1]
+    assert np.abs(found - inner[BLOCK * 2 :: BLOCK, 0][: len(found)]).max() < 1e-3
 
 
 @pytest.mark.parametrize("degrees", [0, 30, 45, 60, 90])

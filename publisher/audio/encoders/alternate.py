@@ -16,6 +16,7 @@ from publisher.audio.encoders.levelling import TRIES, first_aim, is_met, limit, 
 from publisher.audio.feed import Feed, Samples
 from publisher.audio.formats import MP4
 from publisher.audio.graph import FLOAT
+from publisher.audio.meters.looking import peaks_above
 from publisher.audio.meters.metering import Heard, Meter
 from publisher.audio.model import Loudness, Settings, Track
 from publisher.audio.segments import Crew
@@ -84,6 +85,7 @@ class Alternate:
         raise not_met(got.loudness, self.settings, self.about)
 
     def _check(self, draft: Path, number: int) -> Heard:
-        meter = Meter(self.crew, self.shelf.below(f"alternate-{number}"), self.about, limit(self.settings))
+        looks = (peaks_above(limit(self.settings)),)
+        meter = Meter(self.crew, self.shelf.below(f"alternate-{number}"), self.about, looks)
         with closing(Decoder(Track(draft), MP4, FLOAT, self.settings.channels)) as feed:
             return meter.listen(feed)

@@ -32,6 +32,8 @@ REACH = Reach(before=2 * SAMPLE_RATE, behind=SAMPLE_RATE // 10)
 
 LAME = ("-c:a", "libmp3lame", "-reservoir", "0", "-flags:a", "+bitexact")
 BARE = ("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-id3v2_version", "0", "-write_xing", "0")
+GATHERED = ("-flush_packets", "0")
+"""Written in large blocks, not frame by frame: each write wakes somebody up."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Encoder:
         begin = max(0, segment.start - RUN_UP * FRAME)
         end = min(samples, segment.end + NEXT * FRAME)
         shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
-        encoder = [*LAME, "-b:a", f"{self.settings.bitrate_kbps}k", *BARE, "-f", "mp3", "pipe:1"]
+        encoder = [*LAME, "-b:a", f"{self.settings.bitrate_kbps}k", *BARE, *GATHERED, "-f", "mp3", "pipe:1"]
         with ffmpeg.Process([*shape, *encoder], about=self.about, feeding=True) as process:
             process.gather()
             at = segment.first

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from publisher.audio.feed import Samples
 from publisher.audio.meters import oversampling
+from publisher.audio.meters.oversampling import SPAN, SPANS
 from publisher.audio.model import BLOCK, SAMPLE_RATE
 
 STEPS = 2400
@@ -27,6 +28,9 @@ RISE = RELEASE * STEPS // SAMPLE_RATE
 """Steps a sample."""
 MEMORY = DEEPEST * STEPS // RISE
 """Samples behind which a peak is forgotten."""
+
+_ROUND = 2 * (LOOK_AHEAD // 2).bit_length() - 2
+"""Bits by which a sum over half a LOOK_AHEAD of sums over half a LOOK_AHEAD is too large."""
 
 Steps = NDArray[np.int32]
 
@@ -79,7 +83,7 @@ class Limiter:
             return np.zeros((0, 1), np.float32)
         rest = self._first() + len(self._sound) - self._given
         channels = self._sound.shape[1]
-        return self.push(np.zeros((3 * BLOCK, channels), np.float32))[:rest]
+        return self.push(np.zeros((4 * BLOCK, channels), np.float32))[:rest]
 
     def _first(self) -> int:
         """Number of the first sample in `_sound`."""
@@ -89,14 +93,14 @@ class Limiter:
         sound, first = self._sound, self._first()
         if sound is None:
             return np.zeros((0, channels), np.float32)
-        known = max(self._block, (first + len(sound) - oversampling.AFTER) // BLOCK)
+        known = max(self._block, (first + len(sound)) // BLOCK - 1)
         self._turned = np.concatenate((self._turned, self._released(self._asked(sound, first, known))))
         self._block = known
         end = max(self._given, known * BLOCK - LOOK_AHEAD)
         count = end - self._given
         out = sound[self._given - first : end - first]
         if count and self._turned.any():
-            out = out * factors()[self._smooth(count)][:, np.newaxis]
+            out = _turned_down(out, factors()[self._smooth(count)])
         self._turned = self._turned[count:]
         self._given = end
         self._sound = sound[self._first() - first :]
@@ -110,18 +114,26 @@ class Limiter:
         if count:
             # One block more on both sides, since points are computed from their surroundings.
             around = sound[(self._block - 1) * BLOCK - first : (known + 1) * BLOCK - first]
-            self._ask(around, asked[1:].reshape(count, BLOCK))
+            self._ask(around, asked[1:])
         self._last = int(asked[-1])
         np.maximum(asked[1:], asked[:-1].copy(), out=asked[1:])
         return asked[1:]
 
     def _ask(self, around: Samples, asked: Steps) -> None:
-        count = len(asked)
-        ceilings = np.array([self._lower.get(self._block + number, self._ceiling) for number in range(count)])
-        high = np.flatnonzero(oversampling.limits(around, ceilings.min())[1 : count + 1] > ceilings) + 1
-        for blocks, highest in oversampling.points(around, high):
-            excess = highest / ceilings[blocks - 1, np.newaxis]
-            asked[blocks - 1] = np.searchsorted(_excesses(), excess) * (excess > 1)
+        """Set the steps of the blocks `asked`, around which there is one block more."""
+        ceilings = self._ceilings(len(asked) // BLOCK)
+        lowest = ceilings.min()
+        high = np.flatnonzero(oversampling.limits(around, lowest) > ceilings) + 1
+        for spans, highest in oversampling.points(around, high, lowest):
+            excess = highest / ceilings[spans // SPANS - 1, np.newaxis]
+            asked.reshape(-1, SPAN)[spans - SPANS] = np.searchsorted(_excesses(), excess) * (excess > 1)
+
+    def _ceilings(self, count: int) -> NDArray[np.float64]:
+        """Of the next `count` blocks."""
+        ceilings = np.full(count, self._ceiling)
+        for block in self._lower.keys() & range(self._block, self._block + count):
+            ceilings[block - self._block] = self._lower[block]
+        return ceilings
 
     def _released(self, asked: Steps) -> Steps:
         """Steps with the release behind each peak: at least what is asked, falling by RISE a sample."""
@@ -139,7 +151,15 @@ class Limiter:
         deepest = _sliding(np.maximum, self._turned, LOOK_AHEAD)
         # At most DEEPEST * STEPS * half * half, for which 32 bits are enough.
         summed = _sliding(np.add, _sliding(np.add, deepest, half), half)
-        return summed[1 : count + 1] // (half * half)
+        return summed[1 : count + 1] >> _ROUND
+
+
+def _turned_down(samples: Samples, factor: NDArray[np.float32]) -> Samples:
+    """Each sample by its factor, channel by channel: long vectors, not many of two numbers."""
+    out = np.empty_like(samples)
+    for channel in range(samples.shape[1]):
+        np.multiply(samples[:, channel], factor, out=out[:, channel])
+    return out
 
 
 def _sliding(join: np.ufunc, values: Steps, width: int) -> Steps:

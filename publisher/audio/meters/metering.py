@@ -5,20 +5,19 @@ What is heard of a segment is small and is kept, so that a run that was stopped 
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from publisher.audio import ffmpeg
-from publisher.audio.feed import Feed, Samples, raw
+from publisher.audio.feed import Feed, raw
 from publisher.audio.meters import loudness
+from publisher.audio.meters.looking import Look, Looking, Passage
 from publisher.audio.meters.loudness import Moments
-from publisher.audio.meters.oversampling import Peaks
-from publisher.audio.meters.waveform import STEP, extremes
+from publisher.audio.meters.waveform import STEP
 from publisher.audio.model import BLOCK, SAMPLE_RATE, Loudness
 from publisher.audio.segments import Crew, Reach, Segment
 from publisher.audio.shelf import Shelf
@@ -29,9 +28,11 @@ MOMENTARY, SHORT_TERM = 4, 30
 """Moments over which loudness is taken: 400 ms and 3 s."""
 REACH = Reach(SHORT_TERM * MOMENT, BLOCK)
 
-METER = r"ebur128=metadata=1:framelog=quiet,ametadata=mode=print:file=pipe\\:{}"
+METER = r"ebur128=metadata=1:framelog=quiet:peak=sample,ametadata=mode=print:file=pipe\\:{}"
 """Measures what goes through, and prints VALUEs into the pipe of that number."""
-VALUE = re.compile(rb"^lavfi\.r128\.([MS])=(\S+)$", re.MULTILINE)
+VALUE = re.compile(rb"^lavfi\.r128\.(M|S|sample_peak)=(\S+)$", re.MULTILINE)
+NOWHERE = ("-c:a", "pcm_f64le", "-f", "null")
+"""Where the sound goes that is only measured: as it comes out of the meter, since converting it would take time."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,19 @@ class Heard:
     short_term: Moments
     """LUFS of the 3 s that end with each moment, from the thirtieth on."""
     power: NDArray[np.float32]
-    """Mean square of all channels in each BLOCK."""
+    """Mean square of all channels in each BLOCK, if the meter looks for it (see `looking.POWER`)."""
     lowest: NDArray[np.float32]
-    """The lowest sample of each moment, in mono: for drawing."""
+    """The lowest sample of each moment, in mono, if the meter looks for it (see `looking.OUTLINE`)."""
     highest: NDArray[np.float32]
     """The highest one."""
     high_blocks: NDArray[np.int64]
-    """Numbers of the BLOCKs that go above a limit, if one was given, ascending."""
+    """Numbers of the BLOCKs above a limit, ascending, if the meter looks for them (see `looking.peaks_above`)."""
     high_points: NDArray[np.float64]
     """The highest point of each of them; 1 is full scale."""
     lengths: NDArray[np.int64]
     """Samples of each part."""
     points: NDArray[np.float64]
-    """The highest point of each part."""
+    """The highest point of each part if the meter looks for points, else its highest sample, a little lower mostly."""
 
     @property
     def samples(self) -> int:
@@ -101,8 +102,8 @@ class Meter:
     """Where what was heard of segments is kept."""
     about: Path
     """The file that errors are about."""
-    limit: float = np.inf
-    """Blocks that go above it are listed; 1 is full scale."""
+    looks: tuple[Looking, ...] = ()
+    """What else is to be found out."""
 
     def listen(self, feed: Feed) -> Heard:
         """Read `feed` to its end and hear how loud it is.
@@ -125,81 +126,35 @@ class Meter:
         return segment.number, heard
 
     def _heard(self, segment: Segment) -> Heard:
-        facts = Facts(segment, self.limit)
+        looks = [look(segment) for look in self.looks]
         shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
-        with ffmpeg.Process(
-            [*shape, "-af", METER.format(1), "-f", "null", "-"], about=self.about, feeding=True
-        ) as process:
+        filters = ["-af", METER.format(1), *NOWHERE, "pipe:1"]
+        with ffmpeg.Process([*shape, *filters], about=self.about, feeding=True) as process:
             process.gather()
             for block in segment.blocks():
                 process.write(raw(block))
-                facts.add(block)
+                for look in looks:
+                    look.add(block)
             process.end_input()
-            values = VALUE.findall(process.gathered())
+            said = process.gathered()
             process.finish()
-        return facts.heard(values)
+        return heard(segment, said, looks)
 
 
-def _moments(values: Sequence[tuple[bytes, bytes]], name: bytes) -> Moments:
-    return np.array([float(value) for found, value in values if found == name])
-
-
-class Passage(Protocol):
-    """A segment, and from where on there is something to hear of it."""
-
-    start: int
-    """Its first sample, counted from the sound's."""
-    end: int
-    """Behind its last sample."""
-    first: int
-    """The first sample that is heard, `start` or before it."""
-
-
-class Facts:
-    """What is found out about a segment without ffmpeg."""
-
-    def __init__(self, segment: Passage, limit: float) -> None:
-        self._segment = segment
-        self._at = segment.first
-        self._peaks = Peaks(segment.first // BLOCK, range(segment.start // BLOCK, -(-segment.end // BLOCK)), limit)
-        self._rows: list[tuple[NDArray[np.float32], ...]] = []
-
-    def add(self, block: Samples) -> None:
-        """Take the next samples, a whole number of moments but at the sound's end."""
-        self._peaks.add(block)
-        own = block[max(0, self._segment.start - self._at) : max(0, self._segment.end - self._at)]
-        self._at += len(block)
-        if len(own):
-            self._rows.append((_power(own), *extremes(own)))
-
-    def heard(self, values: Sequence[tuple[bytes, bytes]]) -> Heard:
-        """All of it, with the VALUEs that ffmpeg said: one of each kind for each moment since the run-up began."""
-        momentary, short_term = (_moments(values, name) for name in (b"M", b"S"))
-        segment = self._segment
-        run_up = (segment.start - segment.first) // MOMENT
-        blocks, points, best = self._peaks.end()
-        power, lowest, highest = (np.concatenate(columns) for columns in zip(*self._rows, strict=True))
-        whole = (segment.end - segment.first) // MOMENT
-        return Heard(
-            momentary=momentary[max(run_up, MOMENTARY - 1) : whole],
-            short_term=short_term[max(run_up, SHORT_TERM - 1) : whole],
-            power=power,
-            lowest=lowest,
-            highest=highest,
-            high_blocks=blocks,
-            high_points=points,
-            lengths=np.array([segment.end - segment.start]),
-            points=np.array([best]),
-        )
-
-
-def _power(samples: Samples) -> NDArray[np.float32]:
-    squares = np.square(_rows(samples.reshape(-1), BLOCK * samples.shape[1]))
-    mean: NDArray[np.float32] = np.mean(squares, axis=1, dtype=np.float32)
-    return mean
-
-
-def _rows(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
-    """Rows of `width`, the last one filled up with silence."""
-    missing = -len(values) % width
-    return np.append(values, np.zeros(missing, np.float32)).reshape(-1, width) if missing else values.reshape(-1, width)
+def heard(passage: Passage, said: bytes, looks: Iterable[Look]) -> Heard:
+    """All about a passage: from the VALUEs `said` since its first sample, and the looks."""
+    values = VALUE.findall(said)
+    momentary, short_term, peaks = (
+        np.array([float(value) for found, value in values if found == name]) for name in (b"M", b"S", b"sample_peak")
+    )
+    run_up, whole = ((at - passage.first) // MOMENT for at in (passage.start, passage.end))
+    found = {
+        "momentary": momentary[max(run_up, MOMENTARY - 1) : whole],
+        "short_term": short_term[max(run_up, SHORT_TERM - 1) : whole],
+        "lengths": np.array([passage.end - passage.start]),
+        # It is told to a thousandth of full scale: enough to know beforehand how much there will be to limit.
+        "points": np.array([peaks.max(initial=0.0)]),
+    }
+    for look in looks:
+        found |= look.found()
+    return replace(NOTHING, **found)

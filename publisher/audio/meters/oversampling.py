@@ -23,8 +23,11 @@ TAPS = 32
 """Samples that a point is computed from."""
 BEFORE, AFTER = TAPS // 2 - 1, TAPS // 2
 """Samples before and behind a stretch that its points need."""
-BATCH = 24
-"""Blocks computed together: what fits into a processor's cache."""
+SPAN = 60
+"""Samples whose points are computed together: 1.25 ms, so that of a voice's every swing only the top is."""
+SPANS = BLOCK // SPAN
+BATCH = 32
+"""Spans computed at once: what fits into a processor's nearest cache."""
 _BETA = 9.0
 """Of the Kaiser window."""
 _ROUNDING = 1e-5
@@ -78,71 +81,86 @@ def _bends(kernel: NDArray[np.float64]) -> float:
 
 
 def limits(samples: Samples, above: float) -> NDArray[np.float32]:
-    """For each BLOCK of `samples` what none of its points can be higher than: shape (blocks,).
+    """For each BLOCK of `samples` but the first and the last what none of its points can be higher than: (blocks,).
 
-    What lies outside of `samples` is silence. In speech this is mostly near to the highest sample, so that few blocks
-    have to be computed to know the highest point of all. For blocks that stay under `above` anyhow it is rougher.
+    samples: whole blocks in one piece of memory, the first and the last of which are surroundings only.
+    In speech this is mostly near to the highest sample, so that few blocks have to be computed to know the highest
+    point of all. Where all stays under `above` anyhow it is rougher.
     """
-    count = -(-len(samples) // BLOCK)
-    padded = np.zeros((count * BLOCK + TAPS, samples.shape[1]), np.float32)
-    padded[BEFORE + 1 : BEFORE + 1 + len(samples)] = samples
-    rows = padded[BEFORE + 1 : BEFORE + 1 + count * BLOCK].reshape(count, -1)
-    peaks = np.zeros(count + 2, np.float32)
-    np.maximum(rows.max(axis=1), -rows.min(axis=1), out=peaks[1:-1])
-    around = np.maximum(np.maximum(peaks[:-2], peaks[1:-1]), peaks[2:])
+    channels, row = samples.shape[1], samples.reshape(-1)
+    blocks = row.reshape(-1, BLOCK * channels)
+    highest = np.maximum(blocks.max(axis=1), -blocks.min(axis=1))
+    around = _around(highest, highest, highest)
     # No bend is sharper than four times the highest sample.
-    most: NDArray[np.float32] = around * np.float32(1 + 4 * bend_bound())
-    hot = np.flatnonzero(most > above)
-    for first in range(0, len(hot), BATCH):
-        batch = hot[first : first + BATCH]
-        most[batch] = _exact(_windows(padded, batch, BLOCK + TAPS)) + _ROUNDING * around[batch]
-    return most
+    rough: NDArray[np.float32] = around * np.float32(1 + 4 * bend_bound())
+    if not (rough[1:-1] > above).any():
+        return rough[1:-1]
+    # The last point lies between this block's last sample and the next one's first.
+    np.maximum(highest[:-1], np.abs(blocks[1:, :channels]).max(axis=1), out=highest[:-1])
+    bends = _bends_of(row, channels).reshape(blocks.shape)
+    first, last = bends[:, : AFTER * channels].max(axis=1), bends[:, -AFTER * channels :].max(axis=1)
+    return _bound(highest, _around(last, bends.max(axis=1), first), around)[1:-1]
 
 
-def _exact(around: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same for some blocks but for roundings, from the samples of their points and one before them."""
-    bends = np.diff(around, 2)
-    own = around[..., BEFORE + 1 : BEFORE + 2 + BLOCK]
-    highest: NDArray[np.float32] = _peak(own) + np.float32(bend_bound()) * _peak(bends)
+def _bends_of(row: NDArray[np.float32], channels: int) -> NDArray[np.float32]:
+    """How much the wave bends at each sample of a row in which channels take turns; not known of its two ends."""
+    slopes = row[channels:] - row[:-channels]
+    bends = np.zeros_like(row)
+    np.subtract(slopes[channels:], slopes[:-channels], out=bends[channels:-channels])
+    return np.abs(bends, out=bends)
+
+
+def _around(before: NDArray[np.float32], own: NDArray[np.float32], behind: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest of each one's own, of what is `before` in its left neighbour, and `behind` in its right one."""
+    highest = own.copy()
+    np.maximum(highest[1:], before[:-1], out=highest[1:])
+    np.maximum(highest[:-1], behind[1:], out=highest[:-1])
     return highest
 
 
-def _windows(padded: Samples, blocks: NDArray[np.intp], width: int) -> NDArray[np.float32]:
-    """The `width` samples from the beginning of each of some blocks on: shape (blocks, channels, width)."""
-    found: NDArray[np.float32] = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0)[blocks * BLOCK]
-    return found
+def _bound(highest: NDArray[np.float32], bend: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What no point is higher than between samples up to `highest`: no bend is sharper, and no sample around higher."""
+    bound: NDArray[np.float32] = highest + np.float32(bend_bound()) * bend + np.float32(_ROUNDING) * around
+    return bound
 
 
-def _peak(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The highest absolute value of each row, over all its channels: shape (rows,)."""
-    highest: NDArray[np.float32] = np.maximum(values.max(axis=(1, 2)), -values.min(axis=(1, 2)))
-    return highest
+def points(
+    samples: Samples, blocks: NDArray[np.intp], above: float = -1.0
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+    """The highest point of every sample in the named blocks, some spans at a time: (spans, of shape (spans, SPAN)).
 
-
-def points(samples: Samples, blocks: NDArray[np.intp]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
-    """The highest point of every sample of the named blocks, a batch at a time: (blocks, of shape (blocks, BLOCK)).
-
-    A sample's points are itself and those between it and the next one. What lies outside of `samples` is silence.
+    samples: as for `limits`; blocks and spans are counted from the first one, which none of them is.
+    A sample's points are itself and those between it and the next one. Spans all of whose points stay under `above`
+    anyhow are left out.
     """
-    padded = np.zeros((samples.shape[1], -(-len(samples) // BLOCK) * BLOCK + TAPS - 1), np.float32)
-    padded[:, BEFORE : BEFORE + len(samples)] = samples.T
-    for first in range(0, len(blocks), BATCH):
-        batch = blocks[first : first + BATCH]
-        yield batch, _highest(np.stack([padded[:, at : at + BLOCK + TAPS - 1] for at in batch * BLOCK]))
+    window = np.arange(-BEFORE - 1, SPAN + AFTER)[:, np.newaxis]
+    spans = (blocks[:, np.newaxis] * SPANS + np.arange(SPANS)).reshape(-1)
+    if len(spans):
+        spans = spans[_spans_limits(samples[window + spans * SPAN]) > above]
+    for first in range(0, len(spans), BATCH):
+        batch = spans[first : first + BATCH]
+        yield batch, _highest(samples[window[1:] + batch * SPAN]).T
+
+
+def _spans_limits(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As `limits`, for spans: from their samples and those around, a row for each time: (times, spans, channels)."""
+    heights, bends = np.abs(rows), np.abs(np.diff(rows, 2, axis=0))
+    own = heights[BEFORE + 1 : BEFORE + 2 + SPAN]
+    return _bound(*(each.max(axis=0).max(axis=1) for each in (own, bends, heights)))
 
 
 def _highest(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of rows of shape (blocks, channels, BLOCK + TAPS - 1)."""
-    here = rows[..., BEFORE : BEFORE + BLOCK]
+    """From rows of shape (SPAN + TAPS - 1, spans, channels), one time in one piece of memory: shape (SPAN, spans)."""
+    here = rows[BEFORE : BEFORE + SPAN]
     highest = np.abs(here)
     term, total = np.empty_like(here), np.empty_like(here)
     for kernel in kernels():
-        np.multiply(rows[..., :BLOCK], kernel[0], out=total)
+        np.multiply(rows[:SPAN], kernel[0], out=total)
         for tap in range(1, TAPS):
-            np.multiply(rows[..., tap : tap + BLOCK], kernel[tap], out=term)
+            np.multiply(rows[tap : tap + SPAN], kernel[tap], out=term)
             np.add(total, term, out=total)
         np.maximum(highest, np.abs(total, out=total), out=highest)
-    of_all: NDArray[np.float32] = highest.max(axis=1)
+    of_all: NDArray[np.float32] = highest.max(axis=2)
     return of_all
 
 
@@ -154,7 +172,7 @@ class Peaks:
         self._wanted = wanted
         self._limit = limit
         self._best = 0.0
-        self._high: list[tuple[int, float]] = []
+        self._high: dict[int, float] = {}
         # From one BLOCK before the next one that is looked at.
         self._sound: Samples | None = None
         self._next = first
@@ -163,31 +181,32 @@ class Peaks:
         """Take the next samples."""
         before = np.zeros((BLOCK, samples.shape[1]), np.float32) if self._sound is None else self._sound
         sound = np.concatenate((before, samples))
-        known = max(1, (len(sound) - AFTER) // BLOCK)
-        self._look(sound, known)
-        self._sound = sound[(known - 1) * BLOCK :]
+        looked = len(sound) // BLOCK - 2
+        if looked > 0:
+            self._look(sound[: (looked + 2) * BLOCK])
+            sound = sound[looked * BLOCK :]
+        self._sound = sound
 
     def end(self) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
         """The blocks above the limit, the highest point of each, and the highest of all."""
         if self._sound is not None:
-            self._look(self._sound, -(-len(self._sound) // BLOCK))
-        blocks, highest = zip(*sorted(self._high), strict=True) if self._high else ((), ())
+            self.add(np.zeros((2 * BLOCK, self._sound.shape[1]), np.float32))
+        blocks, highest = zip(*sorted(self._high.items()), strict=True) if self._high else ((), ())
         return np.array(blocks, np.int64), np.array(highest, np.float64), self._best
 
-    def _look(self, sound: Samples, known: int) -> None:
-        """Look at all whole blocks of `sound` but the first one, which is the surroundings of the second."""
-        numbers = np.arange(1, known)
-        here = numbers + (self._next - 1)
-        most = limits(sound, min(self._best, self._limit))[1:known]
-        numbers = numbers[
-            (here >= self._wanted.start) & (here < self._wanted.stop) & (most > min(self._best, self._limit))
-        ]
-        for blocks, found in points(sound, numbers[np.argsort(-most[numbers - 1], kind="stable")]):
-            for block, highest in zip(blocks.tolist(), found.max(axis=1).tolist(), strict=True):
+    def _look(self, sound: Samples) -> None:
+        """Look at all blocks of `sound` but the first and the last one."""
+        above = min(self._best, self._limit)
+        most = limits(sound, above)
+        here = np.arange(self._next, self._next + len(most))
+        promising = (here >= self._wanted.start) & (here < self._wanted.stop) & (most > above)
+        for spans, found in points(sound, np.flatnonzero(promising) + 1, above):
+            for span, highest in zip(spans.tolist(), found.max(axis=1).tolist(), strict=True):
                 self._best = max(self._best, highest)
                 if highest > self._limit:
-                    self._high.append((block + self._next - 1, highest))
-        self._next += max(0, known - 1)
+                    block = span // SPANS - 1 + self._next
+                    self._high[block] = max(self._high.get(block, 0.0), highest)
+        self._next += len(most)
 
 
 def highest_point(samples: Samples) -> float:

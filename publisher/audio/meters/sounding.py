@@ -14,10 +14,10 @@ from publisher.audio import ffmpeg
 from publisher.audio.feed import Samples, raw
 from publisher.audio.formats import CAF, FLAC, MP3, W64, WAV
 from publisher.audio.graph import FLOAT
-from publisher.audio.meters.metering import METER, NOTHING, REACH, VALUE, Facts, Heard, Meter, join
+from publisher.audio.meters.metering import METER, NOTHING, NOWHERE, REACH, Heard, Meter, heard, join
 from publisher.audio.model import ENCODER_DELAY, FRAME, SAMPLE_RATE, Settings, Track
 from publisher.audio.segments import BLOCK, Signals
-from publisher.audio.source.damage import Decoded, decoded, refuse_no_numbers
+from publisher.audio.source.damage import Decoded, decoded, encoded, refuse_no_numbers
 from publisher.audio.source.decoding import refuse_changed
 from publisher.audio.source.probe import Probe
 
@@ -116,7 +116,7 @@ class MasterEntrance:
 
 @dataclass
 class _Passage:
-    """A segment as `metering.Facts` wants it."""
+    """A segment as `looking.Passage` has it."""
 
     start: int
     end: int
@@ -162,21 +162,28 @@ class _Sounding:
             passage.end = FOREVER
         else:
             filters += f",atrim=end_sample={passage.end + REACH.behind - passage.first}"
+        looks = [look(passage) for look in self.meter.looks]
+        # Where nobody looks at them, the samples stay with ffmpeg.
+        output = ["-f", "f32le"] if looks else NOWHERE
         measuring = f"{filters},{METER.format(ffmpeg.SIDE)}"
-        arguments = [*source, "-map", "0:a:0", "-af", measuring, "-f", "f32le", "pipe:1"]
-        facts, at = Facts(passage, self.meter.limit), passage.first
+        arguments = [*source, "-map", "0:a:0", "-af", measuring, *output, "pipe:1"]
+        at = passage.first
         with ffmpeg.Process(arguments, about=self.meter.about) as process:
             while len(block := self._read(process)):
                 refuse_no_numbers(self.entrance.track, block, at)
-                facts.add(block)
+                for look in looks:
+                    look.add(block)
                 at += len(block)
                 signals.worked(len(block))
-            values = VALUE.findall(process.gathered())
+            said = process.gathered()
             log = process.finish()
         refuse_changed(self.entrance.track, log)
+        if not looks:
+            at += encoded(log)
+            signals.worked(encoded(log))
         passage.end = max(passage.start, min(passage.end, at))
         broken = decoded(log).get(0, Decoded(0, 0)).broken
-        return (facts.heard(values) if passage.end > passage.start else NOTHING), broken
+        return (heard(passage, said, looks) if passage.end > passage.start else NOTHING), broken
 
     def _read(self, process: ffmpeg.Process) -> Samples:
         channels = self.entrance.channels

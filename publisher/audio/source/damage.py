@@ -23,6 +23,7 @@ DECODED = re.compile(
     r"(?: (?P<errors>\d+) decode errors)? \((?P<samples>\d+) samples\)",
     re.MULTILINE,
 )
+ENCODED = re.compile(r"^\[out#0/.*Output stream #0:0 \(audio\): \d+ frames encoded \((\d+) samples\)", re.MULTILINE)
 WRONG_PAGE = re.compile(r"^\[in#(?P<input>\d+)/.*\[error\] CRC mismatch!", re.MULTILINE)
 """A page of an Ogg that ffmpeg leaves out: no decoder sees it, so none counts it."""
 
@@ -47,6 +48,12 @@ def decoded(log: str) -> dict[int, Decoded]:
         (index := int(found["input"])): Decoded(int(found["samples"]), int(found["errors"] or 0) + pages.count(index))
         for found in DECODED.finditer(log)
     }
+
+
+def encoded(log: str) -> int:
+    """Samples of each channel that an ffmpeg put out which has ended, by its `log`; 0 where it says nothing of it."""
+    found = ENCODED.search(log)
+    return int(found[1]) if found else 0
 
 
 def refuse_damaged(found: Probe, got: Decoded) -> None:

@@ -37,7 +37,7 @@ from publisher.audio.model import (
     no_progress,
 )
 from publisher.audio.planning import Blend, blend, kept_loudness, timeline
-from publisher.audio.segments import Crew
+from publisher.audio.segments import Crew, length_for
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.source.damage import refuse_damaged, refuse_silent
 from publisher.audio.source.probe import Probe
@@ -73,22 +73,22 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
     if all(track.guide for track in tracks):
         raise PublisherError("a recording needs at least one track", hint="give the audio file of each speaker")
 
-    def key_now() -> str:
-        return store.key_of(_made_from(tracks, settings, edits, digest))
-
     files = [*(track.path for track in tracks), *(music.path for music in edits.music)]
-    key = key_now()
+    for file in files:
+        recognise(file)
+    # Before they are read: who writes to one from here on changes the mark.
+    lying = _as_they_lie(files)
+    key = store.key_of(_made_from(tracks, settings, edits, digest))
     path = store.audio_path(cache, key)
     if (facts := _find(cache, key)) is None:
         with store.held(cache):
             facts = _find(cache, key)
             if facts is None:
                 clear_old(cache)
-                lying = _as_they_lie(files)
                 shelf = Shelf(cache / f"{key}-{lying[:16]}{SUFFIX}")
                 studio = Studio(Recording.of(tracks), settings)
                 making = _Making(studio, edits, shelf, Crew(workers or _cores(), cache), progress)
-                made = making.make(path, lambda: _as_they_lie(files) == lying and key_now() == key)
+                made = making.make(path, lambda: _as_they_lie(files) == lying)
                 facts = store.keep(cache, key, made)
                 shelf.clear()
     return _master(path, facts)
@@ -142,8 +142,6 @@ def _cores() -> int:
 def _made_from(
     tracks: Sequence[Track], settings: Settings, edits: Edits, digest: Callable[[Path], Digest]
 ) -> dict[str, Any]:
-    for path in [*(track.path for track in tracks), *(music.path for music in edits.music)]:
-        recognise(path)
     files = [(digest(track.path).sha256, track.channel, track.offset, track.guide) for track in tracks]
     music = [(digest(each.path).sha256, each.role, each.fade, each.gain, each.at) for each in edits.music]
     changes = (edits.trim, edits.cuts, edits.bleeps, edits.silences, edits.longest_pause)
@@ -254,13 +252,13 @@ class _Making:
         settings = self.studio.settings
         aim = first_aim(heard.loudness, settings, taken_by_lame(settings))
         seconds = heard.samples / SAMPLE_RATE
-        for number in range(TRIES):
+        for _ in range(TRIES):
             crew = self._told("encode", seconds)
             encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
             encoder.encode(production.open, heard.samples, aim, draft)
             self.progress("encode", 1.0)
             looks = (peaks_above(limit(settings)), OUTLINE)
-            meter = Meter(self._told("check", seconds), self.shelf.below(f"check-{number}"), self._about, looks)
+            meter = Meter(self._told("check", seconds), self.shelf.below("check"), self._about, looks)
             got, _ = sound(meter, MasterEntrance(draft, settings, heard.samples))
             self.progress("check", 1.0)
             if is_met(got.loudness, settings):
@@ -286,4 +284,4 @@ class _Making:
             # Never the whole before it is done: segments overlap, and a file may be longer than it says.
             self.progress(step, min(samples / expected, 0.99) if expected else 0.0, seconds)
 
-        return replace(self.crew, told=tell)
+        return replace(self.crew, told=tell, length=length_for(expected))

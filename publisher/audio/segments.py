@@ -28,6 +28,9 @@ from publisher.audio.model import FRAME
 
 LENGTH = 2500 * FRAME
 """Samples of a segment, 60 s: whole frames, and whole tenths of a second, in which loudness is measured."""
+LONG = 40 * LENGTH
+"""Samples of a sound, 40 minutes, from which on its segments are twice as long: each costs a start and a run-up, and
+there are enough of them for every core."""
 BLOCK = 24_000
 """Samples that are moved at once: half a second, so that what is worked out from them stays in the cache."""
 
@@ -35,6 +38,11 @@ PATIENCE = 0.1
 """Seconds between two reports of how far it is."""
 
 Result = TypeVar("Result")
+
+
+def length_for(samples: float) -> int:
+    """Samples of each segment of a sound of so many samples."""
+    return 2 * LENGTH if samples >= LONG else LENGTH
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the way out of a worker when another one failed

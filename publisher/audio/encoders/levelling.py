@@ -15,7 +15,7 @@ TOLERANCE = 0.4
 """LU that a master may be off its target: within the promised 0.5 even where the next meter rounds the other way."""
 MARGIN = 0.1
 """dB that the peaks of a master stay under what is allowed, for the same reason."""
-HEADROOM = 0.8
+HEADROOM = 0.9
 """dB between the limiter and the allowed peak: what MP3 adds to most speech at 128 kbit/s."""
 FURTHER = 0.2
 """dB by which a ceiling that was too high goes down more than it must."""

@@ -4,6 +4,7 @@ That spares the way through one decoder and through files in between (see `segme
 has to be made from its beginning on: mixes, edits, and files that find a place in themselves only roughly.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +55,9 @@ class Entrance(Protocol):
     def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
         """Input for ffmpeg, and the filters that give its samples from `first` on."""
 
+    def mark(self, first: int, end: int) -> str:
+        """What tells the samples from `first` to `end` from what may have stood there before."""
+
 
 @dataclass(frozen=True)
 class TrackEntrance:
@@ -84,6 +88,10 @@ class TrackEntrance:
         enter = ["-ss", f"{first / SAMPLE_RATE:.1f}"] if first else []
         return [*enter, *ffmpeg.source(self.track.path, self.found.format)], self.filters
 
+    def mark(self, first: int, end: int) -> str:  # noqa: ARG002 - as Entrance has it
+        """Nothing: a recording stays as it is, and parts of another take are on another shelf."""
+        return ""
+
 
 @dataclass(frozen=True)
 class MasterEntrance:
@@ -106,12 +114,26 @@ class MasterEntrance:
 
     def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
         """By the place of its frame; behind it, samples are counted."""
-        frame = max(0, (first + DECODER_DELAY) // FRAME - WARM)
-        # One frame more: the Info frame plays nothing.
-        enter = ["-skip_initial_bytes", str((1 + frame) * self.settings.frame_bytes)]
+        frame = self._frame(first)
+        enter = ["-skip_initial_bytes", str(self._place(frame))]
         end = self.samples + DECODER_DELAY - frame * FRAME
         trim = f"atrim=start_sample={first + DECODER_DELAY - frame * FRAME}:end_sample={end}"
         return [*enter, *ffmpeg.source(self.path, MP3)], f"{FLOAT},{trim}"
+
+    def mark(self, first: int, end: int) -> str:
+        """A digest of the frames that they are made of."""
+        start, stop = self._place(self._frame(first)), self._place(self._frame(end) + 2 * WARM)
+        with self.path.open("rb") as stream:
+            stream.seek(start)
+            return hashlib.sha256(stream.read(stop - start)).hexdigest()[:16]
+
+    def _frame(self, sample: int) -> int:
+        """The frame with which a decoder has to begin."""
+        return max(0, (sample + DECODER_DELAY) // FRAME - WARM)
+
+    def _place(self, frame: int) -> int:
+        """Bytes before a frame: one frame more, since the Info frame plays nothing."""
+        return (1 + frame) * self.settings.frame_bytes
 
 
 @dataclass
@@ -145,17 +167,17 @@ class _Sounding:
 
     def hear(self, number: int, signals: Signals) -> tuple[Heard, int]:
         """Hear a segment, and count its broken blocks; from the shelf if it was heard before."""
-        if (kept := self.meter.shelf.get(str(number))) is not None:
+        start = number * self.meter.crew.length
+        passage = _Passage(start, start + self.meter.crew.length, max(0, start - REACH.before))
+        name = f"{number}-{self.entrance.mark(passage.first, passage.end + REACH.behind)}"
+        if (kept := self.meter.shelf.get(name)) is not None:
             count, _, data = kept.partition(b"\n")
             return Heard.from_bytes(data), int(count)
-        heard, broken = self._heard(number, signals)
-        self.meter.shelf.put(str(number), b"%d\n" % broken + heard.to_bytes())
+        heard, broken = self._heard(passage, signals, last=number == self.count - 1)
+        self.meter.shelf.put(name, b"%d\n" % broken + heard.to_bytes())
         return heard, broken
 
-    def _heard(self, number: int, signals: Signals) -> tuple[Heard, int]:
-        length, last = self.meter.crew.length, number == self.count - 1
-        start = number * length
-        passage = _Passage(start, start + length, max(0, start - REACH.before))
+    def _heard(self, passage: _Passage, signals: Signals, *, last: bool) -> tuple[Heard, int]:
         source, filters = self.entrance.arguments(passage.first)
         if last:
             # To the very end, which may lie elsewhere than the file says.

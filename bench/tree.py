@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from resource import getpagesize
 
-EVERY = 0.02
-"""Seconds between two looks at the sizes."""
-FAMILY = 0.1
+EVERY = 0.05
+"""Seconds between two looks at the sizes. Looking takes from the processors that whoever uses all of them needs."""
+FAMILY = 0.2
 """Seconds between two looks at who belongs to the tree: that takes longer, and nothing big is over so soon."""
-SHARE = 20
+SHARE = 100
 """The exact size is found by walking a process's pages, in the kernel. At most one part in so many of the time."""
 
 

@@ -4,7 +4,7 @@ Doors:
 
     mastering.master        the tracks of a recording and its edits to one master
     tags.tagging.tag        the master with its title, cover and chapters inside; encoders.m4a.tag_m4a for the M4A
-    audiogram.make          a film of a soundbite
+    audiogram.make          an audiogram: a film of a soundbite
 
 Behind them, from the microphones to the listener:
 

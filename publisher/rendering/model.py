@@ -41,10 +41,10 @@ _MEDIA_KEY: Final = re.compile(r"media/[0-9a-f]{64}/[A-Za-z0-9_-][A-Za-z0-9._-]*
 
 @dataclass(frozen=True)
 class MediaFile:
-    """A file of a piece that the public gets as it is: audio, transcript, chapters, waveform, a clip, a picture."""
+    """A file of a piece that the public gets as it is: audio, transcript, chapters, waveform, audiogram, picture."""
 
     role: str
-    """`audio` (MP3), `alternate` (M4A), `transcript`, `chapters`, `waveform`, `artwork`, `clip:NAME` (MP4), or
+    """`audio` (MP3), `alternate` (M4A), `transcript`, `chapters`, `waveform`, `artwork`, `audiogram:NAME` (MP4), or
     `picture:NAME` with the name that the text uses."""
     name: str
     """Its public name: `trust-before-campaigns.mp3`."""

@@ -18,8 +18,8 @@ class Soundbite:
     """Seconds; 15 to 120 are advised."""
     title: str
     """What apps show; at most 128 letters, or they cut it."""
-    clips: Mapping[str, str] = field(default_factory=dict)
-    """Films made of it: the NAME of each (it is the file `clip:NAME`) by its form, `square` or `vertical`."""
+    audiograms: Mapping[str, str] = field(default_factory=dict)
+    """Audiograms made of it: the NAME of each (it is the file `audiogram:NAME`) by its form, `square` or `vertical`."""
 
     @property
     def end(self) -> float:

@@ -39,7 +39,7 @@ class Look:
     revision: str
     card: Card
     files: tuple[Entry, ...]
-    """What goes to the public as it is: first what is heard and read, then pictures and films."""
+    """What goes to the public as it is: first what is heard and read, then pictures and audiograms."""
     parts: tuple[Entry, ...]
     """What pages and feeds are put together from, feed entries among them; they lie in `folder`."""
     folder: Path
@@ -89,7 +89,7 @@ def _rank(file: Entry) -> tuple[int, list[tuple[int, str]]]:
     return place, [(int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", file.role)]
 
 
-_KINDS = ("audio", "alternate", "transcript", "chapters", "artwork", "waveform", "picture", "clip")
+_KINDS = ("audio", "alternate", "transcript", "chapters", "artwork", "waveform", "picture", "audiogram")
 """What the role of a file begins with, in the order of reading."""
 
 

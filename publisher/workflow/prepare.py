@@ -17,7 +17,7 @@ from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.transcript.webvtt import read_webvtt, write_webvtt
-from publisher.workflow.clips import Films, public_soundbites
+from publisher.workflow.audiograms import Audiograms, public_soundbites
 from publisher.workflow.context import Context
 from publisher.workflow.edited import edits_part
 from publisher.workflow.laying import tracks_part
@@ -56,7 +56,7 @@ def _nobody(_master: Master) -> None:
 def prepare(context: Context, piece: Piece, mastered: Callable[[Master], None] = _nobody) -> Prepared:
     """Make the revision of a piece as it is now; finished work is taken from the cache.
 
-    mastered: told the master of an episode as soon as it is there, before films are made of it.
+    mastered: told the master of an episode as soon as it is there, before audiograms are made of it.
     Its media are in the store afterwards. Nothing is submitted, and nothing outside `.publisher/` is written.
     """
     source = source_digest(context, piece)
@@ -78,8 +78,8 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
     named = name_speakers(brought, episode, context.workspace.people, master.spoken) if brought else None
     retimed = retime(episode, named, master.timeline)
     audio, *others = sound_files(context, episode, master, path, retimed.chapters)
-    films = Films(context, episode, master, retimed, path).made()
-    files = [cover, *others, *_texts(episode, retimed), *films, *piece_pictures(context, episode)]
+    audiograms = Audiograms(context, episode, master, retimed, path).made()
+    files = [cover, *others, *_texts(episode, retimed), *audiograms, *piece_pictures(context, episode)]
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     done = edits_part(episode, master.timeline) | tracks_part(episode.matter.recording, master.shifts)

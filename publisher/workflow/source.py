@@ -52,7 +52,7 @@ def own_files(context: Context, piece: Piece) -> Iterator[tuple[str, Path]]:
         yield from ((one.name, one.path) for one in inserts_of(piece, show, context.root))
         if piece.matter.artwork is None:
             yield f"show:{show.artwork}", context.root / show.artwork
-        if show.audio.font and any(soundbite.clip for soundbite in piece.matter.soundbites):
+        if show.audio.font and any(soundbite.audiogram for soundbite in piece.matter.soundbites):
             yield f"show:{show.audio.font}", context.root / show.audio.font
 
 

@@ -13,7 +13,7 @@ from publisher.rendering.piece import CARD
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths, format_timecode
-from publisher.workflow.clips import ROLE, name_of
+from publisher.workflow.audiograms import ROLE, name_of
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.prepare import Made, Prepared
 from publisher.workflow.retiming import LEFT_OUT
@@ -27,8 +27,8 @@ class Step:
     """One line about what was done."""
 
     name: str
-    """`recording`, `tracks`, `edits`, `music`, `master`, `clips`, `transcript`, `guidelines`, `submitted`, `legal`,
-    `released`."""
+    """`recording`, `tracks`, `edits`, `music`, `master`, `audiograms`, `transcript`, `guidelines`, `submitted`,
+    `legal`, `released`."""
     text: str
     done: bool = True
     """False for what the piece waits for, or what its host should look at."""
@@ -153,24 +153,24 @@ def _signed(value: float) -> str:
 
 
 def of_clips(episode: Episode) -> Iterator[Step]:
-    """The films that were made."""
-    bites = [bite for bite in episode.matter.soundbites if bite.clip]
+    """The audiograms that were made."""
+    bites = [bite for bite in episode.matter.soundbites if bite.audiogram]
     if bites:
-        films = "; ".join(f"“{bite.title}” {' and '.join(bite.clip)}" for bite in bites)
-        yield Step("clips", f"{counted(sum(len(bite.clip) for bite in bites), 'film')}: {films}")
+        audiograms = "; ".join(f"“{bite.title}” {' and '.join(bite.audiogram)}" for bite in bites)
+        yield Step("audiograms", f"{counted(sum(len(bite.audiogram) for bite in bites), 'audiogram')}: {audiograms}")
 
 
 def of_public_clips(episode: Episode, manifest: Manifest) -> Iterator[Step]:
-    """Where the films are, now that they are public, in the order of the soundbites."""
+    """Where the audiograms are, now that they are public, in the order of the soundbites."""
     names = {file.role: file.name for file in manifest.files}
-    films = tuple(
+    audiograms = tuple(
         f"“{bite.title}”, {shape}: {manifest.house}{name}"
         for number, bite in enumerate(episode.matter.soundbites, 1)
-        for shape in bite.clip
+        for shape in bite.audiogram
         if (name := names.get(ROLE + name_of(number, shape)))
     )
-    if films:
-        yield Step("clips", f"{counted(len(films), 'film')} to show around", lines=films)
+    if audiograms:
+        yield Step("audiograms", f"{counted(len(audiograms), 'audiogram')} to show around", lines=audiograms)
 
 
 def of_transcript(episode: Episode, made: Made) -> Step:

@@ -88,7 +88,7 @@ class Audio(Model):
     longest_pause: Annotated[Seconds, Field(ge=0.5)] | None = None
     """Seconds to which longer pauses of the talk are tightened; all stay as they are if not said."""
     font: LocalPath | None = None
-    """TTF or OTF of all words in films of soundbites, named from the workspace's root; Inter if not said."""
+    """TTF or OTF of all words in audiograms of soundbites, named from the workspace's root; Inter if not said."""
 
 
 class Show(Model):

@@ -61,7 +61,7 @@ class Chapter(Model):
 
 
 class Soundbite(Model):
-    """A passage that speaks for the episode: apps play it, and films for social media are made of it."""
+    """A passage that speaks for the episode: apps play it, and audiograms for social media are made of it."""
 
     start: Timecode
     """When it begins in the recording: `12:03.2`."""
@@ -69,10 +69,10 @@ class Soundbite(Model):
     """When it ends, 15 to 120 seconds later."""
     title: Name
     """What it is about, in at most 128 characters (feed rule 29)."""
-    clip: Annotated[list[Literal["square", "vertical"]], AfterValidator(_forms_stand_once)] = Field(
+    audiogram: Annotated[list[Literal["square", "vertical"]], AfterValidator(_forms_stand_once)] = Field(
         default_factory=list
     )
-    """Forms in which a film of it is made."""
+    """Forms in which an audiogram of it is made."""
 
     @model_validator(mode="after")
     def _lasts_long_enough(self) -> Self:

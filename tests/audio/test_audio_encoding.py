@@ -3,7 +3,7 @@
 import struct
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from publisher.audio.encoders import encoding
 from publisher.audio.encoders.encoding import Aim, Encoder
 from publisher.audio.encoders.limiting import LOOK_AHEAD, MEMORY, Limiter
 from publisher.audio.feed import Feed, Held, Samples
+from publisher.audio.meters.looking import OUTLINE, peaks_above
+from publisher.audio.meters.metering import Heard, Meter
+from publisher.audio.meters.sounding import MasterEntrance, sound
 from publisher.audio.model import BITRATES, FRAME, SAMPLE_RATE, Settings
 from publisher.audio.segments import BLOCK, LENGTH, Crew
 from publisher.audio.shelf import Shelf
@@ -336,3 +339,27 @@ def test_a_sound_that_ends_before_the_missing_part_is_refused(tmp_path: Path) ->
 def test_the_run_up_reaches_as_far_as_the_limiter_remembers() -> None:
     assert encoding.REACH.before > encoding.RUN_UP * FRAME + MEMORY + 2 * LOOK_AHEAD
     assert encoding.REACH.behind > encoding.NEXT * FRAME + 2 * LOOK_AHEAD + 480
+
+
+def test_of_a_master_only_what_is_new_is_measured_again(tmp_path: Path) -> None:
+    bench, samples = Bench(tmp_path), talk(30)
+    draft = bench.encode(samples)
+    first = measured(draft, len(samples), tmp_path / "heard")
+    kept = {part.name for part in (tmp_path / "heard").iterdir()}
+
+    bench.encode(samples, replace(AIM, lower=((1750, -12.0),)))
+    again = measured(draft, len(samples), tmp_path / "heard")
+
+    afresh = measured(draft, len(samples), tmp_path / "afresh")
+    for mine, its in zip(astuple(again), astuple(afresh), strict=True):
+        np.testing.assert_array_equal(mine, its)
+    # The block is in the fourth segment, whose beginning the fifth hears as its run-up.
+    new = {part.name for part in (tmp_path / "heard").iterdir()} - kept
+    assert sorted(int(name.partition("-")[0]) for name in new) == [3, 4]
+    assert again.points[3] < first.points[3]
+
+
+def measured(draft: Path, samples: int, shelf: Path) -> Heard:
+    meter = Meter(Crew(2, draft.parent, length=SHORT), Shelf(shelf), draft, (peaks_above(0.8), OUTLINE))
+    heard, _ = sound(meter, MasterEntrance(draft, MONO, samples))
+    return heard

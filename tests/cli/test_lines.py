@@ -34,7 +34,7 @@ def test_a_long_line_goes_on_under_its_beginning(tmp_path: Path) -> None:
 
 
 def test_an_address_is_never_broken(tmp_path: Path) -> None:
-    assert on_terminal(f"The film: {ADDRESS}", tmp_path) == ["  tracks  The film:", " " * 10 + ADDRESS]
+    assert on_terminal(f"The audiogram: {ADDRESS}", tmp_path) == ["  tracks  The audiogram:", " " * 10 + ADDRESS]
 
 
 def test_a_line_is_whole_where_nobody_has_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,19 +44,19 @@ def test_a_line_is_whole_where_nobody_has_a_terminal(capsys: pytest.CaptureFixtu
 
 def test_films_are_told_in_the_order_of_their_soundbites_with_title_and_form(house: House) -> None:
     bites = "".join(
-        f"  - {{start: '0:{start:02}', end: '0:{start + 15}', title: {title}, clip: [{forms}]}}\n"
+        f"  - {{start: '0:{start:02}', end: '0:{start + 15}', title: {title}, audiogram: [{forms}]}}\n"
         for start, title, forms in ((16, "Second", "vertical, square"), (0, "First", "square"))
     )
     house.add_episode(matter=f"soundbites:\n{bites}", seconds=32)
     assert publish("episode", "a-talk", at=house.root).code == 3
     shown = publish("review", "show", "a-talk", at=house.root).out
     kinds = re.findall(r"^  ([a-z]+) +[0-9a-f]{12} ", shown, re.MULTILINE)
-    assert list(dict.fromkeys(kinds)) == ["audio", "transcript", "chapters", "artwork", "waveform", "clip", "part"]
+    assert list(dict.fromkeys(kinds)) == ["audio", "transcript", "chapters", "artwork", "waveform", "audiogram", "part"]
     assert re.findall(r"a-talk-(\d-\w+)\.mp4", shown) == ["1-square", "1-vertical", "2-square"]
     house.decide("a-talk")
     said = publish("episode", "a-talk", at=house.root).out
-    films = re.findall(r"^      “(\w+)”, (\w+): https://\S+-(\d)-\w+\.mp4$", said, re.MULTILINE)
-    assert films == [("Second", "vertical", "1"), ("Second", "square", "1"), ("First", "square", "2")]
+    audiograms = re.findall(r"^      “(\w+)”, (\w+): https://\S+-(\d)-\w+\.mp4$", said, re.MULTILINE)
+    assert audiograms == [("Second", "vertical", "1"), ("Second", "square", "1"), ("First", "square", "2")]
 
 
 @pytest.mark.parametrize(

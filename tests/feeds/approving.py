@@ -45,8 +45,8 @@ WAVEFORM = (
 COMPANIONS = (
     MediaFile("alternate", "a-talk.m4a", Digest("d" * 64, 36_000), Path()),
     media_file("waveform", "a-talk.waveform.json", WAVEFORM),
-    media_file("clip:trust-square", "a-talk-trust-square.mp4", b"a film"),
-    media_file("clip:trust-vertical", "a-talk-trust-vertical.mp4", b"a higher film"),
+    media_file("audiogram:trust-square", "a-talk-trust-square.mp4", b"an audiogram"),
+    media_file("audiogram:trust-vertical", "a-talk-trust-vertical.mp4", b"a higher audiogram"),
 )
 """What may go with a master of `a-talk`."""
 SOUNDBITES = (

@@ -152,7 +152,7 @@ def _furnish(house: House) -> None:
 
 
 def _add_companions(public: Path, draft: Path) -> None:
-    """A page whose sound has all that can go with it: an M4A, a waveform, and films of a soundbite."""
+    """A page whose sound has all that can go with it: an M4A, a waveform, and audiograms of a soundbite."""
     sound = np.zeros((30 * 48_000, 1), np.float32)
     sound[:, 0] = np.tile(np.linspace(0, 0.8, 48_000, dtype=np.float32), 30) * np.tile([-1, 1], 15 * 48_000)
     encode(Held(sound), 64, draft)
@@ -161,8 +161,8 @@ def _add_companions(public: Path, draft: Path) -> None:
         media_file("audio", "with-all.mp3", mp3.read_bytes()),
         media_file("alternate", "with-all.m4a", draft.read_bytes()),
         media_file("waveform", "with-all.waveform.json", peaks_json(*extremes(sound))),
-        media_file("clip:why-square", "with-all-why-square.mp4", b"a film"),
-        media_file("clip:why-vertical", "with-all-why-vertical.mp4", b"a higher film"),
+        media_file("audiogram:why-square", "with-all-why-square.mp4", b"an audiogram"),
+        media_file("audiogram:why-vertical", "with-all-why-vertical.mp4", b"a higher audiogram"),
     ]
     bites = (
         Soundbite(12.0, 15.0, "Why & <how>", {"square": "why-square", "vertical": "why-vertical"}),

@@ -186,16 +186,18 @@ def test_the_player_offers_the_mp3_that_subscribers_hear_and_then_the_m4a(folder
 def test_a_soundbite_is_a_link_to_its_passage_with_its_films_beside_it(folder: Path) -> None:
     tree = html.parse(folder / "episodes/with-all.html")
     first, second = tree.xpath("//nav[@class='soundbites']//li")
-    passage, *films = first.xpath("a")
+    passage, *audiograms = first.xpath("a")
     assert passage.get("href").endswith("/with-all.mp3#t=12.0,27.0")
     assert passage.get("data-time") == "12.0"
-    assert [" ".join(film.text_content().split()) for film in films] == [
-        "Square film: Why & <how>",
-        "Vertical film: Why & <how>",
+    assert [" ".join(audiogram.text_content().split()) for audiogram in audiograms] == [
+        "Square audiogram: Why & <how>",
+        "Vertical audiogram: Why & <how>",
     ]
-    assert [file_of(folder, folder / "episodes/x.html", film.get("href")).read_bytes() for film in films] == [
-        b"a film",
-        b"a higher film",
+    assert [
+        file_of(folder, folder / "episodes/x.html", audiogram.get("href")).read_bytes() for audiogram in audiograms
+    ] == [
+        b"an audiogram",
+        b"a higher audiogram",
     ]
     assert len(second.xpath("a")) == 1
 

@@ -61,7 +61,7 @@ chapters:
   - {start: "0:35.9", title: Bluefin}
   - {start: "0:39.0", title: After the cut}
 soundbites:
-  - {start: "0:39.2", end: "0:54.4", title: What they say, clip: [square]}
+  - {start: "0:39.2", end: "0:54.4", title: What they say, audiogram: [square]}
 """
 GUIDELINE = '\n[rules.request]\nsays = "Say it."\nwhy = "So."\ntokens = ["on request", "passionate", "managers"]\n'
 
@@ -139,7 +139,7 @@ def test_words_that_were_cut_or_bleeped_are_in_nothing_that_the_public_gets(talk
     manifest, media = talk.prepared.revision.manifest, talk.house.context().media
     files = {file.role: media.path(file).read_bytes() for file in manifest.files}
     parts = {name: data for name, data in talk.prepared.revision.parts.items() if name != PART}
-    assert {"audio", "alternate", "waveform", "transcript", "chapters", "clip:1-square"} <= files.keys()
+    assert {"audio", "alternate", "waveform", "transcript", "chapters", "audiogram:1-square"} <= files.keys()
     for name, data in {**files, **parts}.items():
         for word in ("uptime", "managers", "Bluefin"):
             assert word.encode() not in data, (name, word)
@@ -216,7 +216,7 @@ def test_a_host_is_told_what_was_done_and_a_reviewer_why(talk: Talk) -> None:
     assert told["tracks"] == "maya.flac began 1.284 s later"
     assert told["edits"] == "1 cut (0:03.5 in all), 1 bleep"
     assert told["music"] == "intro.wav before, bell.wav at 0:28.5"
-    assert told["clips"] == "1 film: “What they say” square"
+    assert told["audiograms"] == "1 audiogram: “What they say” square"
     assert told["transcript"] == "14 cues from talk.vtt, 1 cut away, 1 left without words by an edit"
     ran = publish("review", "show", "a-talk", at=talk.house.root)
     assert ran.code == 0

@@ -218,8 +218,14 @@ def test_what_is_wrong_in_the_audio_of_a_show_is_told(house: House) -> None:
         ("start: 0:10, end: 2:11, title: x", "soundbites.0: lasts 121 seconds"),
         ("start: 0:10, end: 0:05, title: x", "soundbites.0: ends before it begins"),
         (f"start: 0:10, end: 0:30, title: {'x' * 129}", "soundbites.0.title: has 129 characters; shorten it to 128"),
-        ("start: 0:10, end: 0:30, title: x, clip: [round]", "soundbites.0.clip.0: use one of 'square' or 'vertical'"),
-        ("start: 0:10, end: 0:30, title: x, clip: [square, square]", "soundbites.0.clip: name each form once"),
+        (
+            "start: 0:10, end: 0:30, title: x, audiogram: [round]",
+            "soundbites.0.audiogram.0: use one of 'square' or 'vertical'",
+        ),
+        (
+            "start: 0:10, end: 0:30, title: x, audiogram: [square, square]",
+            "soundbites.0.audiogram: name each form once",
+        ),
         ("start: [1], end: 0:30, title: x", "soundbites.0.start: must be a time, like 12:03.2"),
     ],
 )
@@ -231,7 +237,9 @@ def test_what_is_wrong_in_a_soundbite_says_what_to_do(house: House, written: str
 
 @pytest.mark.parametrize("end", ["0:25", "2:10"])
 def test_a_soundbite_lasts_15_to_120_seconds(house: House, end: str) -> None:
-    assert problems(house, f"soundbites: [{{start: 0:10, end: {end}, title: x, clip: [square, vertical]}}]\n") == []
+    assert (
+        problems(house, f"soundbites: [{{start: 0:10, end: {end}, title: x, audiogram: [square, vertical]}}]\n") == []
+    )
 
 
 def test_tracks_say_when_they_start_and_whether_they_are_heard(house: House) -> None:

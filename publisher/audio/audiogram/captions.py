@@ -11,7 +11,7 @@ from publisher.transcript.model import Cue
 HOLD = 1.0
 """Seconds that a caption stays after its last word, should nothing follow: eyes are slower than ears."""
 SHOWN = 0.5
-"""Seconds that words at the edge of a clip are heard in it, at least, to be shown: nobody reads faster."""
+"""Seconds that words at the edge of an audiogram are heard in it, at least, to be shown: nobody reads faster."""
 AT_ONCE = FRAME_RATE
 """Pictures: words that come within so many are there from the first one, instead of after a flash of the title."""
 
@@ -21,7 +21,7 @@ class Caption:
     """Some lines and the pictures that they are on."""
 
     first: int
-    """Number of the first picture, 0 for the clip's first."""
+    """Number of the first picture, 0 for the audiogram's first."""
     last: int
     """Number of the picture behind the last one."""
     speaker: str | None
@@ -31,7 +31,7 @@ class Caption:
 
 
 def captions(cues: Sequence[Cue], soundbite: Soundbite, paged: Callable[[str], Sequence[Lines]]) -> list[Caption]:
-    """The captions of a clip in their order; no two at once, and each on one picture at least.
+    """The captions of an audiogram in their order; no two at once, and each on one picture at least.
 
     A cue too long for the screen is shown in pages, each for its share of the letters.
     """

@@ -42,15 +42,15 @@ class Scene:
 
 def drawn(scene: Scene) -> Iterator[memoryview]:
     """Every frame as ffmpeg reads `yuv420p`. The memory is used again for the next."""
-    film = _Film(scene)
-    buffer = np.empty(film.frame.luma.size * 3 // 2, np.uint8)
+    audiogram = _Audiogram(scene)
+    buffer = np.empty(audiogram.frame.luma.size * 3 // 2, np.uint8)
     for number in range(scene.frames):
-        film.turn_to(number)
-        film.frame.write_to(buffer)
+        audiogram.turn_to(number)
+        audiogram.frame.write_to(buffer)
         yield buffer.data
 
 
-class _Film:
+class _Audiogram:
     def __init__(self, scene: Scene) -> None:
         from PIL import Image
 

@@ -29,7 +29,7 @@ class Soundbite:
     """What it is about. It is shown in large letters until the first words are, and above them from then on."""
 
     def __post_init__(self) -> None:
-        """Refuse what no clip comes of; PublisherError says which value."""
+        """Refuse what no audiogram comes of; PublisherError says which value."""
         where = f"soundbite “{self.title}”"
         if not self.title.strip():
             raise PublisherError("a soundbite needs a title", hint="give one")

@@ -14,7 +14,7 @@ NEEDED = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc", 
 """Unicode's categories of letters, digits, their marks, and currencies: without them a text says something else."""
 NAMED = 5
 """How many letters an error names."""
-HINT = "name a font file that has them: font in [shows.ID.audio] of publisher.toml, or leave out clip"
+HINT = "name a font file that has them: font in [shows.ID.audio] of publisher.toml, or leave out audiogram"
 
 _GAP = "\0"
 _BEFORE_MARK = re.compile(rf"(?:\s*{_GAP})+(?=[,.;:!?…。！？，、])")  # noqa: RUF001 - Chinese and Japanese marks among them
@@ -28,7 +28,7 @@ def legible(text: str, where: str, lacks: Lacks) -> str:
     """
     lacking = sorted(sign for sign in set(text) if not sign.isspace() and lacks(sign))
     if needed := [sign for sign in lacking if unicodedata.category(sign) in NEEDED]:
-        raise PublisherError(f"the font of the films lacks the letters {_names(needed)}", where=where, hint=HINT)
+        raise PublisherError(f"the font of the audiograms lacks the letters {_names(needed)}", where=where, hint=HINT)
     return _without(text, lacking) if lacking else text
 
 

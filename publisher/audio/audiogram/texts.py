@@ -1,4 +1,4 @@
-"""Everything that is written in a film, and where its authors find it when it cannot be."""
+"""Everything that is written in an audiogram, and where its authors find it when it cannot be."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from publisher.transcript.timecode import format_tenths
 
 @dataclass(frozen=True)
 class Texts:
-    """The words of one film."""
+    """The words of one audiogram."""
 
     show: str
     """The show's title."""

@@ -48,13 +48,13 @@ class Typeface:
         """Of the font's file: 64 hexadecimal digits."""
         return digest_bytes(self._file).sha256
 
-    @lru_cache(maxsize=64)  # noqa: B019 - a typeface lives as long as the making of one clip
+    @lru_cache(maxsize=64)  # noqa: B019 - a typeface lives as long as the making of one audiogram
     def at(self, size: int, weight: int) -> "FreeTypeFont":
         """The font for letters of `size` pixels; 400 is regular and 700 bold, where it has weights."""
         from PIL import ImageFont
 
         # Without `joined`, letters are set side by side as the font file says. The other engine does more, but it needs
-        # a library of the system, and a clip must not depend on whether that is there.
+        # a library of the system, and an audiogram must not depend on whether that is there.
         engine = ImageFont.Layout.RAQM if self._joined else ImageFont.Layout.BASIC
         try:
             font = ImageFont.truetype(BytesIO(self._file), size, layout_engine=engine)

@@ -1,4 +1,4 @@
-"""Films of an episode's soundbites, for where people look before they listen."""
+"""Audiograms of an episode's soundbites, for where people look before they listen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
     from publisher.audio.audiogram.model import Made, Shape
 
 STEP = "audiogram"
-"""The one step that progress is told about, for all films together."""
-ROLE = "clip:"
-"""What the role of every film begins with; its name follows."""
+"""The one step that progress is told about, for all audiograms together."""
+ROLE = "audiogram:"
+"""What the role of every audiogram begins with; its name follows."""
 
 
 def name_of(number: int, shape: str) -> str:
-    """The name of a film of the soundbite with this number, from 1."""
+    """The name of an audiogram of the soundbite with this number, from 1."""
     return f"{number}-{shape}"
 
 
 def public_soundbites(retimed: Retimed) -> tuple[Soundbite, ...]:
-    """The soundbites as pages and feeds have them, with the names of their films."""
+    """The soundbites as pages and feeds have them, with the names of their audiograms."""
     return tuple(
         Soundbite(
             bite.start,
             round(bite.end - bite.start, 3),
             bite.title,
-            {shape: name_of(number, shape) for shape in bite.clip},
+            {shape: name_of(number, shape) for shape in bite.audiogram},
         )
         for number, bite in enumerate(retimed.soundbites, 1)
     )
 
 
 @dataclass(frozen=True)
-class Films:
-    """Makes the films of one episode."""
+class Audiograms:
+    """Makes the audiograms of one episode."""
 
     context: Context
     episode: Episode
@@ -53,9 +53,9 @@ class Films:
     artwork: Path
 
     def made(self) -> Iterator[MediaFile]:
-        """Every film that the soundbites ask for, made or taken from the cache, in the order of the authors."""
+        """Every audiogram that the soundbites ask for, made or taken from the cache, in the order of the authors."""
         wanted = [
-            (number, bite, shape) for number, bite in enumerate(self.retimed.soundbites, 1) for shape in bite.clip
+            (number, bite, shape) for number, bite in enumerate(self.retimed.soundbites, 1) for shape in bite.audiogram
         ]
         for done, (number, bite, shape) in enumerate(wanted):
             progress, name = _Part(self.context.progress, done, len(wanted)), name_of(number, shape)
@@ -84,11 +84,11 @@ class Films:
 
 @dataclass(frozen=True)
 class _Part:
-    """Tells how far all films are, as one step from 0 to 1, while one of them is made."""
+    """Tells how far all audiograms are, as one step from 0 to 1, while one of them is made."""
 
     progress: Progress
     before: int
-    """Films that are made."""
+    """Audiograms that are made."""
     count: int
     """All of them."""
 

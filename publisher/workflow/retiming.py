@@ -46,7 +46,7 @@ def _cues(transcript: Transcript, timeline: Timeline) -> Iterator[Cue]:
         if times := _span(timeline, cue.start, cue.end):
             moved = replace(cue, start=times[0], end=times[1], words=())
             # A word can be said at the border of its cue, and reach beyond it.
-            if all(_is_heard_whole(timeline, part) for part in (cue, *cue.words)):
+            if _is_heard_whole(timeline, cue) and all(_is_heard_whole(timeline, word) for word in cue.words):
                 yield replace(moved, words=tuple(_word(word, moved, timeline) for word in cue.words))
             else:
                 yield replace(moved, text=LEFT_OUT)

@@ -396,7 +396,9 @@ def test_rule_27_each_format_of_a_transcript_has_its_type_webvtt_first(press: Pr
     files = [*transcript_files("a-talk", TRANSCRIPT, ["txt", "html", "json", "srt"])]
     made = item(press, press.episode(files=files))
 
-    found = [{str(key): str(value) for key, value in one.attrib.items()} for one in made.findall("podcast:transcript", NAMES)]
+    found = [
+        {str(key): str(value) for key, value in one.attrib.items()} for one in made.findall("podcast:transcript", NAMES)
+    ]
     assert [(one["type"], one["url"].rpartition("/")[2]) for one in found] == [
         ("text/vtt", "a-talk.vtt"),
         ("application/x-subrip", "a-talk.transcript.srt"),

@@ -33,9 +33,7 @@ def timed(cue: Cue, *, sure: float | None = None) -> Cue:
     texts = cue.text.split()
     step = (cue.end - cue.start) / len(texts)
     borders = [round(cue.start + number * step, 3) for number in range(len(texts))] + [cue.end]
-    words = (
-        Word(start, end, text, sure) for text, start, end in zip(texts, borders, borders[1:], strict=False)
-    )
+    words = (Word(start, end, text, sure) for text, start, end in zip(texts, borders, borders[1:], strict=False))
     return Cue(cue.start, cue.end, cue.speaker, cue.text, tuple(words))
 
 

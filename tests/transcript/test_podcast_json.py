@@ -41,7 +41,7 @@ def test_what_other_programs_write_is_understood(tmp_path: Path) -> None:
 
 
 def test_a_segment_a_word_becomes_cues_that_know_when_each_word_is_said(tmp_path: Path) -> None:
-    texts = "Hello there you. Yes, I hear you (well). So do I indeed.".split()
+    texts = ["Hello", "there", "you.", "Yes,", "I", "hear", "you", "(well).", "So", "do", "I", "indeed."]
     segments = [word(text, n, n + 0.5, speaker="Ann" if n < 4 else "Ben") for n, text in enumerate(texts)]
     segments[-1]["startTime"], segments[-1]["endTime"] = 20, 20.5
 

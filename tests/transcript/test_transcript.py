@@ -6,13 +6,13 @@ import pytest
 import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transcript.samples import transcripts
 
 from publisher.errors import PublisherError
 from publisher.transcript.formats.webvtt import read_webvtt, write_webvtt
 from publisher.transcript.formats.writing import LINE
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_exact, format_timecode, parse_timecode
+from transcript.samples import transcripts
 
 HEAD = "WEBVTT\n\n"
 CUE = "00:00.000 --> 00:01.000\nHello.\n"

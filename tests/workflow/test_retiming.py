@@ -165,9 +165,7 @@ def test_where_an_edit_takes_any_word_of_a_cue_no_word_of_it_is_left(part: tuple
     words = (Word(2, 2.5, "We"), Word(2.5, 2.8, "pay"), Word(3.2, 4.2, "Bluefin."))
     cues = Transcript((Cue(2, 4, "Ann", "We pay Bluefin.", words),))
 
-    for timeline in (
-        arrange(20 * SAMPLE_RATE, cuts=[seconds(*part)]), arrange(20 * SAMPLE_RATE, masks=[bleep(*part)])
-    ):
+    for timeline in (arrange(20 * SAMPLE_RATE, cuts=[seconds(*part)]), arrange(20 * SAMPLE_RATE, masks=[bleep(*part)])):
         (found,) = retime_transcript(cues, timeline).cues
         assert (found.text, found.words) == (LEFT_OUT, ())
 

@@ -6,7 +6,6 @@ import pytest
 from support.house import CONFIG, House
 
 from publisher.errors import PublisherError, WorkspaceError
-from publisher.review.manifest import Entry
 from publisher.transcript.formats import FORMATS
 from publisher.workflow.look import look
 from publisher.workflow.prepare import Prepared, prepare
@@ -36,7 +35,7 @@ def published(house: House) -> dict[str, str]:
     """The transcript as the public would get it, by the role of its file."""
     context = house.context()
     files = prepare(context, context.workspace.piece("a-talk")).revision.manifest.files
-    said: list[Entry] = [file for file in files if file.role.partition(":")[0] == "transcript"]
+    said = [file for file in files if file.role.partition(":")[0] == "transcript"]
     return {file.role: context.media.path(file).read_text(encoding="utf-8") for file in said}
 
 

@@ -108,7 +108,7 @@ def _is_number(value: object) -> bool:
 
 def _seconds(of: dict[str, Any], key: str, where: str) -> float:
     """A time, to the millisecond."""
-    value = of.get(key)
+    value: Any = of.get(key)
     if not _is_number(value) or not 0 <= value < LATEST:
         raise PublisherError(f"{key} is not a time in seconds", where=where, hint=_HINT)
     return abs(round(float(value), 3))

@@ -12,6 +12,7 @@ from slugify import slugify
 
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes
+from publisher.transcript.formats import FORMATS
 from publisher.workspace.config import Config
 from publisher.workspace.fields import is_slug
 from publisher.workspace.people import Person
@@ -19,6 +20,7 @@ from publisher.workspace.people import Person
 CARD: Final = "card.json"
 """Name of the part that holds the card."""
 CONTENT_TYPES = {
+    **{f".transcript{format_.suffix}": format_.content_type for format_ in FORMATS},
     ".mp3": "audio/mpeg",
     # RFC 4337, and what the specification of podcast:alternateEnclosure calls AAC in MP4. Apple's `audio/x-m4a` (feed
     # rule 22) is for an enclosure, which is the MP3.
@@ -44,8 +46,8 @@ class MediaFile:
     """A file of a piece that the public gets as it is: audio, transcript, chapters, waveform, audiogram, picture."""
 
     role: str
-    """`audio` (MP3), `alternate` (M4A), `transcript`, `chapters`, `waveform`, `artwork`, `audiogram:NAME` (MP4), or
-    `picture:NAME` with the name that the text uses."""
+    """`audio` (MP3), `alternate` (M4A), `transcript` (WebVTT), `transcript:KEY` (in another format), `chapters`,
+    `waveform`, `artwork`, `audiogram:NAME` (MP4), or `picture:NAME` with the name that the text uses."""
     name: str
     """Its public name: `trust-before-campaigns.mp3`."""
     digest: Digest
@@ -205,7 +207,7 @@ def public_name(path: Path) -> str:
     """
     suffix = path.suffix.lower()
     if suffix not in CONTENT_TYPES:
-        known = ", ".join(sorted(CONTENT_TYPES))
+        known = ", ".join(sorted(ending for ending in CONTENT_TYPES if ending.count(".") == 1))
         raise PublisherError("this kind of file has no place on the site", where=path.name, hint=f"use {known}")
     return f"{slugify(path.stem, max_length=_NAME_LENGTH) or 'file'}{suffix}"
 

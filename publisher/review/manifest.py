@@ -36,7 +36,7 @@ class Entry:
     type: str = ""
     """Of a file: its Content-Type."""
     role: str = ""
-    """Of a file: `audio`, `transcript`, `chapters`, `artwork` or `picture:NAME`, NAME being as the author wrote it."""
+    """Of a file: what `rendering.model.MediaFile` says, like `audio`, `transcript` or `picture:NAME`."""
 
     @property
     def digest(self) -> Digest:

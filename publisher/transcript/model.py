@@ -1,11 +1,26 @@
 """A transcript: cues in the order of the recording."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Word:
+    """When one word is said. Whoever found out the times, they are no better than a tenth of a second or two."""
+
+    start: float
+    """Seconds from the beginning of the audio."""
+    end: float
+    """Seconds; not before `start`."""
+    text: str
+    """The word with its punctuation, no space around it."""
+    probability: float | None = None
+    """How sure the hearer was, 0 to 1; None where nobody said."""
+
+
+@dataclass(frozen=True)
 class Cue:
-    """One line of a transcript."""
+    """One line of a transcript. Raises ValueError for `words` that spell something else than `text`."""
 
     start: float
     """Seconds from the beginning of the audio."""
@@ -15,6 +30,18 @@ class Cue:
     """The name as it is shown, or None where nobody said who speaks."""
     text: str
     """Plain words, at least one, one space between them, no markup."""
+    words: tuple[Word, ...] = ()
+    """When each word of the text is said, in its order and within the cue; empty where nobody knows."""
+
+    def __post_init__(self) -> None:
+        # What is left out of the text must not stand in the words: legal and the guidelines read the text.
+        if self.words and _spelt(word.text for word in self.words) != _spelt([self.text]):
+            raise ValueError("the words of a cue spell something else than its text")
+
+
+def _spelt(texts: Iterable[str]) -> str:
+    """All letters, without the spaces, of which some languages have none between words."""
+    return "".join("".join(texts).split())
 
 
 @dataclass(frozen=True)

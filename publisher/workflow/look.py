@@ -19,8 +19,8 @@ from publisher.rendering.piece import CARD
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry, short
 from publisher.review.revisions import Revision
+from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.transcript.model import Transcript
-from publisher.transcript.webvtt import read_webvtt
 from publisher.workflow import laying
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review

@@ -12,11 +12,12 @@ from publisher.policy.findings import Finding, check
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import MediaFile, Rendering, media_file
 from publisher.rendering.piece import Sound, render_episode, render_post
+from publisher.rendering.transcripts import transcript_files
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
+from publisher.transcript.formats import read_transcript
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
-from publisher.transcript.webvtt import read_webvtt, write_webvtt
 from publisher.workflow.audiograms import Audiograms, public_soundbites
 from publisher.workflow.context import Context
 from publisher.workflow.edited import edits_part
@@ -69,7 +70,7 @@ def prepare(context: Context, piece: Piece, mastered: Callable[[Master], None] =
 
 
 def _episode(context: Context, episode: Episode, source: str, mastered: Callable[[Master], None]) -> Prepared:
-    brought = _transcript(episode)
+    brought = _transcript(context, episode)
     _check_voices(context, episode, brought)
     cover, path = artwork(context, episode)
     master = make_master(context, episode)
@@ -79,7 +80,7 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
     retimed = retime(episode, named, master.timeline)
     audio, *others = sound_files(context, episode, master, path, retimed.chapters)
     audiograms = Audiograms(context, episode, master, retimed, path).made()
-    files = [cover, *others, *_texts(episode, retimed), *audiograms, *piece_pictures(context, episode)]
+    files = [cover, *others, *_texts(context, episode, retimed), *audiograms, *piece_pictures(context, episode)]
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     done = edits_part(episode, master.timeline) | tracks_part(episode.matter.recording, master.shifts)
@@ -117,16 +118,18 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
     return Prepared(revision, check(post, None, context.workspace.guidelines))
 
 
-def _transcript(episode: Episode) -> Transcript | None:
+def _transcript(context: Context, episode: Episode) -> Transcript | None:
     name = episode.matter.transcript
     if name is None:
         return None
-    return read_webvtt(episode.folder / name, f"episodes/{episode.slug}/{name}")
+    speakers = [context.workspace.people[id_].name for id_ in episode.people]
+    return read_transcript(episode.folder / name, f"episodes/{episode.slug}/{name}", speakers)
 
 
-def _texts(episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:
+def _texts(context: Context, episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:
     if retimed.transcript:
-        yield media_file("transcript", f"{episode.slug}.vtt", write_webvtt(retimed.transcript).encode())
+        asked = context.workspace.show(episode).transcripts
+        yield from transcript_files(episode.slug, retimed.transcript, asked)
     if retimed.chapters:
         yield media_file("chapters", f"{episode.slug}.json", chapters_json(retimed.chapters))
 

@@ -1,7 +1,8 @@
 """What was written with the times of the recording, with those of the master: transcript, chapters, soundbites.
 
-Nobody knows when in a cue which word is said. So a cue of which anything was cut, bleeped or silenced loses all its
-words: what was taken out of the sound stands in no transcript either. Who wants to keep the others splits the cue.
+Nobody knows exactly when in a cue which word is said: times of words are somebody's estimate. So a cue of which
+anything was cut, bleeped or silenced loses all its words: what was taken out of the sound stands in no transcript
+either. Who wants to keep the others splits the cue (decision 11).
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from publisher.audio.edits.timeline import Timeline
 from publisher.errors import Problem, WorkspaceError
-from publisher.transcript.model import Cue, Transcript
+from publisher.transcript.model import Cue, Transcript, Word
 from publisher.transcript.timecode import format_timecode
 from publisher.workspace.pieces import SOUNDBITE_SECONDS, Chapter, Episode, Soundbite
 
@@ -43,8 +44,19 @@ def retime_transcript(transcript: Transcript, timeline: Timeline) -> Transcript:
 def _cues(transcript: Transcript, timeline: Timeline) -> Iterator[Cue]:
     for cue in transcript.cues:
         if times := _span(timeline, cue.start, cue.end):
-            text = cue.text if _is_heard_whole(timeline, cue) else LEFT_OUT
-            yield replace(cue, start=times[0], end=times[1], text=text)
+            moved = replace(cue, start=times[0], end=times[1], words=())
+            # A word can be said at the border of its cue, and reach beyond it.
+            if _is_heard_whole(timeline, cue) and all(_is_heard_whole(timeline, word) for word in cue.words):
+                yield replace(moved, words=tuple(_word(word, moved, timeline) for word in cue.words))
+            else:
+                yield replace(moved, text=LEFT_OUT)
+
+
+def _word(word: Word, cue: Cue, timeline: Timeline) -> Word:
+    """A word with the times of the master, within its cue; `cue` has those already."""
+    start = min(max(round(timeline.to_master(word.start), 3), cue.start), cue.end)
+    end = min(max(round(timeline.to_master(word.end, ending=True), 3), start), cue.end)
+    return replace(word, start=start, end=end)
 
 
 def retime_chapters(episode: Episode, timeline: Timeline) -> tuple[Chapter, ...]:
@@ -112,7 +124,7 @@ def _stretched_soundbites(episode: Episode, found: tuple[Soundbite, ...]) -> Ite
             yield Problem(episode.file, f"soundbites.{number}", f"{advice} (feed rule 29)")
 
 
-def _is_heard_whole(timeline: Timeline, part: Cue | Soundbite) -> bool:
+def _is_heard_whole(timeline: Timeline, part: Cue | Word | Soundbite) -> bool:
     return timeline.is_whole(part.start, part.end) and not timeline.is_masked(part.start, part.end)
 
 

@@ -3,8 +3,9 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, WithJsonSchema, model_validator
 
+from publisher.transcript.formats import FORMATS
 from publisher.workspace.categories import split_category
 from publisher.workspace.fields import (
     Address,
@@ -29,6 +30,23 @@ def _category(value: str) -> str:
 
 
 Category = Annotated[str, AfterValidator(_category)]
+
+
+def _transcript_key(value: str) -> str:
+    if value not in _TRANSCRIPT_KEYS:
+        raise ValueError(f"use some of {', '.join(_TRANSCRIPT_KEYS)}")
+    return value
+
+
+def _in_order(keys: list[str]) -> list[str]:
+    """WebVTT first, whether it was said or not (feed rule 27), and each once: their order says nothing."""
+    return [key for number, key in enumerate(_TRANSCRIPT_KEYS) if number == 0 or key in keys]
+
+
+_TRANSCRIPT_KEYS = tuple(format_.key for format_ in FORMATS)
+TranscriptKey = Annotated[
+    str, AfterValidator(_transcript_key), WithJsonSchema({"enum": [*_TRANSCRIPT_KEYS], "type": "string"})
+]
 
 
 class House(Model):
@@ -122,6 +140,10 @@ class Show(Model):
     """`podcast:locked`: other hosts may not import the feed."""
     funding: dict[Name, Address] = Field(default_factory=dict)
     """`podcast:funding`: text to address."""
+    transcripts: Annotated[list[TranscriptKey], AfterValidator(_in_order)] = Field(
+        default_factory=lambda: [_TRANSCRIPT_KEYS[0]]
+    )
+    """Formats in which transcripts are published; `vtt` is always one of them."""
     audio: Audio = Audio()
     """How its masters are made."""
 

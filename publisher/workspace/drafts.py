@@ -28,7 +28,7 @@ class NewEpisode:
     show: str | None
     """Id; needed only where the house has several shows."""
     transcript: Path | None
-    """A WebVTT file to copy."""
+    """A file to copy: WebVTT, SRT or JSON."""
 
 
 def make_episode(workspace: Workspace, new: NewEpisode, now: datetime) -> str:

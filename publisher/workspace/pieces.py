@@ -121,7 +121,7 @@ class EpisodeMatter(Matter):
     show: Slug | None = None
     """Needed only where the house has several shows."""
     transcript: LocalPath | None = None
-    """A WebVTT file, if you bring one."""
+    """A file in WebVTT, SRT or Podcasting 2.0 JSON, if you bring one."""
     chapters: list[Chapter] = Field(default_factory=list)
     """Parts that a listener can jump to, in the order of the recording."""
     edits: list[Edit] = Field(default_factory=list)

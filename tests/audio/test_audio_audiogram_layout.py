@@ -19,7 +19,7 @@ from publisher.audio.audiogram.typeface import Typeface, plain
 from publisher.audio.audiogram.waveform import bars
 from publisher.audio.audiogram.wrapping import ELLIPSIS, fit, pages, wrap
 from publisher.errors import PublisherError
-from publisher.transcript.model import Cue
+from publisher.transcript.model import Cue, Word
 
 texts = st.text(st.sampled_from("abcdefgh  ,.漢字。é“”ab c")).map(lambda text: " ".join(text.split()))
 widths = st.integers(4, 40)
@@ -244,3 +244,10 @@ def test_a_cue_of_symbols_alone_is_no_caption() -> None:
     texts = Texts("Aloud", "Trust", "Slow", (Cue(1, 2, "Joe", "\u266a\u266a"), Cue(2, 3, "Joe", "So.")))
 
     assert texts.legible(Typeface(None, texts.each).lacks).cues == (Cue(2, 3, "Joe", "So."),)
+
+
+def test_a_cue_that_knows_its_words_is_a_caption_also_without_its_symbols() -> None:
+    cue = Cue(1, 3, "Joe", "\u266a So.", (Word(1, 2, "\u266a"), Word(2, 3, "So.")))
+    texts = Texts("Aloud", "Trust", "Slow", (cue,))
+
+    assert texts.legible(Typeface(None, texts.each).lacks).cues == (Cue(1, 3, "Joe", "So."),)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from audio.sounds import decoded
 from publisher.audio.model import BLOCK
 from publisher.audio.tracks.voices import CLOSED, Levels, Voiced, gates, speaker_of, turns
+from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.transcript.model import Transcript
-from publisher.transcript.webvtt import read_webvtt
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 SCHEDULER = EPISODES / "inside-engineering-scheduler"

@@ -23,8 +23,8 @@ from publisher.review.ledger import Record
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.review.statement import MEANINGS, Statement, sign
+from publisher.transcript.formats.webvtt import write_webvtt
 from publisher.transcript.model import Cue, Transcript
-from publisher.transcript.webvtt import write_webvtt
 from publisher.workspace.config import Config
 from publisher.workspace.people import People, Person
 from publisher.workspace.pieces import Episode, EpisodeMatter, Piece, Post, PostMatter

@@ -33,8 +33,9 @@ from publisher.errors import PublisherError
 from publisher.files import Digest
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.sound import Soundbite
+from publisher.rendering.transcripts import transcript_files
 from publisher.review.manifest import Entry
-from publisher.transcript.webvtt import write_webvtt
+from publisher.transcript.formats.webvtt import write_webvtt
 from publisher.workspace.categories import CATEGORIES
 from publisher.workspace.config import House, Show
 from publisher.workspace.create import podcast_guid
@@ -389,6 +390,23 @@ def test_rule_27_a_transcript_is_webvtt_with_its_type_and_language(press: Press)
     assert attributes(made, "podcast:transcript")["language"] == "en"
     assert attributes(made, "podcast:transcript")["url"].endswith("/a-talk.vtt")
     assert "<v Ann Host>Welcome." in write_webvtt(TRANSCRIPT)
+
+
+def test_rule_27_each_format_of_a_transcript_has_its_type_webvtt_first(press: Press) -> None:
+    files = [*transcript_files("a-talk", TRANSCRIPT, ["txt", "html", "json", "srt"])]
+    made = item(press, press.episode(files=files))
+
+    found = [
+        {str(key): str(value) for key, value in one.attrib.items()} for one in made.findall("podcast:transcript", NAMES)
+    ]
+    assert [(one["type"], one["url"].rpartition("/")[2]) for one in found] == [
+        ("text/vtt", "a-talk.vtt"),
+        ("application/x-subrip", "a-talk.transcript.srt"),
+        ("application/json", "a-talk.transcript.json"),
+        ("text/html", "a-talk.transcript.html"),
+        ("text/plain", "a-talk.transcript.txt"),
+    ]
+    assert {one["language"] for one in found} == {"en"}
 
 
 def test_rule_28_chapters_are_one_file_with_a_text_version_and_ascending_times(press: Press) -> None:

@@ -8,34 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.errors import PublisherError
+from publisher.transcript.formats.webvtt import read_webvtt, write_webvtt
+from publisher.transcript.formats.writing import LINE
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_exact, format_timecode, parse_timecode
-from publisher.transcript.webvtt import LINE, read_webvtt, write_webvtt
+from transcript.samples import transcripts
 
 HEAD = "WEBVTT\n\n"
 CUE = "00:00.000 --> 00:01.000\nHello.\n"
-PLAIN = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("<>&;/ -\n\t"), max_size=200)
-SHARP = st.sampled_from(
-    ["-->", "<v Ann>", "</v>", "&amp;", "&lt", "NOTE x", "WEBVTT", "<00:01.000>", "a", "x" * 90, "1 < 2"]
-)
-
-
-def normal(text: str) -> str:
-    """White space and control characters as reading makes them."""
-    return " ".join("".join(" " if ord(c) < 32 or 127 <= ord(c) < 160 else c for c in text).split())
-
-
-@st.composite
-def transcripts(draw: st.DrawFn) -> Transcript:
-    """Cues in order, with words and names of any kind."""
-    cues, start = [], 0
-    for _ in range(draw(st.integers(1, 5))):
-        start += draw(st.integers(0, 4_000_000))
-        end = start + draw(st.integers(1, 5_000_000))
-        words = " ".join(draw(st.lists(SHARP | PLAIN, min_size=1, max_size=5)))
-        text, speaker = normal(words), normal(draw(PLAIN))
-        cues.append(Cue(start / 1000, end / 1000, speaker or None, text or "x"))
-    return Transcript(tuple(cues))
 
 
 def read(folder: Path, text: str | bytes) -> Transcript:

@@ -19,8 +19,8 @@ from support.house import CONFIG, House, make_house
 
 from publisher.audio.ffmpeg import executable
 from publisher.audio.model import SAMPLE_RATE
+from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.transcript.model import Transcript
-from publisher.transcript.webvtt import read_webvtt
 from publisher.workflow.advance import advance
 from publisher.workflow.edited import PART
 from publisher.workflow.prepare import Prepared, prepare

@@ -14,8 +14,9 @@ from publisher.audio.edits.timeline import Insert, Mask, Range, Timeline, range_
 from publisher.audio.model import SAMPLE_RATE
 from publisher.errors import WorkspaceError
 from publisher.rendering.sound import Soundbite as PublicSoundbite
-from publisher.transcript.model import Cue, Transcript
-from publisher.transcript.webvtt import read_webvtt
+from publisher.transcript.formats import FORMATS
+from publisher.transcript.formats.webvtt import read_webvtt
+from publisher.transcript.model import Cue, Transcript, Word
 from publisher.workflow.retiming import LEFT_OUT, retime_chapters, retime_soundbites, retime_transcript
 from publisher.workflow.telling import tightened
 from publisher.workspace.loading import load
@@ -147,6 +148,57 @@ def test_words_of_touched_cues_are_nowhere_and_all_others_are_in_order(timeline:
     assert said == sorted(said, key=int)
     assert all(cue.start < cue.end <= timeline.duration + 0.001 for cue in found)
     assert all(before.start <= after.start for before, after in pairwise(found))
+
+
+def test_words_follow_the_edits_around_their_cue() -> None:
+    words = (Word(2, 2.5, "One", 0.5), Word(3, 4, "two."))
+    cues = Transcript((Cue(0, 1, "Ann", "Zero."), Cue(2, 4, "Ann", "One two.", words)))
+
+    cut = retime_transcript(cues, arrange(20 * SAMPLE_RATE, cuts=[seconds(0, 1)], pauses=[seconds(2.6, 2.9)]))
+
+    assert cut.cues == (Cue(1.0, 2.69, "Ann", "One two.", (Word(1.0, 1.5, "One", 0.5), Word(1.69, 2.69, "two."))),)
+
+
+@pytest.mark.parametrize("part", [(2.2, 2.3), (3.0, 3.1), (3.9, 3.95), (4.05, 4.1)])
+def test_where_an_edit_takes_any_word_of_a_cue_no_word_of_it_is_left(part: tuple[float, float]) -> None:
+    """Also one that is said in part behind the end of its cue."""
+    words = (Word(2, 2.5, "We"), Word(2.5, 2.8, "pay"), Word(3.2, 4.2, "Bluefin."))
+    cues = Transcript((Cue(2, 4, "Ann", "We pay Bluefin.", words),))
+
+    for timeline in (arrange(20 * SAMPLE_RATE, cuts=[seconds(*part)]), arrange(20 * SAMPLE_RATE, masks=[bleep(*part)])):
+        (found,) = retime_transcript(cues, timeline).cues
+        assert (found.text, found.words) == (LEFT_OUT, ())
+
+
+def worded(draw: st.DrawFn, number: int, cue: Cue) -> Cue:
+    """The cue with words that stand nowhere else; some are said a little before or behind it."""
+    count = draw(st.integers(1, 6))
+    step = (cue.end - cue.start) / count
+    early, late = draw(st.sampled_from([(0.0, 0.0), (0.2, 0.0), (0.0, 0.2), (0.0, 0.0)]))
+    words = tuple(
+        Word(max(cue.start + n * step - early, 0), cue.start + (n + 1) * step + late, f"w{number}x{n}y")
+        for n in range(count)
+    )
+    return replace(cue, text=" ".join(word.text for word in words), words=words)
+
+
+@given(timeline=edited(), data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_word_of_which_anything_was_taken_stands_in_no_public_file(timeline: Timeline, data: st.DataObject) -> None:
+    cues = recorded()[1].cues
+    brought = Transcript(tuple(data.draw(st.composite(worded)(number, cue)) for number, cue in enumerate(cues)))
+    public = retime_transcript(brought, timeline)
+
+    files = [format_.write(public) for format_ in FORMATS]
+    taken = (*timeline.lost, *timeline.masks)
+    for cue in brought.cues:
+        for word in cue.words:
+            if any(range_of(word.start, word.end).meets(part) for part in taken):
+                assert not any(word.text in file for file in files)
+    for found in public.cues:
+        assert found.text == (" ".join(word.text for word in found.words) or LEFT_OUT)
+        assert all(found.start <= word.start <= word.end <= found.end for word in found.words)
+        assert all(before.start <= after.start for before, after in pairwise(found.words))
 
 
 @given(edited())

@@ -51,7 +51,8 @@ class Texts:
 def _legible(cue: Cue, lacks: Lacks) -> Cue:
     at = f"at {format_tenths(cue.start)} in the master"
     speaker = legible(cue.speaker or "", f"the speaker's name {at}", lacks)
-    return replace(cue, speaker=speaker, text=legible(cue.text, f"the transcript {at}", lacks))
+    # An audiogram shows whole lines: it has no use for the times of words.
+    return replace(cue, speaker=speaker, text=legible(cue.text, f"the transcript {at}", lacks), words=())
 
 
 def _shown(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:

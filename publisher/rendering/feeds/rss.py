@@ -18,6 +18,7 @@ from publisher.rendering.feeds.xml import canonical, parse
 from publisher.rendering.markdown import to_notes
 from publisher.rendering.model import Card, Ingredients, MediaFile
 from publisher.rendering.sound import Sound
+from publisher.rendering.transcripts import public_transcripts
 from publisher.workspace.fields import LINE_CHARACTERS
 from publisher.workspace.pieces import Episode
 
@@ -84,9 +85,9 @@ def _podcasting20(tags: Tags, episode: Episode, parts: Ingredients) -> None:
         person = parts.people[id_]
         role = "host" if id_ in episode.hosts else "guest"
         tags.tag("person", person.name, {"role": role, "href": person.url or ""})
-    if transcript := media.get("transcript"):
-        language = show.language or parts.config.house.language
-        tags.tag("transcript", None, {"url": base + transcript.key, "type": "text/vtt", "language": language})
+    language = show.language or parts.config.house.language
+    for format_, file in public_transcripts(media):
+        tags.tag("transcript", None, {"url": base + file.key, "type": format_.media_type, "language": language})
     if chapters := media.get("chapters"):
         tags.tag("chapters", None, {"url": base + chapters.key, "type": chapters.content_type})
 

@@ -13,6 +13,7 @@ from publisher.rendering.model import Card, Ingredients, MediaFile
 from publisher.rendering.site.templates import environment
 from publisher.rendering.site.waveform import outline
 from publisher.rendering.sound import Sound
+from publisher.rendering.transcripts import public_transcripts
 from publisher.transcript.model import Cue, Transcript
 from publisher.workspace.config import Config
 from publisher.workspace.pieces import Chapter, Episode, Post
@@ -68,6 +69,7 @@ def episode_body(episode: Episode, parts: Ingredients, sound: Sound) -> bytes:
             chapters=chapters,
             soundbites=sound.soundbites,
             media=media,
+            transcripts=tuple(public_transcripts(media)),
             waveform=outline(_bytes(media["waveform"])) if "waveform" in media else "",
             text=_text(episode.text, config, media),
             speakers=[parts.people[id_] for id_ in episode.people],

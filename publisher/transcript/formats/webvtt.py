@@ -8,17 +8,16 @@ legal approves: they must not change with a library's taste. Lines hold at most 
 
 import html
 import re
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from publisher.errors import PublisherError
+from publisher.transcript.formats.model import Format
+from publisher.transcript.formats.reading import check_cues, plain, read_text
+from publisher.transcript.formats.writing import wrapped
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_exact, parse_timecode
-
-LINE = 65
-"""Characters of a line, as the viewer sees them; only a longer word makes a longer line."""
 
 _ARROW = "-->"
 _TIME = r"(?:\d{2,3}:)?[0-5]\d:[0-5]\d\.\d{3}"
@@ -27,27 +26,18 @@ _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<\d[\d:.]*>")
 """The tags that the standard knows (6.4); any other `<` is taken for what somebody said."""
-_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-"""White space, and the control characters that no page can hold."""
 _HINT = "export the transcript again as WebVTT"
 
 
-def read_webvtt(path: Path, where: str) -> Transcript:
+def read_webvtt(path: Path, where: str, _speakers: Collection[str] = ()) -> Transcript:
     """The transcript in a .vtt file; `where` is how messages name the file.
 
-    Errors: not UTF-8, not WebVTT, a line or cue that cannot be read (each with its place), no words, or cues that run
-    backwards.
+    Errors: those of `read_text` and `check_cues`, not WebVTT, and a line or cue that cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise PublisherError("the transcript is not UTF-8 text", where=f"{where}, line {line}", hint=_HINT) from error
-    except OSError as error:
-        raise PublisherError(f"the transcript cannot be read: {error.strerror}", where=where, hint=_HINT) from error
+    text = read_text(path, where, _HINT)
     _check_blocks(text, where)
     cues = tuple(cue for caption in _captions(text, where) if (cue := _cue(caption, where)).text)
-    _check_cues(cues, where)
+    check_cues(cues, where, _HINT)
     return Transcript(cues)
 
 
@@ -108,25 +98,12 @@ def _cue(caption: Any, where: str) -> Cue:  # noqa: ANN401 - the library's capti
     except ValueError as error:
         raise PublisherError(f"{error}", where=f"{where}, {caption.start}", hint=_HINT) from error
     voice = _VOICE.match(caption.raw_text)
-    speaker = _plain(voice.group(1)) if voice else None
-    return Cue(start, end, speaker or None, _plain(_TAG.sub("", caption.raw_text)))
+    speaker = _unescaped(voice.group(1)) if voice else None
+    return Cue(start, end, speaker or None, _unescaped(_TAG.sub("", caption.raw_text)))
 
 
-def _plain(text: str) -> str:
-    return _SPACE.sub(" ", html.unescape(text)).strip()
-
-
-def _check_cues(cues: tuple[Cue, ...], where: str) -> None:
-    if not cues:
-        raise PublisherError("the transcript has no words", where=where, hint=_HINT)
-    latest = 0.0
-    for cue in cues:
-        place = f"{where}, {format_exact(cue.start)}"
-        if cue.end <= cue.start:
-            raise PublisherError("a cue ends before it begins", where=place, hint=_HINT)
-        if cue.start < latest:
-            raise PublisherError("a cue begins before the one above it", where=place, hint=_HINT)
-        latest = cue.start
+def _unescaped(text: str) -> str:
+    return plain(html.unescape(text))
 
 
 def write_webvtt(transcript: Transcript) -> str:
@@ -136,12 +113,11 @@ def write_webvtt(transcript: Transcript) -> str:
 
 def _block(cue: Cue) -> str:
     times = f"{format_exact(cue.start)} {_ARROW} {format_exact(cue.end)}"
-    lines = [html.escape(line, quote=False) for line in _lines(cue.text)]
+    lines = [html.escape(line, quote=False) for line in wrapped(cue.text)]
     if cue.speaker:
         # A voice's annotation ends at '>', and character references are read in it (WebVTT 1, 6.4).
         lines[0] = f"<v {html.escape(cue.speaker, quote=False)}>{lines[0]}"
     return "\n".join([times, *lines])
 
 
-def _lines(text: str) -> list[str]:
-    return textwrap.wrap(text, LINE, break_long_words=False, break_on_hyphens=False)
+FORMAT = Format("WebVTT", ".vtt", "text/vtt", read_webvtt, write_webvtt, begins=re.compile(r"WEBVTT(?:\s|$)"))

@@ -99,6 +99,11 @@ def plain(text: str) -> str:
     return escape(_CONTROL.sub("\ufffd", text))
 
 
+def say_as_it_is(text: str) -> None:
+    """Print a line of the user's words, without markup, for those who read lines."""
+    console().out(_CONTROL.sub("\ufffd", text), highlight=False)
+
+
 def mark(*, done: bool) -> str:
     """The mark at the beginning of a step's line."""
     return "[green]✓[/]" if done else "[yellow]…[/]"

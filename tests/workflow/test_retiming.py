@@ -16,7 +16,8 @@ from publisher.errors import WorkspaceError
 from publisher.rendering.sound import Soundbite as PublicSoundbite
 from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.webvtt import read_webvtt
-from publisher.workflow.retiming import LEFT_OUT, retime_chapters, retime_soundbites, retime_transcript
+from publisher.workflow.leaving import LEFT_OUT
+from publisher.workflow.retiming import retime_chapters, retime_soundbites, retime_transcript
 from publisher.workflow.telling import tightened
 from publisher.workspace.loading import load
 from publisher.workspace.pieces import Chapter, Episode, Soundbite

@@ -27,8 +27,8 @@ def complete_rule(ctx: typer.Context, incomplete: str) -> list[str]:
     return [id_ for id_ in rules if id_.startswith(incomplete)]
 
 
-@app.command()
-def test(
+@app.command("test")
+def try_examples(
     ctx: typer.Context,
     rules: Annotated[
         list[str] | None,

@@ -108,7 +108,7 @@ def _too_slow(id_: str, error: TooSlowError) -> PublisherError:
     return PublisherError(
         f"the expression {error.args[0]!r} looked for {SECONDS:g} seconds at one passage and found no end",
         where=f"guidelines: {id_}",
-        hint="repeat no group that repeats inside, as (a+)+ does",
+        hint="let nothing that repeats match the same letters in two ways, as (?:a|aa)+ does",
     )
 
 

@@ -1,8 +1,8 @@
 """Where a guideline points in a text: its expressions, its lists, and what must stand in one sentence.
 
-A sentence ends with `.`, `!`, `?` or `…`, closing quotes and brackets with it, before a space; not behind an initial
-(`J. Smith`) or a title (`_TITLES`). Where nobody wrote full stops it ends after `LONGEST` words, so that the two ends of a
-long turn are not taken for one sentence.
+A sentence ends with `.`, `!`, `?` or `…`, closing quotes and brackets with it, before a space; not behind an
+initial (`J. Smith`) or a title (`_TITLES`). Where nobody wrote full stops it ends after
+`LONGEST` words, so that the two ends of a long turn are not taken for one sentence.
 """
 
 import re

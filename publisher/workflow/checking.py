@@ -94,7 +94,7 @@ def _key_line(lines: list[str], place: str) -> int:
 
     lines: of the file, the front matter among them.
     """
-    key = re.compile(rf"[\"']?{place.split()[0]}s?[\"']?\s*:")
+    key = re.compile(rf"[\"']?{place.partition(' ')[0]}s?[\"']?\s*:")
     return next((number for number, line in enumerate(lines, 1) if key.match(line)), 1)
 
 

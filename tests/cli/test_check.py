@@ -212,7 +212,9 @@ def test_an_expression_that_takes_for_ever_ends_with_a_message_that_names_its_ru
 @pytest.mark.parametrize("name", ["numpy", "lxml", "cryptography", "feedgen", "PIL", "jinja2", "mutagen", "boto3"])
 def test_checking_a_post_enters_no_heavy_room(house: House, name: str) -> None:
     house.add_post()
-    code = f"import sys, publisher.cli.app as a\ntry: a.app(['check', 'a-post'])\nfinally: print({name!r} in sys.modules)"
+    code = (
+        f"import sys, publisher.cli.app as a\ntry: a.app(['check', 'a-post'])\nfinally: print({name!r} in sys.modules)"
+    )
     ran = subprocess.run(
         [PUBLISH[0], "-c", code], cwd=house.root, env=environment(), capture_output=True, text=True, check=False
     )

@@ -174,7 +174,9 @@ def test_lines_put_elsewhere_into_a_text_change_no_id(gaps: tuple[list[str], ...
 
 
 @given(GAPS, st.lists(st.sampled_from(["A", "B", None]), min_size=1, max_size=4))
-def test_cues_put_elsewhere_into_a_transcript_change_no_id(gaps: tuple[list[str], ...], voices: list[str | None]) -> None:
+def test_cues_put_elsewhere_into_a_transcript_change_no_id(
+    gaps: tuple[list[str], ...], voices: list[str | None]
+) -> None:
     plain = check_passages(spoken(transcript(SENTENCES, [None])), GUIDELINES)
     assert ids(check_passages(spoken(transcript(woven(gaps), voices)), GUIDELINES)) == ids(plain)
 

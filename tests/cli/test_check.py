@@ -200,13 +200,13 @@ def test_a_finding_has_one_id_in_every_format_which_an_edit_elsewhere_leaves_alo
 
 
 def test_an_expression_that_takes_for_ever_ends_with_a_message_that_names_its_rule(house: House) -> None:
-    greedy = '[rules.greedy]\nsays = "x"\nwhy = "x"\ntokens = ["(?:a+)+[bc]"]\n'
+    greedy = '[rules.greedy]\nsays = "x"\nwhy = "x"\ntokens = ["(?:a|aa)+[bc]"]\n'
     house.write("guidelines.toml", GUIDELINES + greedy)
     house.add_post(text="a" * 100 + "d\n")
     ran = publish("check", "a-post", at=house.root, timeout=60)
     assert ran.code == 1
     assert "guidelines: greedy" in ran.err
-    assert "(?:a+)+[bc]" in ran.err
+    assert "(?:a|aa)+[bc]" in ran.err
 
 
 @pytest.mark.parametrize("name", ["numpy", "lxml", "cryptography", "feedgen", "PIL", "jinja2", "mutagen", "boto3"])

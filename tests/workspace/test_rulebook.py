@@ -18,15 +18,15 @@ def problems(house: House) -> list[str]:
 
 
 def test_rules_in_files_of_their_own_come_after_those_of_the_one_file(house: House) -> None:
-    house.write("guidelines/customers.toml", RULE + 'lists = ["customers"]\n')
+    house.write("guidelines/rivals.toml", RULE + 'lists = ["rivals"]\n')
     house.write("guidelines/buzzwords.toml", RULE + 'tokens = ["synergy"]\n')
-    house.write("guidelines/lists/customers.toml", LIST)
+    house.write("guidelines/lists/rivals.toml", LIST)
     house.write("guidelines/README.md", "For people.")
     house.write("guidelines/.draft.toml", "not yet")
 
     rules = load(house.root).guidelines
-    assert list(rules) == ["code-names", "secrets", "buzzwords", "customers"]
-    assert [term.term for term in rules["customers"].held[0].terms] == ["Globex"]
+    assert list(rules) == ["code-names", "secrets", "buzzwords", "rivals"]
+    assert [term.term for term in rules["rivals"].held[0].terms] == ["Globex"]
 
 
 def test_a_folder_of_rules_stands_instead_of_the_one_file(house: House) -> None:
@@ -35,7 +35,7 @@ def test_a_folder_of_rules_stands_instead_of_the_one_file(house: House) -> None:
     assert list(load(house.root).guidelines) == ["buzzwords"]
 
 
-@pytest.mark.parametrize("also", ["", "guidelines/README.md", "guidelines/lists/customers.toml"])
+@pytest.mark.parametrize("also", ["", "guidelines/README.md", "guidelines/lists/rivals.toml"])
 def test_a_house_without_a_rule_file_has_forgotten_it(house: House, also: str) -> None:
     (house.root / "guidelines.toml").unlink()
     if also:
@@ -52,14 +52,14 @@ def test_a_rule_in_the_one_file_uses_a_list_of_the_folder_and_the_other_way_roun
 
 
 def test_what_stands_twice_is_told_at_both_places(house: House) -> None:
-    house.write("guidelines.toml", f"{GUIDELINES}[lists.customers]\n{LIST}")
+    house.write("guidelines.toml", f"{GUIDELINES}[lists.rivals]\n{LIST}")
     house.write("guidelines/code-names.toml", RULE + 'tokens = ["Kestrel"]\n')
-    house.write("guidelines/lists/customers.toml", LIST)
+    house.write("guidelines/lists/rivals.toml", LIST)
     assert problems(house) == [
-        "guidelines.toml: lists.customers: the list 'customers' stands in guidelines/lists/customers.toml too; keep one",
+        "guidelines.toml: lists.rivals: the list 'rivals' stands in guidelines/lists/rivals.toml too; keep one",
         "guidelines.toml: rules.code-names: the rule 'code-names' stands in guidelines/code-names.toml too; keep one",
         "guidelines/code-names.toml: the rule 'code-names' stands in guidelines.toml: rules.code-names too; keep one",
-        "guidelines/lists/customers.toml: the list 'customers' stands in guidelines.toml: lists.customers too; keep one",
+        "guidelines/lists/rivals.toml: the list 'rivals' stands in guidelines.toml: lists.rivals too; keep one",
     ]
 
 
@@ -85,5 +85,5 @@ def test_everything_wrong_with_rules_is_told_at_once_with_what_is_wrong_elsewher
 def test_a_list_that_is_not_there_is_named_with_those_that_are(house: House) -> None:
     house.write("guidelines/a.toml", RULE + 'lists = ["custmers"]\n')
     assert problems(house) == ["guidelines/a.toml: lists: there is no list 'custmers'; none is defined"]
-    house.write("guidelines/lists/customers.toml", LIST)
-    assert problems(house) == ["guidelines/a.toml: lists: there is no list 'custmers'; use one of customers"]
+    house.write("guidelines/lists/rivals.toml", LIST)
+    assert problems(house) == ["guidelines/a.toml: lists: there is no list 'custmers'; use one of rivals"]

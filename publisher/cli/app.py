@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli import make, people, pieces, releasing, review
+from publisher.cli import checking, guidelines, make, people, pieces, releasing, review
 from publisher.cli.edge import Edge
 from publisher.cli.session import Session
 
@@ -43,6 +43,8 @@ def root(
 
 make.register(app)
 pieces.register(app)
+checking.register(app)
 app.add_typer(review.app, name="review")
 releasing.register(app)
 app.add_typer(people.app, name="people")
+app.add_typer(guidelines.app, name="guidelines")

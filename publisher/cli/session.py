@@ -55,7 +55,18 @@ def stands(path: Path | str) -> Path:
         raise PublisherError("this leads nowhere", where=str(path), hint="check the name") from error
 
 
-OWN = ("episodes", "posts", "revisions", "approvals", "people", "artwork", "schemas", ".publisher", ".git")
+OWN = (
+    "episodes",
+    "posts",
+    "guidelines",
+    "revisions",
+    "approvals",
+    "people",
+    "artwork",
+    "schemas",
+    ".publisher",
+    ".git",
+)
 """Folders of a workspace that are written by people, or are evidence: never a target."""
 
 

@@ -13,7 +13,8 @@ from publisher.edition.pages import Site
 from publisher.edition.surroundings import Surroundings, theme
 from publisher.errors import PublisherError
 from publisher.files import atomic_path, write_atomically
-from publisher.policy.findings import Finding, Passage, check, check_passages, spoken, written
+from publisher.policy.findings import Finding, check, check_passages
+from publisher.policy.passages import Passage, spoken, written
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
 from publisher.rendering.site import body

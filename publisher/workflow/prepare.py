@@ -15,10 +15,10 @@ from publisher.rendering.piece import Sound, render_episode, render_post
 from publisher.rendering.transcripts import transcript_files
 from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
-from publisher.transcript.formats import read_transcript
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.workflow.audiograms import Audiograms, public_soundbites
+from publisher.workflow.bringing import brought_transcript
 from publisher.workflow.context import Context
 from publisher.workflow.edited import edits_part
 from publisher.workflow.laying import tracks_part
@@ -70,7 +70,7 @@ def prepare(context: Context, piece: Piece, mastered: Callable[[Master], None] =
 
 
 def _episode(context: Context, episode: Episode, source: str, mastered: Callable[[Master], None]) -> Prepared:
-    brought = _transcript(context, episode)
+    brought = brought_transcript(context.workspace, episode)
     _check_voices(context, episode, brought)
     cover, path = artwork(context, episode)
     master = make_master(context, episode)
@@ -116,14 +116,6 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
     return Prepared(revision, check(post, None, context.workspace.guidelines))
-
-
-def _transcript(context: Context, episode: Episode) -> Transcript | None:
-    name = episode.matter.transcript
-    if name is None:
-        return None
-    speakers = [context.workspace.people[id_].name for id_ in episode.people]
-    return read_transcript(episode.folder / name, f"episodes/{episode.slug}/{name}", speakers)
 
 
 def _texts(context: Context, episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:

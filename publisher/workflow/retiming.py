@@ -12,10 +12,8 @@ from publisher.audio.edits.timeline import Timeline
 from publisher.errors import Problem, WorkspaceError
 from publisher.transcript.model import Cue, Transcript, Word
 from publisher.transcript.timecode import format_timecode
+from publisher.workflow.leaving import LEFT_OUT
 from publisher.workspace.pieces import SOUNDBITE_SECONDS, Chapter, Episode, Soundbite
-
-LEFT_OUT = "[\u2026]"
-"""What stands for the words of a cue that is not heard whole."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths, format_timecode
 from publisher.workflow.audiograms import ROLE, name_of
 from publisher.workflow.laying import lying, unplaced
+from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made, Prepared
-from publisher.workflow.retiming import LEFT_OUT
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
 from publisher.workspace.pieces import Episode

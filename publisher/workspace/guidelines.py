@@ -1,18 +1,21 @@
-"""`guidelines.toml`: the house's own rules, readable by people who do not program.
+"""Guidelines: the house's own rules, readable by people who do not program.
 
 The keys are those of Vale's `existence` rules where the meaning is the same (`tokens`, `ignorecase`).
 """
 
 import re
 import unicodedata
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from publisher.workspace.fields import Line, Model, Slug, Text
 
 _WHOLE = r"(?:(?<!\w)|(?!\w))(?:{})(?:(?!\w)|(?<!\w))"
 """A token stands alone: where it begins or ends with a letter or digit, none may touch it there."""
+_BRACE = re.compile(r"(?<!\\)\{(?!\d+(?:,\d*)?\}|,\d+\})")
+"""A brace that counts nothing: engines differ in what it means."""
 
 _SPACE = re.compile(r"\s+")
 
@@ -22,24 +25,58 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
 
 
-def whole_words(token: str, *, ignorecase: bool) -> re.Pattern[str]:
-    """The expression that finds a token as whole words. Errors: `re.error` if it is none."""
-    return re.compile(_WHOLE.replace("{}", fold(token)), re.IGNORECASE if ignorecase else 0)
+def whole_words(token: str) -> str:
+    """The expression that finds a token as whole words in a folded text."""
+    return _WHOLE.replace("{}", fold(token))
 
 
 def _token(value: str) -> str:
+    """What both engines read alike: Python's own judges it here, and the one that keeps to a time limit finds it."""
+    import regex
+
     try:
         re.compile(value)
-        pattern = whole_words(value, ignorecase=False)
-    except (re.error, RecursionError, OverflowError) as error:
+        pattern = re.compile(whole_words(value))
+        # As it is looked for where nothing else is said: the engine keeps it for that.
+        regex.compile(whole_words(value), regex.IGNORECASE)
+    except (re.error, regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is not a regular expression: {error}") from error
+    if _BRACE.search(value):
+        raise ValueError("is not a regular expression: a brace counts, like {2} or {2,4}; else write \\{")
     if any(not found.group().strip() for text in ("", "a b") for found in pattern.finditer(text)):
         raise ValueError("finds an empty place; say at least one letter that must be there")
     return value
 
 
 Token = Annotated[str, AfterValidator(_token)]
+"""A word or regular expression, as Python's `re` reads it, matched as whole words."""
+Group = Annotated[tuple[Token, ...], Field(min_length=1)]
+"""Tokens of which one is enough."""
 Where = Literal["transcript", "text"]
+
+
+class Term(Model):
+    """A word or name of a list."""
+
+    term: Token
+    """A word or regular expression, matched as whole words."""
+    context: Literal["strong", "word"] = "strong"
+    """`strong` is found alone; `word`, which means other things too, only with one of `near` in its sentence."""
+
+
+class TermList(Model):
+    """Terms that several rules use: code names, customers, competitors."""
+
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+    """`{ term = "Bluefin" }`, or `{ term = "Kestrel", context = "word" }`."""
+    near: tuple[Token, ...] = ()
+    """Words that stand in one sentence with a term whose context is `word`, where it is meant."""
+
+    @model_validator(mode="after")
+    def _words_have_a_context(self) -> Self:
+        if not self.near and any(term.context == "word" for term in self.terms):
+            raise ValueError("say under near which words stand beside a term whose context is word")
+        return self
 
 
 class Guideline(Model):
@@ -51,19 +88,43 @@ class Guideline(Model):
     """The reason, so that people learn the rule instead of fearing it."""
     level: Literal["advice", "blocks"] = "advice"
     """`advice` is shown to host and legal; `blocks` must be mended before legal sees the piece."""
-    tokens: Annotated[tuple[Token, ...], Field(min_length=1)]
-    """Words or regular expressions, each matched as whole words.
-
-    Nothing stops an expression that takes for ever, such as `(a+)+b`: repeat no group that repeats inside.
-    """
+    tokens: tuple[Token, ...] = ()
+    """Words or regular expressions, each matched as whole words; one that takes too long is reported."""
+    lists: tuple[Slug, ...] = ()
+    """Ids of lists whose terms it finds, beside its tokens."""
+    all_of: tuple[Group, ...] = ()
+    """Groups of tokens: one of each must stand in the sentence, beside a token or a term if the rule has any."""
+    unless: tuple[Token, ...] = ()
+    """Words that silence the rule wherever they stand: in all that is said, or in all that is written."""
     ignorecase: bool = True
     """Whether capitals and small letters are the same."""
-    applies_to: tuple[Where, ...] = ("transcript", "text")
+    applies_to: Annotated[tuple[Where, ...], Field(min_length=1)] = ("transcript", "text")
     """`transcript`: what is said; `text`: title, summary, chapters, notes and posts."""
     bad: list[str] = Field(default_factory=list)
     """Sentences that the rule must find."""
     good: list[str] = Field(default_factory=list)
     """Sentences that the rule must leave alone."""
+
+    _held: tuple[TermList, ...] = PrivateAttr(())
+
+    @model_validator(mode="after")
+    def _something_is_looked_for(self) -> Self:
+        if not self.tokens and not self.lists and not self.all_of:
+            raise ValueError("looks for nothing; give it tokens, lists or all_of")
+        return self
+
+    def with_lists(self, lists: Mapping[str, TermList]) -> "Guideline":
+        """The same rule with its lists at hand. Errors: KeyError, a list that is not there."""
+        rule = self.model_copy()
+        rule._held = tuple(lists[name] for name in self.lists)  # noqa: SLF001 - its own copy
+        return rule
+
+    @property
+    def held(self) -> tuple[TermList, ...]:
+        """Its lists. Errors: LookupError if nobody gave it them: a rule without its terms would find nothing."""
+        if len(self._held) < len(self.lists):
+            raise LookupError("the rule has no lists yet")
+        return self._held
 
 
 class Guidelines(Model):
@@ -71,3 +132,5 @@ class Guidelines(Model):
 
     rules: dict[Slug, Guideline] = Field(default_factory=dict)
     """Each rule by its id: `[rules.code-names]`."""
+    lists: dict[Slug, TermList] = Field(default_factory=dict)
+    """Lists that rules name, by their id: `[lists.customers]`."""

@@ -11,10 +11,11 @@ from pydantic import BaseModel
 from publisher.errors import Problem, PublisherError, WorkspaceError
 from publisher.workspace.checks import Known, config_problems, double_guids, double_slugs, piece_problems
 from publisher.workspace.config import Config, Show
-from publisher.workspace.guidelines import Guideline, Guidelines
+from publisher.workspace.guidelines import Guideline
 from publisher.workspace.people import People, Person
 from publisher.workspace.pieces import Episode, EpisodeMatter, Piece, Post, PostMatter
 from publisher.workspace.reading import read_matter, read_toml
+from publisher.workspace.rulebook import load_rulebook
 
 MARKER = "publisher.toml"
 M = TypeVar("M", bound=BaseModel)
@@ -30,7 +31,7 @@ class Workspace:
     people: Mapping[str, Person]
     """By id."""
     guidelines: Mapping[str, Guideline]
-    """By id, in the order of `guidelines.toml`."""
+    """By id, in the order of `guidelines.toml`, then of the files in `guidelines/`; each with its lists at hand."""
     pieces: Mapping[str, Piece]
     """By slug, those without problems, oldest first."""
     problems: tuple[Problem, ...]
@@ -76,14 +77,14 @@ def load(root: Path) -> Workspace:
     problems: list[Problem] = []
     config = _toml(root, MARKER, Config, problems)
     people = _load_people(root, problems)
-    guidelines = _toml(root, "guidelines.toml", Guidelines, problems)
+    guidelines = load_rulebook(root, problems)
     if config is not None:
         problems += config_problems(root, MARKER, config)
     pieces, set_aside = _load_pieces(root, Known(root, config, people))
     if problems or config is None or people is None or guidelines is None:
         raise WorkspaceError([*problems, *set_aside])
     return Workspace(
-        root, config, people, guidelines.rules, {piece.slug: piece for piece in pieces}, tuple(sorted(set_aside))
+        root, config, people, guidelines, {piece.slug: piece for piece in pieces}, tuple(sorted(set_aside))
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from publisher.files import write_atomically
 from publisher.workspace.config import Config
 from publisher.workspace.fields import Model
-from publisher.workspace.guidelines import Guidelines
+from publisher.workspace.guidelines import Guideline, Guidelines, TermList
 from publisher.workspace.people import People
 from publisher.workspace.pieces import EpisodeMatter, PostMatter
 
@@ -14,6 +14,8 @@ SCHEMAS: dict[str, type[Model]] = {
     "publisher": Config,
     "people": People,
     "guidelines": Guidelines,
+    "guideline": Guideline,
+    "list": TermList,
     "episode": EpisodeMatter,
     "post": PostMatter,
 }

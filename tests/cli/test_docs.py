@@ -9,7 +9,7 @@ from support.commands import REPOSITORY
 from publisher.cli.exits import ExitCode
 from publisher.workspace.config import Audio, Config, Division, House, Release, Review, Show
 from publisher.workspace.fields import Model
-from publisher.workspace.guidelines import Guideline
+from publisher.workspace.guidelines import Guideline, Guidelines, Term, TermList
 from publisher.workspace.people import Person
 from publisher.workspace.pieces import EpisodeMatter, PostMatter
 from publisher.workspace.schema import SCHEMAS
@@ -28,7 +28,7 @@ def section(heading: str) -> str:
     [
         ("publisher.toml", [Config, House, Division, Show, Audio, Review, Release]),
         ("people.toml", [Person]),
-        ("guidelines.toml", [Guideline]),
+        ("guidelines.toml", [Guideline, Guidelines, TermList, Term]),
         ("episode.md", [EpisodeMatter]),
         ("post.md", [PostMatter]),
     ],

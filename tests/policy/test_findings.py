@@ -1,32 +1,43 @@
 """Findings: whole words, wherever they stand, with a place that a person finds again."""
 
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 import publisher.workspace
-from publisher.policy.findings import check, phrases
+from publisher.policy.findings import check, check_passages
+from publisher.policy.passages import written
 from publisher.transcript.model import Cue, Transcript
-from publisher.workspace.guidelines import Guideline, Guidelines
+from publisher.workspace.guidelines import Guideline
 from publisher.workspace.pieces import Episode, EpisodeMatter, Post, PostMatter
+from publisher.workspace.rulebook import load_rulebook
 
 ROOT = Path(__file__).parents[2]
-FILES = {
-    "house": ROOT / "guidelines.toml",
-    "starter": Path(publisher.workspace.__file__).parent / "starter" / "guidelines.toml",
-}
+HOUSES = {"house": ROOT, "starter": Path(publisher.workspace.__file__).parent / "starter"}
+
+
+def rulebook(folder: Path) -> Mapping[str, Guideline]:
+    """The rules of a house, which has some."""
+    rules = load_rulebook(folder, [])
+    assert rules, f"the rules in {folder} are not right"
+    return rules
+
+
 CASES = [
-    pytest.param(rule, id=f"{name}-{id_}")
-    for name, path in FILES.items()
-    for id_, rule in Guidelines.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).rules.items()
+    pytest.param(rule, id=f"{name}-{id_}") for name, folder in HOUSES.items() for id_, rule in rulebook(folder).items()
 ]
 
 
 def rule(*tokens: str, **keys: object) -> Guideline:
     """A guideline of these tokens."""
     return Guideline.model_validate({"says": "x", "why": "x", "tokens": tokens, **keys})
+
+
+def phrases(guideline: Guideline, text: str) -> list[str]:
+    """The words in a text that a guideline points at."""
+    return [found.phrase for found in check_passages([written("here", text)], {"rule": guideline})]
 
 
 def post(text: str = "", line: int = 1, **matter: object) -> Post:

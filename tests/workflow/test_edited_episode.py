@@ -23,8 +23,8 @@ from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.transcript.model import Transcript
 from publisher.workflow.advance import advance
 from publisher.workflow.edited import PART
+from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Prepared, prepare
-from publisher.workflow.retiming import LEFT_OUT
 
 if TYPE_CHECKING:
     from publisher.workflow.telling import Step

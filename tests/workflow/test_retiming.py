@@ -17,7 +17,8 @@ from publisher.rendering.sound import Soundbite as PublicSoundbite
 from publisher.transcript.formats import FORMATS
 from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.transcript.model import Cue, Transcript, Word
-from publisher.workflow.retiming import LEFT_OUT, retime_chapters, retime_soundbites, retime_transcript
+from publisher.workflow.leaving import LEFT_OUT
+from publisher.workflow.retiming import retime_chapters, retime_soundbites, retime_transcript
 from publisher.workflow.telling import tightened
 from publisher.workspace.loading import load
 from publisher.workspace.pieces import Chapter, Episode, Soundbite

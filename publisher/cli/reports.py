@@ -1,0 +1,129 @@
+"""What `publish check` found, as lines, as JSON, and as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0)."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from publisher.errors import Problem
+
+if TYPE_CHECKING:
+    from publisher.workflow.checking import Checked, Located
+    from publisher.workspace.guidelines import Guideline
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"blocks": "error", "advice": "warning"}
+"""SARIF's words for ours (3.27.10)."""
+_FINGERPRINT = "publishFinding/v1"
+"""The name of our ids among fingerprints; another way to make them needs another number (SARIF, 3.27.17)."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """From where files are named."""
+
+    root: Path
+    """Of the workspace."""
+    here: Path
+    """Where the user stands."""
+
+    def path(self, file: str) -> str:
+        """A file of the workspace as the user can open it from here, with forward slashes."""
+        return Path(os.path.relpath(self.root / file, self.here)).as_posix()
+
+
+def lines(checked: "Checked", rules: "Mapping[str, Guideline]", where: Where, *, verbose: bool) -> Iterator[str]:
+    """A line a finding, as linters print them; at the end what was found in all, or that nothing was."""
+    for one in checked.found:
+        finding = one.finding
+        place = f"{where.path(one.file)}:{one.line}" if finding.time is None else f"{one.slug} {finding.place}"
+        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({finding.phrase})"
+        if verbose:
+            yield f"    {finding.id} {finding.sentence}"
+    yield from (f"{slug}: no transcript, so what is said in it was not checked" for slug in checked.unheard)
+    yield _in_all(checked, rules)
+
+
+def _in_all(checked: "Checked", rules: "Mapping[str, Guideline]") -> str:
+    """Never that all is well: that nothing was found is all that rules can say."""
+    looked = f"by {_counted(len(rules), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
+    blocking = sum(one.finding.level == "blocks" for one in checked.found)
+    if not checked.found:
+        return f"nothing found {looked}"
+    more = f", {blocking} of them {'blocks' if blocking == 1 else 'block'}" if blocking else ""
+    return f"{_counted(len(checked.found), 'finding')} {looked}{more}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> dict[str, Any]:
+    """For scripts; docs/commands.md says what it holds."""
+    return {
+        "pieces": list(checked.slugs),
+        "without_transcript": list(checked.unheard),
+        "blocks": checked.blocks,
+        "findings": [_finding(one, where) for one in checked.found],
+        "problems": [vars(problem) for problem in problems],
+    }
+
+
+def _finding(one: "Located", where: Where) -> dict[str, Any]:
+    finding = one.finding
+    names = ("id", "rule", "level", "says", "place", "time", "phrase", "context", "sentence")
+    return {
+        **{name: getattr(finding, name) for name in names},
+        "slug": one.slug,
+        "file": where.path(one.file),
+        "line": one.line,
+    }
+
+
+def as_sarif(
+    checked: "Checked", problems: Sequence[Problem], rules: "Mapping[str, Guideline]", where: Where
+) -> dict[str, Any]:
+    """One run of the tool, as services that show findings beside a change read it."""
+    driver = {
+        "name": "publish",
+        "semanticVersion": version("corporate-voices"),
+        "rules": [_rule(id_, rule) for id_, rule in rules.items()],
+    }
+    told = [{"level": "error", "message": {"text": str(problem)}} for problem in problems]
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": not problems, "toolExecutionNotifications": told}],
+        "results": [_result(one, list(rules), where) for one in checked.found],
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(id_: str, rule: "Guideline") -> dict[str, Any]:
+    return {
+        "id": id_,
+        "shortDescription": {"text": rule.says},
+        "fullDescription": {"text": rule.why},
+        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+    }
+
+
+def _result(one: "Located", ids: list[str], where: Where) -> dict[str, Any]:
+    finding = one.finding
+    place = {
+        "artifactLocation": {"uri": quote(where.path(one.file))},
+        "region": {"startLine": one.line, "snippet": {"text": finding.context}},
+    }
+    times = {} if finding.time is None else {"time": finding.time}
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": ids.index(finding.rule),
+        "level": _LEVELS[finding.level],
+        "message": {"text": f"{finding.says} (“{finding.phrase}”)"},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {_FINGERPRINT: finding.id},
+        "properties": {"slug": one.slug, "place": finding.place, "sentence": finding.sentence, **times},
+    }

@@ -237,7 +237,7 @@ def test_letters_that_the_font_lacks_are_told_with_their_place_and_the_key_that_
         texts.legible(Typeface(None, texts.each).lacks)
 
     assert refused.value.where == where
-    assert "font in [shows.ID.audio] of publisher.toml, or leave out clip" in (refused.value.hint or "")
+    assert "font in [shows.ID.audio] of publisher.toml, or leave out audiogram" in (refused.value.hint or "")
 
 
 def test_a_cue_of_symbols_alone_is_no_caption() -> None:

@@ -66,6 +66,43 @@ def test_findings_of_a_transcript_have_the_times_of_the_recording_and_need_no_so
     ]
 
 
+SRT = """1
+00:00:01,000 --> 00:00:03,000
+Ben Author: It is
+top secret.
+"""
+
+
+def test_a_transcript_in_another_format_is_checked_as_well(house: House) -> None:
+    talk(house)
+    episode = house.root / "episodes/a-talk/episode.md"
+    episode.write_text(episode.read_text().replace("talk.vtt", "talk.srt"))
+    house.write("episodes/a-talk/talk.srt", SRT)
+
+    ran = publish("check", "a-talk", at=house.root)
+    (result,) = sarif(house, "a-talk")["results"]
+
+    assert (ran.code, ran.out.splitlines()[0]) == (1, "a-talk 0:01: blocks secrets: Secrets stay secret. (top secret)")
+    (place,) = (one["physicalLocation"] for one in result["locations"])
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("episodes/a-talk/talk.srt", 3)
+
+
+def test_words_with_times_are_checked_too_and_a_bleep_takes_them_away(house: House) -> None:
+    words = [("top", 1.0, 1.5), ("secret", 1.5, 2.0)]
+    said = [{"startTime": start, "endTime": end, "body": word} for word, start, end in words]
+    cue = {"startTime": 1.0, "endTime": 2.0, "body": "top secret", "words": said}
+    house.add_episode(matter="edits:\n  - {bleep: 0:01.6-0:01.9, reason: x}\n")
+    episode = house.root / "episodes/a-talk/episode.md"
+    house.write("episodes/a-talk/talk.wav", "no sound")
+    house.write("episodes/a-talk/talk.json", json.dumps({"version": "1.0.0", "segments": [cue]}))
+    bleeped = episode.read_text().replace("talk.vtt", "talk.json")
+
+    episode.write_text(bleeped)
+    assert publish("check", "a-talk", at=house.root).code == 0
+    episode.write_text(bleeped.replace("0:01.6-0:01.9", "0:03-0:04"))
+    assert publish("check", "a-talk", at=house.root).code == 1
+
+
 def test_what_edits_take_away_is_not_found(house: House) -> None:
     talk(house, matter="edits:\n  - {bleep: 0:02-0:02.5, reason: x}\n  - {cut: 1:02:00-1:02:10, reason: x}\n")
     ran = publish("check", "a-talk", at=house.root)

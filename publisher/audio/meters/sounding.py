@@ -201,8 +201,9 @@ class _Sounding:
             log = process.finish()
         refuse_changed(self.entrance.track, log)
         if not looks:
-            at += encoded(log)
-            signals.worked(encoded(log))
+            count = encoded(log, self.meter.about)
+            at += count
+            signals.worked(count)
         passage.end = max(passage.start, min(passage.end, at))
         broken = decoded(log).get(0, Decoded(0, 0)).broken
         return (heard(passage, said, looks) if passage.end > passage.start else NOTHING), broken

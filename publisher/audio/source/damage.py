@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -50,10 +51,14 @@ def decoded(log: str) -> dict[int, Decoded]:
     }
 
 
-def encoded(log: str) -> int:
-    """Samples of each channel that an ffmpeg put out which has ended, by its `log`; 0 where it says nothing of it."""
-    found = ENCODED.search(log)
-    return int(found[1]) if found else 0
+def encoded(log: str, about: Path) -> int:
+    """Samples of each channel that an ffmpeg put out which has ended, by its `log`.
+
+    Raises PublisherError where it says nothing of it: to take that for no sound would call a good recording silent.
+    """
+    if found := ENCODED.search(log):
+        return int(found[1])
+    raise PublisherError("ffmpeg did not say how much it measured", where=str(about), hint="run the same command again")
 
 
 def refuse_damaged(found: Probe, got: Decoded) -> None:

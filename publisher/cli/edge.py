@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from publisher.cli.exits import ExitCode
+from publisher.cli.exits import STOPPED, ExitCode
 from publisher.errors import PublisherError, WorkspaceError
 
 _AGAIN = "make room, then run the same command again: finished work is kept"
@@ -62,7 +62,7 @@ class Edge(TyperGroup):
             _show(error)
         except (KeyboardInterrupt, typer.Abort) as error:
             if not isinstance(error.__context__, EOFError):
-                _say("Stopped. Nothing is half-written; run the same command to go on.")
+                _say(STOPPED)
                 raise typer.Exit(ExitCode.STOPPED) from None
             _show(PublisherError("the input ended before the question was answered", hint="run it in a terminal"))
         except OSError as error:

@@ -15,3 +15,7 @@ class ExitCode(IntEnum):
     """All is well, and the piece waits for someone."""
     STOPPED = 130
     """Ctrl-C, as shells count it."""
+
+
+STOPPED = "Stopped. Nothing is half-written; run the same command to go on."
+"""What is said after Ctrl-C."""

@@ -3,11 +3,14 @@
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from support.commands import PUBLISH, environment, publish
+from support.commands import PUBLISH, Ran, environment, publish
 from support.house import House, make_house, snapshot
+
+from publisher.cli.exits import STOPPED
 
 
 def interrupt(house: House, how: signal.Signals, after: float, *arguments: str) -> int:
@@ -51,10 +54,38 @@ def test_an_episode_that_is_interrupted_anywhere_is_finished_by_running_it_again
     assert not list(house.root.rglob("*.tmp"))
 
 
+def stopped(house: House, when: Callable[[Path], bool], *arguments: str, python: Sequence[str] = ()) -> Ran:
+    """Press Ctrl-C as soon as something holds of what the command said, which lies in a file."""
+    said = house.root.parent / "said"
+    with (
+        said.open("w") as stderr,
+        subprocess.Popen(
+            [PUBLISH[0], *python, *PUBLISH[1:], *arguments],
+            cwd=house.root,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        ) as process,
+    ):
+        while not when(said):
+            assert process.poll() is None, "it ended before that"
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        return Ran(process.wait(30), "", said.read_text())
+
+
 def test_ctrl_c_ends_with_130_and_says_so(house: House) -> None:
     house.add_episode(seconds=60)
-    code = interrupt(house, signal.SIGINT, 1.5, "episode", "a-talk")
-    assert code == 130
+    ran = stopped(house, lambda _said: (house.root / ".publisher").is_dir(), "episode", "a-talk")
+    assert (ran.code, ran.err.strip()) == (130, STOPPED)
+
+
+def test_ctrl_c_while_the_command_still_starts_ends_the_same_way(house: House) -> None:
+    # Python says what it imports: the first of ours is in, and the slow ones of others come next.
+    loading = ("-X", "importtime")
+    ran = stopped(house, lambda said: "publisher.cli.exits" in said.read_text(), "status", python=loading)
+    assert (ran.code, ran.err.splitlines()[-1]) == (130, STOPPED)
+    assert "Traceback" not in ran.err
 
 
 @pytest.mark.slow

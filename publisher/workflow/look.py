@@ -15,8 +15,7 @@ from publisher.errors import PublisherError
 from publisher.files import atomic_path, write_atomically
 from publisher.policy.findings import Finding, check, check_passages
 from publisher.policy.passages import Passage, spoken, written
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
+from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry, short
 from publisher.review.revisions import Revision

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from publisher.errors import PublisherError
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
+from publisher.rendering.model import CARD, Card
 from publisher.review.gate import Evidence, Refusal, Undecided, admit
 from publisher.review.ledger import Record
 from publisher.workflow.context import Context

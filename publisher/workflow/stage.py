@@ -5,8 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from publisher.errors import PublisherError
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
+from publisher.rendering.model import CARD, Card
 from publisher.review.gate import Approved, Evidence, Refusal, Rejected, Undecided, admit
 from publisher.review.ledger import Record
 from publisher.review.manifest import short

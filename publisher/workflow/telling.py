@@ -8,8 +8,7 @@ from publisher.audio.edits.timeline import Range, Timeline
 from publisher.audio.master import Master
 from publisher.audio.model import SAMPLE_RATE
 from publisher.policy.findings import Finding
-from publisher.rendering.model import Card
-from publisher.rendering.piece import CARD
+from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths, format_timecode

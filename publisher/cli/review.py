@@ -13,8 +13,12 @@ from publisher.cli.session import context
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from publisher.policy.findings import Finding
     from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
+    from publisher.workflow.look import Look
 
 app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
 
@@ -85,15 +89,34 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say_edits(seen.edits)
     if seen.tracks:
         say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
-    count = len(seen.findings)
-    say(f"Guidelines: {count} {'finding' if count == 1 else 'findings'}" if count else "Guidelines: nothing found")
+    say(f"Guidelines: {_counted(seen.findings)}")
     say_findings(seen.findings)
     say()
     say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")
     say(f"The entry in the feeds, and the other parts:\n  {plain(seen.folder.as_uri())}")
     say()
-    say(f"Next:  publish review approve {slug} --revision {seen.revision[:12]}")
-    say(f"       publish review reject {slug} --reason TEXT")
+    for number, command in enumerate(_nexts(slug, seen)):
+        say(f"{'       ' if number else 'Next:  '}{command}")
+
+
+def _counted(findings: "Sequence[Finding]") -> str:
+    from publisher.policy.waiving import counts
+
+    if not findings:
+        return "nothing found"
+    found = f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}"
+    return ": ".join(filter(None, (found, ", ".join(counts(findings)))))
+
+
+def _nexts(slug: str, seen: "Look") -> "Iterator[str]":
+    """What can be done with a revision: waive what must be, or approve it; and refuse it in any case."""
+    from publisher.policy.waiving import blocking, unwaived
+
+    if left := unwaived(seen.findings):
+        yield f"publish review waive {slug} {left[0].short_id} --reason TEXT"
+    elif not blocking(seen.findings):
+        yield f"publish review approve {slug} --revision {seen.revision[:12]}"
+    yield f"publish review reject {slug} --reason TEXT"
 
 
 def _say_entry(kind: str, entry: "Entry", name: str) -> None:
@@ -188,6 +211,8 @@ def _decide(
         statement = draft_statement(run, Verdict(decision, slug, person, reason, looked_at))
         tell(f"[bold]{slug}[/], revision {statement.revision[:12]}")
         tell(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
+        if statement.waived:
+            tell(f"  with {len(statement.waived)} waived: {', '.join(id_[:8] for id_ in statement.waived)}")
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")

@@ -15,6 +15,19 @@ from publisher.workspace.pieces import Piece
 
 _ID_DIGITS = 32
 """Half of SHA-256: with less, somebody could write two sentences of one id, and have the harmless one waived."""
+_SHOWN_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """Somebody's word that a finding may stand."""
+
+    by: str
+    """Id."""
+    name: str
+    reason: str
+    time: str
+    """ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,7 @@ class Finding:
     rule: str
     """Id of the guideline."""
     level: str
-    """`advice` or `blocks`."""
+    """`advice`, `waiver` or `blocks`."""
     says: str
     """What the guideline says to a person."""
     place: str
@@ -46,6 +59,13 @@ class Finding:
     """Of the file, in a text below its front matter."""
     recorded: float | None = None
     """Seconds into the recording, where they are known and others than `time`: hosts write their edits by them."""
+    waiver: Waiver | None = None
+    """Who waived it, where that is known, and it must be."""
+
+    @property
+    def short_id(self) -> str:
+        """As many digits of the id as people are shown."""
+        return self.id[:_SHOWN_DIGITS]
 
 
 def check(

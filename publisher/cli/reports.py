@@ -61,7 +61,7 @@ def _in_all(checked: "Checked", rules: "Mapping[str, Guideline]") -> str:
     if not checked.found:
         return f"nothing found {looked}"
     said = f"{_counted(len(checked.found), 'finding')} {looked}"
-    return ": ".join(filter(None, (said, ", ".join(counts(checked.findings)))))
+    return "; ".join(filter(None, (said, ", ".join(counts(checked.findings)))))
 
 
 def _counted(number: int, what: str) -> str:

@@ -105,7 +105,7 @@ def _counted(findings: "Sequence[Finding]") -> str:
     if not findings:
         return "nothing found"
     found = f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}"
-    return ": ".join(filter(None, (found, ", ".join(counts(findings)))))
+    return "; ".join(filter(None, (found, ", ".join(counts(findings)))))
 
 
 def _nexts(slug: str, seen: "Look") -> "Iterator[str]":
@@ -200,8 +200,10 @@ def _decide(
     passphrase_stdin: bool,
     as_json: bool,
 ) -> None:
+    from publisher.policy.waiving import waived
     from publisher.review.keys import unlock
-    from publisher.workflow.decide import Verdict, decide, draft_statement
+    from publisher.workflow.decide import Verdict, decide, draft_statement, in_review
+    from publisher.workflow.pointing import findings_of
     from publisher.workflow.seen import seen_revision
     from publisher.workflow.stage import public_revisions
 
@@ -211,8 +213,9 @@ def _decide(
         statement = draft_statement(run, Verdict(decision, slug, person, reason, looked_at))
         tell(f"[bold]{slug}[/], revision {statement.revision[:12]}")
         tell(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
-        if statement.waived:
-            tell(f"  with {len(statement.waived)} waived: {', '.join(id_[:8] for id_ in statement.waived)}")
+        if statement.waived and not as_json:
+            # What the signature covers is read before it is given, and with the reasons.
+            say_findings(waived(findings_of(run, in_review(run, slug))))
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")

@@ -81,6 +81,8 @@ def _what_came_of_it(done: "Waived") -> str:
 
 
 def _next(slug: str, done: "Waived") -> str:
+    if done.finding.waiver is None:
+        return f"publish review show {slug}"
     if done.left:
         return f"publish review waive {slug} {done.left[0].short_id} --reason TEXT"
     return f"publish review approve {slug} --revision {done.revision[:12]}"

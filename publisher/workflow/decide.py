@@ -69,7 +69,7 @@ def draft_statement(context: Context, verdict: Verdict) -> Statement:
         name=person.name,
         time=context.today().isoformat(timespec="seconds"),
         reason=verdict.reason,
-        waived=waived_in(context, revision) if verdict.decision == "approve" else (),
+        waived=waived_in(context, revision, verdict.person) if verdict.decision == "approve" else (),
     )
 
 

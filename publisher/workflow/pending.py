@@ -29,8 +29,10 @@ def pending(context: Context, revision: Revision) -> Pending:
     return Pending(blocking(found), unwaived(found))
 
 
-def waived_in(context: Context, revision: Revision) -> tuple[str, ...]:
+def waived_in(context: Context, revision: Revision, person: str) -> tuple[str, ...]:
     """Ids of the findings in a revision that were waived, in the order of a statement.
+
+    person: id of who is to approve it, for the commands that the error says.
 
     Errors: some were not, or cannot be; or as `recovered_findings`.
     """
@@ -47,7 +49,7 @@ def waived_in(context: Context, revision: Revision) -> tuple[str, ...]:
         raise PublisherError(
             f"{_findings(left, 'must', 'must')} be waived before it can be approved",
             where=slug,
-            each=[line for one in left for line in (described(one), f"    {waive_command(slug, one)}")],
+            each=[line for one in left for line in (described(one), f"  {waive_command(slug, one)} --as {person}")],
             hint=f"or its host changes the words: publish review reject {slug} --reason TEXT",
         )
     return tuple(sorted(one.id for one in waived(found)))

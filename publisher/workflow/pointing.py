@@ -5,13 +5,10 @@ rule that became stricter is heard before the signature and not after it.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
-
-from lxml import html
+from collections.abc import Iterable
 
 from publisher.policy.findings import Finding, Waiver, check, check_passages
-from publisher.policy.passages import Passage, spoken, written
+from publisher.policy.passages import spoken
 from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import Card
 from publisher.rendering.piece import CARD
@@ -20,8 +17,8 @@ from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
 from publisher.review.waivers import makers_of, standing_waivers
 from publisher.transcript.formats.webvtt import read_webvtt
-from publisher.transcript.model import Transcript
 from publisher.workflow.context import Context
+from publisher.workflow.kept import kept_words
 from publisher.workflow.source import source_digest
 
 
@@ -36,7 +33,8 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
     transcript = read_webvtt(context.media.path(words), words.name) if words else None
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is None or is_edited(context, revision):
-        found = check_passages(_kept_words(revision, card, transcript), rules)
+        said = spoken(transcript) if transcript else ()
+        found = check_passages([*kept_words(card, revision.parts[body.PART]), *said], rules)
     else:
         found = check(piece, transcript, rules, chapters=_chapter_titles(context, revision))
     return with_waivers(found, waivers_of(context, revision))
@@ -80,24 +78,3 @@ def _chapter_titles(context: Context, revision: Revision) -> set[str]:
     file = _file(revision, "chapters")
     said = json.loads(context.media.path(file).read_bytes())["chapters"] if file else []
     return {chapter["title"] for chapter in said}
-
-
-def _kept_words(revision: Revision, card: Card, transcript: Transcript | None) -> Iterator[Passage]:
-    """The words as the revision keeps them, in sentences that are those of the piece, so that waivers hold."""
-    yield written("title", card.title)
-    yield written("summary", card.summary)
-    yield from (written("tags", tag.replace("-", " ")) for tag in card.tags)
-    page: Any = html.fromstring(revision.parts[body.PART].decode())
-    for element in page.xpath(_BLOCKS):
-        yield written("page", " ".join(element.text_content().split()))
-    yield from (written("picture", alt) for alt in page.xpath("//img/@alt") if alt)
-    if transcript:
-        yield from spoken(transcript)
-
-
-_BLOCKS = (
-    "//*[self::p or self::li or self::h2 or self::h3 or self::td or self::th]"
-    "[not(ancestor::*[contains(@class, 'transcript')] or ancestor::nav)]"
-    " | //nav//a[@data-time]/span"
-)
-"""Where words stand in a page; those of the transcript are looked at with their times."""

@@ -196,5 +196,5 @@ def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline]) -
     """What the guidelines point at. findings: with their waivers. rules: those that hold for the piece."""
     by = counted(len(rules), "rule")
     said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
-    text = ": ".join(filter(None, (said, ", ".join(counts(findings)))))
+    text = "; ".join(filter(None, (said, ", ".join(counts(findings)))))
     return Step("guidelines", text, not findings, tuple(findings))

@@ -87,7 +87,7 @@ def _print(
     elif as_format is Format.SARIF:
         print_json(reports.as_sarif(checked, problems, rules, where))
     else:
-        for line in reports.lines(checked, rules, where, verbose=verbose):
+        for line in reports.lines(checked, where, verbose=verbose):
             say_as_it_is(line)
         for problem in problems:
             errors().print(f"[red]✗[/] {plain(str(problem))}")

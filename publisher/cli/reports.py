@@ -36,7 +36,7 @@ class Where:
         return Path(os.path.relpath(self.root / file, self.here)).as_posix()
 
 
-def lines(checked: "Checked", rules: "Mapping[str, Guideline]", where: Where, *, verbose: bool) -> Iterator[str]:
+def lines(checked: "Checked", where: Where, *, verbose: bool) -> Iterator[str]:
     """A line a finding, as linters print them; at the end what was found in all, or that nothing was."""
     for one in checked.found:
         finding = one.finding
@@ -46,18 +46,18 @@ def lines(checked: "Checked", rules: "Mapping[str, Guideline]", where: Where, *,
         if verbose:
             yield f"    {finding.id} {finding.sentence}"
     yield from (f"{slug}: no transcript, so what is said in it was not checked" for slug in checked.unheard)
-    yield _in_all(checked, rules)
+    yield _in_all(checked)
 
 
 def _waived_by(waiver: "Waiver") -> str:
     return f"waived by {waiver.name}: {waiver.reason}"
 
 
-def _in_all(checked: "Checked", rules: "Mapping[str, Guideline]") -> str:
+def _in_all(checked: "Checked") -> str:
     """Never that all is well: that nothing was found is all that rules can say."""
     from publisher.policy.waiving import counts
 
-    looked = f"by {_counted(len(rules), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
+    looked = f"by {_counted(len(checked.held), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
     if not checked.found:
         return f"nothing found {looked}"
     said = f"{_counted(len(checked.found), 'finding')} {looked}"

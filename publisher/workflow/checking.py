@@ -41,6 +41,8 @@ class Checked:
     slugs: tuple[str, ...]
     unheard: tuple[str, ...]
     """Slugs of episodes without a transcript: what is said in them was held against nothing."""
+    held: frozenset[str]
+    """Ids of the rules that hold for at least one of them."""
     found: tuple[Located, ...]
     """In the order of the pieces, then of the words."""
     problems: tuple[Problem, ...]
@@ -68,13 +70,16 @@ def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
     Errors: an expression that takes too long. A transcript that cannot be read is among the problems.
     """
     looked, found, problems = tuple(pieces), list[Located](), list[Problem]()
-    waivers = _Waivers(workspace, problems)
+    held, waivers = set[str](), _Waivers(workspace, problems)
     for piece in looked:
         transcript = _transcript(workspace, piece, problems)
-        findings = check(piece, transcript, workspace.rules_of(piece))
+        rules = workspace.rules_of(piece)
+        held.update(rules)
+        findings = check(piece, transcript, rules)
         found += _located(workspace, piece, waivers.put_on(piece, findings))
     unheard = (one.slug for one in looked if isinstance(one, Episode) and one.matter.transcript is None)
-    return Checked(tuple(one.slug for one in looked), tuple(unheard), tuple(found), tuple(problems))
+    slugs = tuple(one.slug for one in looked)
+    return Checked(slugs, tuple(unheard), frozenset(held), tuple(found), tuple(problems))
 
 
 def _transcript(workspace: Workspace, piece: Piece, problems: list[Problem]) -> Transcript | None:

@@ -89,6 +89,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say_edits(seen.edits)
     if seen.tracks:
         say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
+    for one in seen.answers:
+        say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
     say(f"Guidelines: {_counted(seen.findings)}")
     say_findings(seen.findings)
     say()

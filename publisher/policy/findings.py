@@ -11,7 +11,7 @@ from publisher.policy.matching import SECONDS, Span, TooSlowError, sentence_arou
 from publisher.policy.passages import Passage, passages
 from publisher.transcript.model import Transcript
 from publisher.workspace.guidelines import Guideline, Where, fold
-from publisher.workspace.pieces import Piece
+from publisher.workspace.pieces import Episode, Piece
 
 _ID_DIGITS = 32
 """Half of SHA-256: with less, somebody could write two sentences of one id, and have the harmless one waived."""
@@ -77,10 +77,29 @@ def check(
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines.
 
-    transcript: as the public gets it. chapters: titles of those that are left after the edits; all if not said.
-    Errors: an expression that takes too long.
+    At the end come questions that its author did not answer. transcript: as the public gets it. chapters: titles of
+    those that are left after the edits; all if not said. Errors: an expression that takes too long.
     """
-    return check_passages(passages(piece, transcript, chapters), guidelines)
+    found = check_passages(passages(piece, transcript, chapters), guidelines)
+    return (
+        *found,
+        *_numbered(
+            _unanswered(id_, rule)
+            for id_, rule in questions(piece, guidelines).items()
+            if id_ not in piece.matter.answers
+        ),
+    )
+
+
+def questions(piece: Piece, guidelines: Mapping[str, Guideline]) -> dict[str, Guideline]:
+    """The rules that ask the author of a piece: of an episode those that apply to what is said, or of any piece."""
+    kinds = {"transcript", "text"} if isinstance(piece, Episode) else {"text"}
+    return {id_: rule for id_, rule in guidelines.items() if rule.asks and kinds & {*rule.applies_to}}
+
+
+def _unanswered(id_: str, rule: Guideline) -> Finding:
+    nothing = f"nothing under answers.{id_}"
+    return Finding(id_, rule.level, rule.says, "answers", None, nothing, nothing, rule.says)
 
 
 def check_passages(found: Iterable[Passage], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:

@@ -15,7 +15,8 @@ from publisher.rendering.piece import CARD
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry, short
 from publisher.review.revisions import Revision
-from publisher.workflow import laying
+from publisher.workflow import answered, laying
+from publisher.workflow.answered import Answer, read_answers
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
 from publisher.workflow.edited import PART, Edited, read_edits
@@ -43,6 +44,8 @@ class Look:
     """What was done to the recording, and why."""
     tracks: str
     """Which tracks of the recording nobody knows the beginning of; mostly empty."""
+    answers: tuple[Answer, ...]
+    """What its author answered to guidelines that ask."""
     findings: tuple[Finding, ...]
     """Their times are those of the master, which the proof plays."""
     proof: Path
@@ -58,6 +61,7 @@ def look(context: Context, slug: str) -> Look:
     revision = in_review(context, slug)
     recover(context, revision)
     card = Card.from_bytes(revision.parts[CARD])
+    where = f"revisions/{slug}/{revision.name}"
     seen = Look(
         slug=slug,
         revision=revision.name,
@@ -66,8 +70,9 @@ def look(context: Context, slug: str) -> Look:
         parts=revision.manifest.parts,
         folder=context.revisions.folder(slug, revision.name),
         edited=is_edited(context, revision),
-        edits=read_edits(revision.parts.get(PART), f"revisions/{slug}/{revision.name}/{PART}"),
+        edits=read_edits(revision.parts.get(PART), f"{where}/{PART}"),
         tracks=revision.parts.get(laying.PART, b"").decode(errors="replace").strip(),
+        answers=read_answers(revision.parts.get(answered.PART), f"{where}/{answered.PART}"),
         findings=findings_of(context, revision),
         proof=_proof(context, revision, card),
     )

@@ -17,6 +17,7 @@ from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
+from publisher.workflow.answered import answers_part
 from publisher.workflow.audiograms import Audiograms, public_soundbites
 from publisher.workflow.bringing import brought_transcript
 from publisher.workflow.context import Context
@@ -153,17 +154,18 @@ def _revision(
 ) -> Revision:
     for file in rendering.media:
         context.media.keep(file)
+    parts = {**rendering.parts, **answers_part(piece, context.workspace.rules_of(piece))}
     manifest = Manifest(
         house=context.workspace.config.house.url,
         kind=piece.kind,
         slug=piece.slug,
         people=piece.people,
         source=source,
-        parts=tuple(entry(name, digest_bytes(data)) for name, data in sorted(rendering.parts.items())),
+        parts=tuple(entry(name, digest_bytes(data)) for name, data in sorted(parts.items())),
         files=tuple(_file_entry(file) for file in rendering.media),
         loudness=loudness,
     )
-    return Revision(manifest, rendering.parts)
+    return Revision(manifest, parts)
 
 
 def _file_entry(file: MediaFile) -> Entry:

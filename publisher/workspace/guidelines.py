@@ -102,6 +102,8 @@ class Guideline(Model):
     """Groups of tokens: one of each must stand in the sentence, beside a token or a term if the rule has any."""
     unless: tuple[Token, ...] = ()
     """Words that silence the rule wherever they stand: in all that is said, or in all that is written."""
+    asks: bool = False
+    """Whether `says` is a question to the author, which no words can answer; shown until `answers` of a piece do."""
     ignorecase: bool = True
     """Whether capitals and small letters are the same."""
     applies_to: Annotated[tuple[Where, ...], Field(min_length=1)] = ("transcript", "text")
@@ -119,8 +121,13 @@ class Guideline(Model):
 
     @model_validator(mode="after")
     def _something_is_looked_for(self) -> Self:
-        if not self.tokens and not self.lists and not self.all_of:
+        looks = bool(self.tokens or self.lists or self.all_of)
+        if not looks and not self.asks:
             raise ValueError("looks for nothing; give it tokens, lists or all_of")
+        if self.asks and (looks or self.unless or self.bad or self.good):
+            raise ValueError("asks, and so looks for nothing: leave tokens, lists, all_of, unless, bad and good out")
+        if self.asks and self.level != "advice":
+            raise ValueError("asks, and a question is advice: whoever approves reads the answer")
         return self
 
     def holds_for(self, division: str | None, tags: Collection[str]) -> bool:

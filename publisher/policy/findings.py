@@ -11,7 +11,7 @@ from publisher.policy.matching import SECONDS, Span, TooSlowError, sentence_arou
 from publisher.policy.passages import Passage, passages
 from publisher.transcript.model import Transcript
 from publisher.workspace.guidelines import Guideline, Where, fold
-from publisher.workspace.pieces import Episode, Piece
+from publisher.workspace.pieces import Piece
 
 _ID_DIGITS = 32
 """Half of SHA-256: with less, somebody could write two sentences of one id, and have the harmless one waived."""
@@ -81,23 +81,22 @@ def check(
     those that are left after the edits; all if not said. Errors: an expression that takes too long.
     """
     found = check_passages(passages(piece, transcript, chapters), guidelines)
-    return (
-        *found,
-        *_numbered(
-            _unanswered(id_, rule)
-            for id_, rule in questions(piece, guidelines).items()
-            if id_ not in piece.matter.answers
-        ),
-    )
+    return (*found, *unanswered(piece.kind, piece.matter.answers, guidelines))
 
 
-def questions(piece: Piece, guidelines: Mapping[str, Guideline]) -> dict[str, Guideline]:
-    """The rules that ask the author of a piece: of an episode those that apply to what is said, or of any piece."""
-    kinds = {"transcript", "text"} if isinstance(piece, Episode) else {"text"}
-    return {id_: rule for id_, rule in guidelines.items() if rule.asks and kinds & {*rule.applies_to}}
+def questions(kind: str, guidelines: Mapping[str, Guideline]) -> dict[str, Guideline]:
+    """The rules that ask: those about what is said only of an `episode`, those about what is written of any piece."""
+    where = {"transcript", "text"} if kind == "episode" else {"text"}
+    return {id_: rule for id_, rule in guidelines.items() if rule.asks and where & {*rule.applies_to}}
 
 
-def _unanswered(id_: str, rule: Guideline) -> Finding:
+def unanswered(kind: str, answers: Collection[str], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
+    """A finding for each rule that asks and has no answer. answers: the ids of rules that have one."""
+    asked = ((id_, rule) for id_, rule in questions(kind, guidelines).items() if id_ not in answers)
+    return tuple(_numbered(_question(id_, rule) for id_, rule in asked))
+
+
+def _question(id_: str, rule: Guideline) -> Finding:
     nothing = f"nothing under answers.{id_}"
     return Finding(id_, rule.level, rule.says, "answers", None, nothing, nothing, rule.says)
 

@@ -28,7 +28,7 @@ class Answer:
 def answers_part(piece: Piece, rules: Mapping[str, Guideline]) -> dict[str, bytes]:
     """The part, by its name; nothing for a piece without answers. rules: those that hold for it."""
     given = piece.matter.answers
-    asked = questions(piece, rules).items()
+    asked = questions(piece.kind, rules).items()
     answers = [asdict(Answer(id_, rule.says, given[id_])) for id_, rule in asked if id_ in given]
     return {PART: json.dumps(answers, ensure_ascii=False, indent=1).encode() + b"\n"} if answers else {}
 

@@ -1,8 +1,8 @@
 """The words of a piece as a submitted revision keeps them: what is held against guidelines when its authors went on.
 
 The sentences are those of what the authors wrote, as far as a page still shows how they wrote it, so that a waiver
-that was given before an edit counts after it. What differs (the number of a list's item, the row of a table) has
-another id then, and must be waived anew.
+that was given before an edit counts after it. What differs (the number of a list's item, the row of a table, a
+relative link) has another id then, and must be waived anew.
 """
 
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ rule that became stricter is heard before the signature and not after it.
 import json
 from collections.abc import Iterable
 
-from publisher.policy.findings import Finding, Waiver, check, check_passages
+from publisher.policy.findings import Finding, Waiver, check, check_passages, unanswered
 from publisher.policy.passages import spoken
 from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import Card
@@ -17,6 +17,7 @@ from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
 from publisher.review.waivers import makers_of, standing_waivers
 from publisher.transcript.formats.webvtt import read_webvtt
+from publisher.workflow.answered import PART, read_answers
 from publisher.workflow.context import Context
 from publisher.workflow.kept import kept_words
 from publisher.workflow.source import source_digest
@@ -34,7 +35,9 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is None or is_edited(context, revision):
         said = spoken(transcript) if transcript else ()
+        answers = {one.rule for one in read_answers(revision.parts.get(PART), f"{revision.manifest.slug}, {PART}")}
         found = check_passages([*kept_words(card, revision.parts[body.PART]), *said], rules)
+        found += unanswered(card.kind, answers, rules)
     else:
         found = check(piece, transcript, rules, chapters=_chapter_titles(context, revision))
     return with_waivers(found, waivers_of(context, revision))

@@ -76,6 +76,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         return
     say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
     say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
+    if belongs := _belongs(seen):
+        say(belongs)
     if seen.edited:
         say("[yellow]The piece was edited since it was submitted; this is what was submitted.[/]")
     say()
@@ -99,6 +101,12 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     say()
     for number, command in enumerate(_nexts(slug, seen)):
         say(f"{'       ' if number else 'Next:  '}{command}")
+
+
+def _belongs(seen: "Look") -> str:
+    """What decides which rules hold for a piece: `Division service · tags trust, field-service`."""
+    said = {"division": seen.card.division or "", "tags": ", ".join(seen.card.tags)}
+    return " · ".join(f"{what} {which}" for what, which in said.items() if which).capitalize()
 
 
 def _counted(findings: "Sequence[Finding]") -> str:

@@ -67,10 +67,12 @@ def test_an_episode_without_a_division_is_of_that_of_its_show(house: House) -> N
 
 def test_legal_is_shown_what_the_rules_of_the_piece_find_in_it_also_after_an_edit(house: House) -> None:
     write_rule(house, 'tags = ["launch"]')
-    house.add_post(text="Bluefin.\n", matter="tags: [launch]\n")
+    house.add_post(text="Bluefin.\n", matter="tags: [launch, fish]\ndivision: service\n")
     house.submit("a-post")
     for _ in range(2):
-        assert "Guidelines: 1 finding" in publish("review", "show", "a-post", at=house.root).out
+        shown = publish("review", "show", "a-post", at=house.root).out
+        assert "Guidelines: 1 finding" in shown
+        assert "\nDivision service · tags launch, fish\n" in shown
         house.add_post(text="Nothing.\n")
 
 

@@ -13,13 +13,17 @@ class PublisherError(Exception):
     what: one sentence, without a full stop at its end.
     where: the file, `file: key`, or `file, 12:03.2` (a time in a recording) that it is about.
     hint: what to do next, as an order ("give a WAV file").
+    each: what it is about one by one, a line each, where that is more than one thing.
     """
 
-    def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, what: str, *, where: str | None = None, hint: str | None = None, each: Sequence[str] = ()
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint
+        self.each = tuple(each)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -48,7 +48,7 @@ def check(
     as_format: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each finding's id and sentence too.")] = False,
 ) -> None:
-    """Print what the guidelines point at in a piece, and write nothing. Ends with 1 if anything blocks it."""
+    """Print what the guidelines point at in a piece, and write nothing. Ends with 1 if anything keeps it in."""
     from publisher.workflow.checking import check_pieces
 
     if bool(pieces) is every:
@@ -58,7 +58,7 @@ def check(
     checked = check_pieces(workspace, {piece.slug: piece for piece in named}.values())
     problems = (*(workspace.problems if every else ()), *checked.problems)
     _print(workspace, checked, problems, as_format, verbose)
-    if checked.blocks or problems:
+    if checked.blocks or checked.unwaived or problems:
         raise typer.Exit(ExitCode.ERROR)
 
 
@@ -87,7 +87,7 @@ def _print(
     elif as_format is Format.SARIF:
         print_json(reports.as_sarif(checked, problems, rules, where))
     else:
-        for line in reports.lines(checked, rules, where, verbose=verbose):
+        for line in reports.lines(checked, where, verbose=verbose):
             say_as_it_is(line)
         for problem in problems:
             errors().print(f"[red]✗[/] {plain(str(problem))}")

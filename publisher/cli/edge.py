@@ -88,6 +88,8 @@ def _show(error: PublisherError) -> None:
         for problem in error.problems:
             place = ": ".join(part for part in (problem.file, problem.key) if part)
             _say(f"  [bold]{plain(place)}[/]: {plain(problem.advice)}")
+    for line in error.each:
+        _say(f"  {plain(line)}")
     if error.hint:
         _say(f"  [cyan]→[/] {plain(error.hint)}")
 

@@ -226,13 +226,24 @@ def _display() -> "Display":
 
 def say_findings(findings: "tuple[Finding, ...]") -> None:
     """Print findings below a line, each with its place, so that they can be heard or read at once."""
-    from publisher.transcript.timecode import format_tenths
-
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
         where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/] "
-        recorded = "" if finding.recorded is None else f" [dim]({format_tenths(finding.recorded)} in the recording)[/]"
-        say_under(f"      {where}", f"{plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]{recorded}")
+        said = f"{plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]"
+        more = "".join(f" [dim]({plain(one)})[/]" for one in _of_finding(finding))
+        say_under(f"      {where}", said + more)
+
+
+def _of_finding(finding: "Finding") -> "Iterator[str]":
+    """What more is to be known of a finding: where the recording has it, and its id or who waived it."""
+    from publisher.transcript.timecode import format_tenths
+
+    if finding.recorded is not None:
+        yield f"{format_tenths(finding.recorded)} in the recording"
+    if finding.waiver:
+        yield f"waived by {finding.waiver.name}: {finding.waiver.reason}"
+    elif finding.level == "waiver":
+        yield finding.short_id
 
 
 def say_edits(edits: "tuple[Edited, ...]") -> None:

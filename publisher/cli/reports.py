@@ -11,11 +11,12 @@ from urllib.parse import quote
 from publisher.errors import Problem
 
 if TYPE_CHECKING:
+    from publisher.policy.findings import Waiver
     from publisher.workflow.checking import Checked, Located
     from publisher.workspace.guidelines import Guideline
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {"blocks": "error", "advice": "warning"}
+_LEVELS = {"blocks": "error", "waiver": "error", "advice": "warning"}
 """SARIF's words for ours (3.27.10)."""
 _FINGERPRINT = "publishFinding/v1"
 """The name of our ids among fingerprints; another way to make them needs another number (SARIF, 3.27.17)."""
@@ -35,26 +36,32 @@ class Where:
         return Path(os.path.relpath(self.root / file, self.here)).as_posix()
 
 
-def lines(checked: "Checked", rules: "Mapping[str, Guideline]", where: Where, *, verbose: bool) -> Iterator[str]:
+def lines(checked: "Checked", where: Where, *, verbose: bool) -> Iterator[str]:
     """A line a finding, as linters print them; at the end what was found in all, or that nothing was."""
     for one in checked.found:
         finding = one.finding
         place = f"{where.path(one.file)}:{one.line}" if finding.time is None else f"{one.slug} {finding.place}"
-        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({finding.phrase})"
+        waiver = f" [{_waived_by(finding.waiver)}]" if finding.waiver else ""
+        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({finding.phrase}){waiver}"
         if verbose:
             yield f"    {finding.id} {finding.sentence}"
     yield from (f"{slug}: no transcript, so what is said in it was not checked" for slug in checked.unheard)
-    yield _in_all(checked, rules)
+    yield _in_all(checked)
 
 
-def _in_all(checked: "Checked", rules: "Mapping[str, Guideline]") -> str:
+def _waived_by(waiver: "Waiver") -> str:
+    return f"waived by {waiver.name}: {waiver.reason}"
+
+
+def _in_all(checked: "Checked") -> str:
     """Never that all is well: that nothing was found is all that rules can say."""
-    looked = f"by {_counted(len(rules), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
-    blocking = sum(one.finding.level == "blocks" for one in checked.found)
+    from publisher.policy.waiving import counts
+
+    looked = f"by {_counted(len(checked.held), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
     if not checked.found:
         return f"nothing found {looked}"
-    more = f", {blocking} of them {'blocks' if blocking == 1 else 'block'}" if blocking else ""
-    return f"{_counted(len(checked.found), 'finding')} {looked}{more}"
+    said = f"{_counted(len(checked.found), 'finding')} {looked}"
+    return "; ".join(filter(None, (said, ", ".join(counts(checked.findings)))))
 
 
 def _counted(number: int, what: str) -> str:
@@ -67,6 +74,7 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
         "pieces": list(checked.slugs),
         "without_transcript": list(checked.unheard),
         "blocks": checked.blocks,
+        "unwaived": checked.unwaived,
         "findings": [_finding(one, where) for one in checked.found],
         "problems": [vars(problem) for problem in problems],
     }
@@ -77,6 +85,7 @@ def _finding(one: "Located", where: Where) -> dict[str, Any]:
     names = ("id", "rule", "level", "says", "place", "time", "phrase", "context", "sentence")
     return {
         **{name: getattr(finding, name) for name in names},
+        "waiver": vars(finding.waiver) if finding.waiver else None,
         "slug": one.slug,
         "file": where.path(one.file),
         "line": one.line,
@@ -125,5 +134,11 @@ def _result(one: "Located", ids: list[str], where: Where) -> dict[str, Any]:
         "message": {"text": f"{finding.says} (“{finding.phrase}”)"},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {_FINGERPRINT: finding.id},
+        "suppressions": [_suppression(finding.waiver)] if finding.waiver else [],
         "properties": {"slug": one.slug, "place": finding.place, "sentence": finding.sentence, **times},
     }
+
+
+def _suppression(waiver: "Waiver") -> dict[str, str]:
+    """A waiver, which stands in the ledger and not in the file. Every result has a list of them (SARIF, 3.27.23)."""
+    return {"kind": "external", "status": "accepted", "justification": f"{waiver.name}: {waiver.reason}"}

@@ -13,8 +13,12 @@ from publisher.cli.session import context
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from publisher.policy.findings import Finding
     from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
+    from publisher.workflow.look import Look
 
 app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
 
@@ -72,6 +76,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         return
     say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
     say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
+    if belongs := _belongs(seen):
+        say(belongs)
     if seen.edited:
         say("[yellow]The piece was edited since it was submitted; this is what was submitted.[/]")
     say()
@@ -85,15 +91,42 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say_edits(seen.edits)
     if seen.tracks:
         say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
-    count = len(seen.findings)
-    say(f"Guidelines: {count} {'finding' if count == 1 else 'findings'}" if count else "Guidelines: nothing found")
+    for one in seen.answers:
+        say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
+    say(f"Guidelines: {_counted(seen.findings)}")
     say_findings(seen.findings)
     say()
     say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")
     say(f"The entry in the feeds, and the other parts:\n  {plain(seen.folder.as_uri())}")
     say()
-    say(f"Next:  publish review approve {slug} --revision {seen.revision[:12]}")
-    say(f"       publish review reject {slug} --reason TEXT")
+    for number, command in enumerate(_nexts(slug, seen)):
+        say(f"{'       ' if number else 'Next:  '}{command}")
+
+
+def _belongs(seen: "Look") -> str:
+    """What decides which rules hold for a piece: `Division service · tags trust, field-service`."""
+    said = {"division": seen.card.division or "", "tags": ", ".join(seen.card.tags)}
+    return " · ".join(f"{what} {which}" for what, which in said.items() if which).capitalize()
+
+
+def _counted(findings: "Sequence[Finding]") -> str:
+    from publisher.policy.waiving import counts
+
+    if not findings:
+        return "nothing found"
+    found = f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}"
+    return "; ".join(filter(None, (found, ", ".join(counts(findings)))))
+
+
+def _nexts(slug: str, seen: "Look") -> "Iterator[str]":
+    """What can be done with a revision: waive what must be, or approve it; and refuse it in any case."""
+    from publisher.policy.waiving import blocking, unwaived
+
+    if left := unwaived(seen.findings):
+        yield f"publish review waive {slug} {left[0].short_id} --reason TEXT"
+    elif not blocking(seen.findings):
+        yield f"publish review approve {slug} --revision {seen.revision[:12]}"
+    yield f"publish review reject {slug} --reason TEXT"
 
 
 def _say_entry(kind: str, entry: "Entry", name: str) -> None:
@@ -177,8 +210,10 @@ def _decide(
     passphrase_stdin: bool,
     as_json: bool,
 ) -> None:
+    from publisher.policy.waiving import waived
     from publisher.review.keys import unlock
-    from publisher.workflow.decide import Verdict, decide, draft_statement
+    from publisher.workflow.decide import Verdict, decide, draft_statement, in_review
+    from publisher.workflow.pointing import findings_of
     from publisher.workflow.seen import seen_revision
     from publisher.workflow.stage import public_revisions
 
@@ -188,6 +223,9 @@ def _decide(
         statement = draft_statement(run, Verdict(decision, slug, person, reason, looked_at))
         tell(f"[bold]{slug}[/], revision {statement.revision[:12]}")
         tell(f"  {plain(statement.name)}: “{plain(statement.meaning)}”")
+        if statement.waived and not as_json:
+            # What the signature covers is read before it is given, and with the reasons.
+            say_findings(waived(findings_of(run, in_review(run, slug))))
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")

@@ -15,6 +15,19 @@ from publisher.workspace.pieces import Piece
 
 _ID_DIGITS = 32
 """Half of SHA-256: with less, somebody could write two sentences of one id, and have the harmless one waived."""
+_SHOWN_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """Somebody's word that a finding may stand."""
+
+    by: str
+    """Id."""
+    name: str
+    reason: str
+    time: str
+    """ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,7 @@ class Finding:
     rule: str
     """Id of the guideline."""
     level: str
-    """`advice` or `blocks`."""
+    """`advice`, `waiver` or `blocks`."""
     says: str
     """What the guideline says to a person."""
     place: str
@@ -46,6 +59,13 @@ class Finding:
     """Of the file, in a text below its front matter."""
     recorded: float | None = None
     """Seconds into the recording, where they are known and others than `time`: hosts write their edits by them."""
+    waiver: Waiver | None = None
+    """Who waived it, where that is known, and it must be."""
+
+    @property
+    def short_id(self) -> str:
+        """As many digits of the id as people are shown."""
+        return self.id[:_SHOWN_DIGITS]
 
 
 def check(
@@ -57,10 +77,28 @@ def check(
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines.
 
-    transcript: as the public gets it. chapters: titles of those that are left after the edits; all if not said.
-    Errors: an expression that takes too long.
+    At the end come questions that its author did not answer. transcript: as the public gets it. chapters: titles of
+    those that are left after the edits; all if not said. Errors: an expression that takes too long.
     """
-    return check_passages(passages(piece, transcript, chapters), guidelines)
+    found = check_passages(passages(piece, transcript, chapters), guidelines)
+    return (*found, *unanswered(piece.kind, piece.matter.answers, guidelines))
+
+
+def questions(kind: str, guidelines: Mapping[str, Guideline]) -> dict[str, Guideline]:
+    """The rules that ask: those about what is said only of an `episode`, those about what is written of any piece."""
+    where = {"transcript", "text"} if kind == "episode" else {"text"}
+    return {id_: rule for id_, rule in guidelines.items() if rule.asks and where & {*rule.applies_to}}
+
+
+def unanswered(kind: str, answers: Collection[str], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
+    """A finding for each rule that asks and has no answer. answers: the ids of rules that have one."""
+    asked = ((id_, rule) for id_, rule in questions(kind, guidelines).items() if id_ not in answers)
+    return tuple(_numbered(_question(id_, rule) for id_, rule in asked))
+
+
+def _question(id_: str, rule: Guideline) -> Finding:
+    nothing = f"nothing under answers.{id_}"
+    return Finding(id_, rule.level, rule.says, "answers", None, nothing, nothing, rule.says)
 
 
 def check_passages(found: Iterable[Passage], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:

@@ -12,8 +12,8 @@ from publisher.transcript.timecode import format_timecode
 from publisher.workspace.guidelines import Where, fold
 from publisher.workspace.pieces import Episode, Piece
 
-_MARKUP = re.compile(r"^[\s>]+|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
-"""What Markdown puts between words without parting them: a quotation's mark, emphasis, code, strikethrough."""
+_MARKUP = re.compile(r"^(?:[\s>]|[-+*]\s|#{1,6}\s)+|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
+"""What Markdown puts between words without parting them: marks of quotations, lists and headings, emphasis, code."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
    signed stands even if the ledger has no line of it.
 7. For each role, enough different people approve: each with that role, valid on the day of signing, with a signature by
    a key that is theirs alone in people.toml, recorded in the ledger once and after the submission, not one of those who
-   made or submitted the piece, and without a later rejection of their own.
+   made or submitted the piece, and without a later rejection of their own. Each finding that an approval names as
+   waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody who could approve.
 """
 
-from collections.abc import Iterator
 from dataclasses import InitVar, dataclass
 from datetime import date
 from typing import Final, NoReturn, final
@@ -27,8 +27,9 @@ from publisher.review.evidence import Evidence, read_envelopes
 from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
-from publisher.review.people import Rules, is_reviewer, is_valid, reviewers
+from publisher.review.people import Rules, reviewers
 from publisher.review.revisions import Revision, flawed_parts
+from publisher.review.roles import is_reviewer, is_valid
 from publisher.review.statement import Envelope
 
 __all__ = [
@@ -204,7 +205,7 @@ def _enough_approvals(
     rules = history.rules
     # An author, host or speaker never counts, nor whoever submitted these bytes.
     makers = {*revision.manifest.people, *(record.by for record in submissions)}
-    approvals = list(_judged(revision, makers, history))
+    approvals = list(history.approvals(revision.name, makers))
     given = [decided.envelope for decided in approvals if decided.envelope and not decided.flaw]
     counted: dict[str, Envelope] = {}
     for role, count in rules.required.items():
@@ -216,13 +217,6 @@ def _enough_approvals(
             raise Undecided(said, where=history.slug, role=role, able=able)
         counted.update(fit)
     return tuple(counted.values())
-
-
-def _judged(revision: Revision, makers: set[str], history: History) -> Iterator[Decided]:
-    """Approvals of exactly this revision, with what speaks against each."""
-    for decided in history.approvals(revision.name):
-        own = "nobody approves their own piece" if decided.record.by in makers else ""
-        yield Decided(decided.record, decided.envelope, own or decided.flaw)
 
 
 def _is_fit(envelope: Envelope, role: str, rules: Rules) -> bool:

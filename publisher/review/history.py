@@ -4,15 +4,17 @@ A decision counts if its line in the ledger names a signed file that says the sa
 on that day, and not used before. A rejection stands even where it can't be verified; what lifts it must be.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from publisher.review.evidence import Evidence
 from publisher.review.ledger import Record
-from publisher.review.people import Rules, is_valid
+from publisher.review.people import Rules
+from publisher.review.roles import is_valid
 from publisher.review.statement import Envelope
+from publisher.review.waivers import standing_waivers
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,15 @@ class History:
         last = self.submissions.get(revision)
         return first is None or last is None or last[-1].seq >= first[0].seq
 
-    def approvals(self, revision: str) -> Iterator[Decided]:
-        """Approvals of exactly this revision, with what speaks against each."""
+    def approvals(self, revision: str, makers: Collection[str]) -> Iterator[Decided]:
+        """Approvals of exactly this revision, with what speaks against each.
+
+        makers: ids of those who made or submitted it, who can neither approve nor waive anything in it.
+        """
         for decided in self._made("approve"):
             if decided.record.revision == revision:
-                flaw = decided.flaw or self._overtaken(decided.record)
+                own = "nobody approves their own piece" if decided.record.by in makers else ""
+                flaw = own or decided.flaw or self._overtaken(decided.record) or self._unwaived(decided, makers)
                 yield Decided(decided.record, decided.envelope, flaw)
 
     def _overtaken(self, approval: Record) -> str:
@@ -136,6 +142,18 @@ class History:
             if is_later and self.reaches(rejection, approval.revision):
                 return "they rejected it later"
         return ""
+
+    def _unwaived(self, approval: Decided, makers: Collection[str]) -> str:
+        """Why the waivers that an approval names do not carry it; empty if they do.
+
+        They are those of the moment of the approval: one that is taken back later is as late as a change of mind.
+        """
+        if approval.envelope is None or not approval.envelope.statement.waived:
+            return ""
+        before = (record for record in self.evidence.of(self.slug) if record.seq < approval.record.seq)
+        standing = standing_waivers(before, self.rules.people, self.rules.required, makers)
+        missing = [id_ for id_ in approval.envelope.statement.waived if id_ not in standing]
+        return f"it names {missing[0][:8]} as waived, and no waiver of it counts" if missing else ""
 
 
 _SIGNED: Final = frozenset({"approve", "reject", "withdraw"})

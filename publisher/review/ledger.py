@@ -39,13 +39,13 @@ class Record:
     time: str
     """ISO 8601 in UTC, whole seconds: `2026-11-03T07:00:00+00:00`."""
     event: str
-    """`submit`, `approve`, `reject`, `withdraw` or `release`."""
+    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw` or `release`."""
     slug: str
     """The piece it is about; empty for a release."""
     by: str
     """Id of the person, or what they called themselves."""
     data: Data
-    """What belongs to the event: `revision`, `envelope`, `edition`, `target`."""
+    """What belongs to the event: `revision`, `envelope`, `finding`, `rule`, `reason`, `edition`, `target`."""
     previous: str
     """Digest of the line before."""
 
@@ -167,6 +167,11 @@ class Ledger:
                 "another command has been writing for a minute", where=self._path.name,
                 hint="wait for it, or end it, then run this again",
             ) from error  # fmt: skip
+
+
+def open_ledger(root: Path) -> Ledger:
+    """The ledger of the workspace in a folder."""
+    return Ledger(root / "ledger.jsonl", root / ".publisher" / "locks" / "ledger.lock")
 
 
 def _parse(line: bytes) -> Record | None:

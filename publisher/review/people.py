@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from publisher.review.keys import fingerprint
+from publisher.review.roles import is_reviewer
 from publisher.review.statement import Envelope
 from publisher.workspace.people import Person
 
@@ -42,16 +43,6 @@ class Rules:
     def name(self, id_: str) -> str:
         """Someone's name, or what they are called if they are nobody here."""
         return self.people[id_].name if id_ in self.people else id_
-
-
-def is_valid(person: Person, day: date) -> bool:
-    """Whether a person's signature of that day (UTC) counts."""
-    return (person.valid_from or date.min) <= day <= (person.valid_to or date.max)
-
-
-def is_reviewer(person: Person, role: str, day: date) -> bool:
-    """Whether a person can approve for a role on that day (UTC)."""
-    return role in person.roles and bool(person.keys) and is_valid(person, day)
 
 
 def reviewers(role: str, rules: Rules, day: date, without: Collection[str] = ()) -> tuple[str, ...]:

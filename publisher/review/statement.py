@@ -4,6 +4,7 @@ DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1
 """
 
 import base64
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +17,9 @@ from publisher.review.keys import Signature, Signer, is_signed
 
 SCHEMA: Final = "corporate-voices/statement/1"
 PAYLOAD_TYPE: Final = "application/vnd.corporate-voices.statement+json"
+
+_FINDING: Final = re.compile(r"[0-9a-f]{32}")
+"""The id of a finding; to be matched in full."""
 
 Decision = Literal["approve", "reject", "withdraw"]
 
@@ -48,18 +52,22 @@ class Statement:
     """ISO 8601 in UTC, by the signer's clock: `2026-11-03T07:00:00+00:00`."""
     reason: str
     """Why; never empty for a rejection."""
+    waived: tuple[str, ...] = ()
+    """Ids of the findings that an approval lets pass because they were waived, in order, each once."""
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON (RFC 8785), which is what is signed."""
-        return canonical.dump_plain({"schema": SCHEMA, **vars(self)})
+        """Canonical JSON (RFC 8785), which is what is signed; without `waived` where nothing was."""
+        said = {key: value for key, value in vars(self).items() if key != "waived" or value}
+        return canonical.dump_plain({"schema": SCHEMA, **said})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Statement":
         """Read what `to_bytes` wrote; ValueError, TypeError or KeyError for anything else."""
         found = canonical.parse(data)
-        if found.pop("schema") != SCHEMA or not all(isinstance(value, str) for value in found.values()):
+        waived = tuple(found.pop("waived", ()))
+        if found.pop("schema") != SCHEMA or not all(isinstance(value, str) for value in (*found.values(), *waived)):
             raise ValueError(SCHEMA)
-        statement = cls(**found)
+        statement = cls(**found, waived=waived)
         if not statement._is_whole() or statement.to_bytes() != data:
             raise ValueError("not as it was signed")
         return statement
@@ -70,6 +78,9 @@ class Statement:
             and self.meaning == MEANINGS[self.decision]
             and canonical.is_sha256(self.revision)
             and canonical.is_moment(self.time)
+            and (not self.waived or self.decision == "approve")
+            and all(_FINDING.fullmatch(id_) for id_ in self.waived)
+            and list(self.waived) == sorted({*self.waived})
         )
 
     @property

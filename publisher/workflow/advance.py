@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from publisher.audio.master import Master
 from publisher.errors import PublisherError
+from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Refusal, admit
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow import telling
 from publisher.workflow.context import Context
+from publisher.workflow.pointing import waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
 from publisher.workflow.stage import find_submitted, is_due
@@ -38,13 +40,15 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     to: the target; that of `publisher.toml` if not said.
     Errors: whatever its author can mend, among them findings that block it.
     """
-    revision = _submitted(context, piece, _submitter(context, piece, by), tell)
+    submitter, known = _submitter(context, piece, by), _find_whole(context, piece)
+    revision = _known(context, piece, known, tell) if known else _new(context, piece, submitter, tell)
     evidence = context.evidence()
     try:
         approved = admit(revision, piece.slug, context.rules, evidence, today=context.today().date())
     except Refusal as refusal:
-        wait = wait_of(context, revision.manifest, refusal)
-        tell(Step("legal", wait.text, done=False))
+        wait = wait_of(context, revision, refusal)
+        # Those of a new revision stand below its guidelines already.
+        tell(Step("legal", wait.text, done=False, findings=wait.findings if known else ()))
         return End(public=False, next=wait.next)
     names = ", ".join(envelope.statement.name for envelope in approved.approvals)
     tell(Step("legal", f"approved by {names}"))
@@ -63,16 +67,18 @@ def _submitter(context: Context, piece: Piece, by: str | None) -> str:
     return by
 
 
-def _submitted(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
-    """The submitted revision of a piece as it is now: the one that is there, or a new one."""
-    known = _find_whole(context, piece)
-    if known is not None:
-        revision = context.revisions.get(piece.slug, known)
-        for step in telling.of_master(revision):
-            tell(step)
-        tell(Step("submitted", f"revision {short(known)}, unchanged since"))
-        return revision
-    prepared = _prepared(context, piece, tell)
+def _known(context: Context, piece: Piece, name: str, tell: Tell) -> Revision:
+    """The submitted revision of a piece that is as it was then."""
+    revision = context.revisions.get(piece.slug, name)
+    for step in telling.of_master(revision):
+        tell(step)
+    tell(Step("submitted", f"revision {short(name)}, unchanged since"))
+    return revision
+
+
+def _new(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
+    """The revision of a piece as it is now, submitted."""
+    prepared = _prepared(context, piece, by, tell)
     name = submit(context, piece, prepared, by)
     tell(Step("submitted", f"revision {name}, by {by}"))
     return prepared.revision
@@ -87,7 +93,7 @@ def _find_whole(context: Context, piece: Piece) -> str | None:
         return None
 
 
-def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
+def _prepared(context: Context, piece: Piece, by: str, tell: Tell) -> Prepared:
     if isinstance(piece, Episode):
         tell(telling.of_recording(piece))
 
@@ -97,7 +103,7 @@ def _prepared(context: Context, piece: Piece, tell: Tell) -> Prepared:
                 tell(step)
 
     prepared = prepare(context, piece, mastered)
-    for step in _steps(context, piece, prepared):
+    for step in _steps(context, piece, prepared, by):
         tell(step)
     return prepared
 
@@ -109,11 +115,12 @@ def _steps_of_master(context: Context, episode: Episode, master: Master) -> Iter
     yield telling.measured(master.whole_seconds, master.loudness.integrated, master.loudness.true_peak)
 
 
-def _steps(context: Context, piece: Piece, prepared: Prepared) -> Iterator[Step]:
+def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Iterator[Step]:
     if isinstance(piece, Episode) and (made := prepared.made):
         yield from telling.of_clips(piece)
         yield telling.of_transcript(piece, made)
-    yield telling.of_guidelines(prepared, context.workspace.guidelines)
+    findings = with_waivers(prepared.findings, waivers_for(context, piece.slug, {*piece.people, by}))
+    yield telling.of_guidelines(findings, context.workspace.rules_of(piece))
 
 
 def _released(context: Context, piece: Piece, approved: Approved, to: str | None, tell: Tell) -> End:

@@ -4,15 +4,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from publisher.errors import Problem, PublisherError
 from publisher.policy.findings import Finding, check
+from publisher.policy.waiving import blocking, unwaived, with_waivers
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import parse_timecode
 from publisher.workflow.bringing import brought_transcript, transcript_file
 from publisher.workflow.leaving import left_words
 from publisher.workspace.loading import Workspace
 from publisher.workspace.pieces import Episode, Piece
+
+if TYPE_CHECKING:
+    from publisher.review.ledger import Record
 
 
 @dataclass(frozen=True)
@@ -35,15 +41,27 @@ class Checked:
     slugs: tuple[str, ...]
     unheard: tuple[str, ...]
     """Slugs of episodes without a transcript: what is said in them was held against nothing."""
+    held: frozenset[str]
+    """Ids of the rules that hold for at least one of them."""
     found: tuple[Located, ...]
     """In the order of the pieces, then of the words."""
     problems: tuple[Problem, ...]
     """Why something could not be checked."""
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, without their places in files."""
+        return tuple(one.finding for one in self.found)
+
+    @property
     def blocks(self) -> bool:
         """Whether anything must be mended before legal sees one of the pieces."""
-        return any(one.finding.level == "blocks" for one in self.found)
+        return bool(blocking(self.findings))
+
+    @property
+    def unwaived(self) -> bool:
+        """Whether anything must be waived, or changed, before legal can approve one of the pieces."""
+        return bool(unwaived(self.findings))
 
 
 def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
@@ -52,11 +70,16 @@ def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
     Errors: an expression that takes too long. A transcript that cannot be read is among the problems.
     """
     looked, found, problems = tuple(pieces), list[Located](), list[Problem]()
+    held, waivers = set[str](), _Waivers(workspace, problems)
     for piece in looked:
         transcript = _transcript(workspace, piece, problems)
-        found += _located(workspace, piece, check(piece, transcript, workspace.guidelines))
+        rules = workspace.rules_of(piece)
+        held.update(rules)
+        findings = check(piece, transcript, rules)
+        found += _located(workspace, piece, waivers.put_on(piece, findings))
     unheard = (one.slug for one in looked if isinstance(one, Episode) and one.matter.transcript is None)
-    return Checked(tuple(one.slug for one in looked), tuple(unheard), tuple(found), tuple(problems))
+    slugs = tuple(one.slug for one in looked)
+    return Checked(slugs, tuple(unheard), frozenset(held), tuple(found), tuple(problems))
 
 
 def _transcript(workspace: Workspace, piece: Piece, problems: list[Problem]) -> Transcript | None:
@@ -64,9 +87,44 @@ def _transcript(workspace: Workspace, piece: Piece, problems: list[Problem]) -> 
     try:
         brought = brought_transcript(workspace, piece)
     except PublisherError as error:
-        problems.append(Problem(error.where or piece.file, "", "; ".join(filter(None, (error.what, error.hint)))))
+        problems.append(_problem(error, piece.file))
         return None
     return left_words(brought, piece.matter.edits) if brought and isinstance(piece, Episode) else None
+
+
+@dataclass(frozen=True)
+class _Waivers:
+    """Those that the ledger has; it is read once, and only where a finding must be waived."""
+
+    workspace: Workspace
+    problems: list[Problem]
+
+    def put_on(self, piece: Piece, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings of a piece, those that are waived with their waiver."""
+        if not unwaived(findings):
+            return findings
+        from publisher.review.waivers import makers_of, standing_waivers
+
+        records = [record for record in self._records if record.slug == piece.slug]
+        latest = next((record.revision for record in reversed(records) if record.event == "submit"), "")
+        made_by = makers_of(piece.people, records, latest)
+        roles = self.workspace.config.review.required
+        return with_waivers(findings, standing_waivers(records, self.workspace.people, roles, made_by))
+
+    @cached_property
+    def _records(self) -> "tuple[Record, ...]":
+        """None while the chain is broken, which is told among the problems: then no waiver counts."""
+        from publisher.review.ledger import open_ledger
+
+        try:
+            return open_ledger(self.workspace.root).records()
+        except PublisherError as error:
+            self.problems.append(_problem(error, "ledger.jsonl"))
+            return ()
+
+
+def _problem(error: PublisherError, file: str) -> Problem:
+    return Problem(error.where or file, "", "; ".join(filter(None, (error.what, error.hint))))
 
 
 def _located(workspace: Workspace, piece: Piece, findings: Iterable[Finding]) -> Iterator[Located]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.audio.model import Progress, no_progress
 from publisher.files import Digest, DigestCache, remove_leftovers
 from publisher.review.gate import Evidence, Rules, read_envelopes
-from publisher.review.ledger import Ledger
+from publisher.review.ledger import Ledger, open_ledger
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revisions
 from publisher.workflow.media import MediaStore
@@ -61,7 +61,7 @@ class Context:
     @cached_property
     def ledger(self) -> Ledger:
         """What was said and done."""
-        return Ledger(self.root / "ledger.jsonl", self.cache / "locks" / "ledger.lock")
+        return open_ledger(self.root)
 
     @cached_property
     def rules(self) -> Rules:

@@ -1,16 +1,20 @@
 """Approve, reject, withdraw: a person signs a statement about the revision that is in review."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from publisher.errors import PublisherError
 from publisher.files import write_atomically
-from publisher.review.gate import Rejection, is_reviewer, standing_rejections
+from publisher.review.gate import Rejection, standing_rejections
 from publisher.review.history import History
 from publisher.review.keys import Signer, fingerprint
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
+from publisher.review.roles import decides
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
 from publisher.workflow.context import Context
+from publisher.workflow.pending import waived_in
+from publisher.workflow.pointing import makers
 from publisher.workflow.stage import submissions
 from publisher.workspace.people import Person
 
@@ -52,7 +56,7 @@ def draft_statement(context: Context, verdict: Verdict) -> Statement:
             where=verdict.slug,
             hint=f"look at what changed: publish review diff {verdict.slug}",
         )
-    person = _person(context, verdict.person)
+    person = person_of(context, verdict.person)
     _may(context, verdict, person, revision)
     return Statement(
         decision=verdict.decision,
@@ -65,10 +69,12 @@ def draft_statement(context: Context, verdict: Verdict) -> Statement:
         name=person.name,
         time=context.today().isoformat(timespec="seconds"),
         reason=verdict.reason,
+        waived=waived_in(context, revision, verdict.person) if verdict.decision == "approve" else (),
     )
 
 
-def _person(context: Context, id_: str) -> Person:
+def person_of(context: Context, id_: str) -> Person:
+    """Somebody of `people.toml` who has a key. Errors: there is nobody, or no key."""
     person = context.workspace.people.get(id_)
     if person is None:
         raise PublisherError(f"{id_!r} is nobody in people.toml", hint=f"publish people add {id_} --name NAME")
@@ -78,14 +84,7 @@ def _person(context: Context, id_: str) -> Person:
 
 
 def _may(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
-    roles = context.workspace.config.review.required
-    today = context.today().date()
-    if not any(is_reviewer(person, role, today) for role in roles):
-        raise PublisherError(
-            f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
-            where="people.toml",
-            hint="ask someone who has, or change their roles and validity",
-        )
+    must_decide(context, person)
     own = [record for record in _standing(context, verdict.slug) if record.by == verdict.person]
     if verdict.decision == "withdraw" and not own:
         raise PublisherError(
@@ -103,19 +102,26 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
         raise PublisherError("a rejection says why", hint="add --reason 'what must change, and where'")
 
 
+def must_decide(context: Context, person: Person) -> None:
+    """Errors: they have none of the roles that decide in this house today."""
+    roles = context.workspace.config.review.required
+    if not decides(person, roles, context.today().date()):
+        raise PublisherError(
+            f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
+            where="people.toml",
+            hint="ask someone who has, or change their roles and validity",
+        )
+
+
 def _may_approve(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
-    submitters = {
-        record.by
-        for record in context.ledger.records()
-        if record.event == "submit" and record.data.get("revision") == revision.name
-    }
-    if verdict.person in submitters or verdict.person in revision.manifest.people:
+    made_by = makers(context, revision)
+    if verdict.person in made_by:
         raise PublisherError(
             f"{person.name} made or submitted it, and nobody approves their own piece",
             where=verdict.slug,
             hint="ask another reviewer",
         )
-    if _approved_already(context, verdict, revision):
+    if _approved_already(context, verdict, revision, made_by):
         raise PublisherError(
             f"{person.name} approved this revision already",
             where=verdict.slug,
@@ -123,10 +129,10 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
         )
 
 
-def _approved_already(context: Context, verdict: Verdict, revision: Revision) -> bool:
+def _approved_already(context: Context, verdict: Verdict, revision: Revision, made_by: Collection[str]) -> bool:
     """Whether an approval of theirs counts; one that does not (their key was replaced, say) can be given again."""
     history = History(verdict.slug, context.rules, context.evidence())
-    return any(one.record.by == verdict.person and not one.flaw for one in history.approvals(revision.name))
+    return any(one.record.by == verdict.person and not one.flaw for one in history.approvals(revision.name, made_by))
 
 
 def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:

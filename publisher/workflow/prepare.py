@@ -17,6 +17,7 @@ from publisher.review.manifest import Entry, Manifest, entry
 from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
+from publisher.workflow.answered import answers_part
 from publisher.workflow.audiograms import Audiograms, public_soundbites
 from publisher.workflow.bringing import brought_transcript
 from publisher.workflow.context import Context
@@ -92,7 +93,7 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
 def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Timeline) -> tuple[Finding, ...]:
     """What the guidelines point at in what the public will read; what was edited away is none of it."""
     titles = {chapter.title for chapter in retimed.chapters}
-    found = check(episode, retimed.transcript, context.workspace.guidelines, chapters=titles)
+    found = check(episode, retimed.transcript, context.workspace.rules_of(episode), chapters=titles)
     return tuple(_placed(finding, timeline) for finding in found)
 
 
@@ -115,7 +116,7 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
     files = piece_pictures(context, post)
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
-    return Prepared(revision, check(post, None, context.workspace.guidelines))
+    return Prepared(revision, check(post, None, context.workspace.rules_of(post)))
 
 
 def _texts(context: Context, episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:
@@ -153,17 +154,18 @@ def _revision(
 ) -> Revision:
     for file in rendering.media:
         context.media.keep(file)
+    parts = {**rendering.parts, **answers_part(piece, context.workspace.rules_of(piece))}
     manifest = Manifest(
         house=context.workspace.config.house.url,
         kind=piece.kind,
         slug=piece.slug,
         people=piece.people,
         source=source,
-        parts=tuple(entry(name, digest_bytes(data)) for name, data in sorted(rendering.parts.items())),
+        parts=tuple(entry(name, digest_bytes(data)) for name, data in sorted(parts.items())),
         files=tuple(_file_entry(file) for file in rendering.media),
         loudness=loudness,
     )
-    return Revision(manifest, rendering.parts)
+    return Revision(manifest, parts)
 
 
 def _file_entry(file: MediaFile) -> Entry:

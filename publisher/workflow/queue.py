@@ -42,7 +42,7 @@ def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | 
         admit(revision, record.slug, context.rules, evidence, today=context.today().date())
     except Refusal as refusal:
         if isinstance(refusal, Undecided):
-            wait = wait_of(context, revision.manifest, refusal)
+            wait = wait_of(context, revision, refusal)
             title = Card.from_bytes(revision.parts[CARD]).title
             kind = revision.manifest.kind
             return Waiting(record.slug, kind, title, revision.name, record.time, record.by, wait.text)

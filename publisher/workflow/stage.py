@@ -126,7 +126,7 @@ def _submitted(context: Context, evidence: Evidence, revision: Revision, public:
     try:
         approved = admit(revision, revision.manifest.slug, context.rules, evidence, today=context.today().date())
     except Refusal as refusal:
-        wait = wait_of(context, revision.manifest, refusal)
+        wait = wait_of(context, revision, refusal)
         stage = Stage.REVIEW if isinstance(refusal, Undecided) else Stage.REJECTED
         return Standing(stage, wait.brief, wait.next, revision.name, public)
     return _approved(context, approved, public)

@@ -1,16 +1,11 @@
 """Submit a revision to legal: keep what they will see, and write into the ledger who asks."""
 
 from publisher.errors import PublisherError
-from publisher.policy.findings import Finding
+from publisher.policy.waiving import blocking
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
 from publisher.workflow.prepare import Prepared
 from publisher.workspace.pieces import Piece
-
-
-def blocking(prepared: Prepared) -> tuple[Finding, ...]:
-    """Findings that must be mended before legal sees the piece."""
-    return tuple(finding for finding in prepared.findings if finding.level == "blocks")
 
 
 def submit(context: Context, piece: Piece, prepared: Prepared, by: str) -> str:
@@ -19,7 +14,7 @@ def submit(context: Context, piece: Piece, prepared: Prepared, by: str) -> str:
     Errors: a guideline blocks it. A kill between the two writes leaves a revision that was never submitted, which
     the next run submits.
     """
-    if found := blocking(prepared):
+    if found := blocking(prepared.findings):
         raise PublisherError(
             f"{len(found)} {'finding blocks' if len(found) == 1 else 'findings block'} this piece",
             where=piece.file,

@@ -8,6 +8,7 @@ from publisher.audio.edits.timeline import Range, Timeline
 from publisher.audio.master import Master
 from publisher.audio.model import SAMPLE_RATE
 from publisher.policy.findings import Finding
+from publisher.policy.waiving import counts
 from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
@@ -15,7 +16,7 @@ from publisher.transcript.timecode import format_tenths, format_timecode
 from publisher.workflow.audiograms import ROLE, name_of
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.leaving import LEFT_OUT
-from publisher.workflow.prepare import Made, Prepared
+from publisher.workflow.prepare import Made
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
 from publisher.workspace.pieces import Episode
@@ -190,8 +191,9 @@ def _are_named(episode: Episode) -> bool:
     return any(track.speaker for track in episode.matter.recording)
 
 
-def of_guidelines(prepared: Prepared, rules: Mapping[str, Guideline]) -> Step:
-    """What the guidelines point at."""
-    by, found = counted(len(rules), "rule"), len(prepared.findings)
-    text = f"{counted(found, 'finding')} by {by}" if found else f"nothing found by {by}"
-    return Step("guidelines", text, not found, prepared.findings)
+def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline]) -> Step:
+    """What the guidelines point at. findings: with their waivers. rules: those that hold for the piece."""
+    by = counted(len(rules), "rule")
+    said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
+    text = "; ".join(filter(None, (said, ", ".join(counts(findings)))))
+    return Step("guidelines", text, not findings, tuple(findings))

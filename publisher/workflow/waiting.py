@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from publisher.policy.findings import Finding
 from publisher.review.gate import Refusal, Rejected, Undecided, is_valid
 from publisher.review.manifest import Manifest
+from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
+from publisher.workflow.pending import Pending, pending
 
 
 @dataclass(frozen=True)
@@ -17,18 +20,49 @@ class Wait:
     """For a line: `waits for legal: Robin Demo`."""
     next: str
     """The next command, or what to do."""
+    findings: tuple[Finding, ...] = ()
+    """What must be waived first, or changed."""
 
 
-def wait_of(context: Context, manifest: Manifest, refusal: Refusal) -> Wait:
+def wait_of(context: Context, revision: Revision, refusal: Refusal) -> Wait:
     """Whom a refused revision waits for.
 
     Errors: the refusal itself, if no person can lift it but by mending what is damaged.
     """
     if isinstance(refusal, Undecided):
-        return _undecided(context, refusal, manifest)
+        left = pending(context, revision)
+        return _blocked(revision.manifest, left) or _with_findings(
+            _undecided(context, refusal, revision.manifest), left
+        )
     if isinstance(refusal, Rejected):
-        return _rejected(context, refusal, manifest)
+        return _rejected(context, refusal, revision.manifest)
     raise refusal
+
+
+def _blocked(manifest: Manifest, left: Pending) -> Wait | None:
+    """A rule that became stricter since it was submitted: only its host can help."""
+    if not left.blocking:
+        return None
+    blocks = f"{len(left.blocking)} {'finding blocks' if len(left.blocking) == 1 else 'findings block'}"
+    return Wait(
+        f"its host; {blocks} it",
+        f"{blocks} it by the guidelines of today: legal cannot approve it",
+        f"change the words, then run this again: publish {manifest.kind} {manifest.slug}",
+        left.blocking,
+    )
+
+
+def _with_findings(wait: Wait, left: Pending) -> Wait:
+    """The same, with what must be waived before anybody can approve."""
+    if not left.unwaived:
+        return wait
+    to_waive = f"{len(left.unwaived)} {'finding' if len(left.unwaived) == 1 else 'findings'}"
+    return Wait(
+        f"{wait.brief}; {to_waive} to waive",
+        f"{wait.text}; {to_waive} must be waived first, or the words must change",
+        wait.next,
+        left.unwaived,
+    )
 
 
 def _undecided(context: Context, refusal: Undecided, manifest: Manifest) -> Wait:

@@ -5,7 +5,7 @@ The keys are those of Vale's `existence` rules where the meaning is the same (`t
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
@@ -57,6 +57,7 @@ Token = Annotated[str, AfterValidator(_token)]
 Group = Annotated[tuple[Token, ...], Field(min_length=1)]
 """Tokens of which one is enough."""
 Where = Literal["transcript", "text"]
+Level = Literal["advice", "waiver", "blocks"]
 
 
 class Term(Model):
@@ -90,8 +91,9 @@ class Guideline(Model):
     """What it says to a person whose piece it points at."""
     why: Text
     """The reason, so that people learn the rule instead of fearing it."""
-    level: Literal["advice", "blocks"] = "advice"
-    """`advice` is shown to host and legal; `blocks` must be mended before legal sees the piece."""
+    level: Level = "advice"
+    """`advice` is shown to host and legal; `waiver` must be waived by legal, with a reason, before they can approve;
+    `blocks` must be mended before legal sees the piece."""
     tokens: tuple[Token, ...] = ()
     """Words or regular expressions, each matched as whole words; one that takes too long is reported."""
     lists: tuple[Slug, ...] = ()
@@ -100,10 +102,16 @@ class Guideline(Model):
     """Groups of tokens: one of each must stand in the sentence, beside a token or a term if the rule has any."""
     unless: tuple[Token, ...] = ()
     """Words that silence the rule wherever they stand: in all that is said, or in all that is written."""
+    asks: bool = False
+    """Whether `says` is a question to the author, which no words can answer; shown until `answers` of a piece do."""
     ignorecase: bool = True
     """Whether capitals and small letters are the same."""
     applies_to: Annotated[tuple[Where, ...], Field(min_length=1)] = ("transcript", "text")
     """`transcript`: what is said; `text`: title, summary, chapters, notes and posts."""
+    divisions: tuple[Slug, ...] = ()
+    """Ids of the divisions for whose pieces it holds; for all pieces if not said."""
+    tags: tuple[Slug, ...] = ()
+    """Tags of which a piece must have one for it to hold; for all pieces if not said."""
     bad: list[str] = Field(default_factory=list)
     """Sentences that the rule must find."""
     good: list[str] = Field(default_factory=list)
@@ -113,9 +121,18 @@ class Guideline(Model):
 
     @model_validator(mode="after")
     def _something_is_looked_for(self) -> Self:
-        if not self.tokens and not self.lists and not self.all_of:
+        looks = bool(self.tokens or self.lists or self.all_of)
+        if not looks and not self.asks:
             raise ValueError("looks for nothing; give it tokens, lists or all_of")
+        if self.asks and (looks or self.unless or self.bad or self.good):
+            raise ValueError("asks, and so looks for nothing: leave tokens, lists, all_of, unless, bad and good out")
+        if self.asks and self.level != "advice":
+            raise ValueError("asks, and a question is advice: whoever approves reads the answer")
         return self
+
+    def holds_for(self, division: str | None, tags: Collection[str]) -> bool:
+        """Whether it is held against a piece of this division with these tags: both must fit, where it names any."""
+        return (not self.divisions or division in self.divisions) and (not self.tags or bool({*self.tags} & {*tags}))
 
     def with_lists(self, lists: Mapping[str, TermList]) -> "Guideline":
         """The same rule with its lists at hand. Errors: KeyError, a list that is not there."""

@@ -1,7 +1,7 @@
 """Load a workspace: the house's files must be right; a piece with problems is set aside. Every problem is reported."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -55,6 +55,17 @@ class Workspace:
             return f"it is a {other.kind}: publish {other.kind} {slug}"
         return f"`publish status` lists what there is; `publish new {kind or 'episode'} TITLE` makes one"
 
+    def rules_for(self, division: str | None, tags: Collection[str]) -> dict[str, Guideline]:
+        """The guidelines that hold for pieces of a division with these tags, in order."""
+        return {id_: rule for id_, rule in self.guidelines.items() if rule.holds_for(division, tags)}
+
+    def rules_of(self, piece: Piece) -> dict[str, Guideline]:
+        """The guidelines that hold for a piece; an episode without a division is of its show's."""
+        division = piece.matter.division
+        if division is None and isinstance(piece, Episode):
+            division = self.show(piece).division
+        return self.rules_for(division, piece.matter.tags)
+
     def show(self, episode: Episode) -> Show:
         """The show that an episode belongs to."""
         return self.config.shows[episode.show]
@@ -77,7 +88,7 @@ def load(root: Path) -> Workspace:
     problems: list[Problem] = []
     config = _toml(root, MARKER, Config, problems)
     people = _load_people(root, problems)
-    guidelines = load_rulebook(root, problems)
+    guidelines = load_rulebook(root, problems, config.divisions if config else None)
     if config is not None:
         problems += config_problems(root, MARKER, config)
     pieces, set_aside = _load_pieces(root, Known(root, config, people))

@@ -105,6 +105,8 @@ class Matter(Model):
     """Id of the division that speaks: of `publisher.toml`."""
     tags: list[Slug] = Field(default_factory=list)
     """What it is about."""
+    answers: dict[Slug, Line] = Field(default_factory=dict)
+    """What the author says to a guideline that asks, by its id; legal reads it, and nobody else."""
     guid: Guid | None = None
     """What feed readers know the piece by. Made from the slug if not said; only say it for a piece that moved here."""
 

@@ -1,8 +1,8 @@
 """The guidelines of a house: `guidelines.toml`, the folder `guidelines/` of one-rule files, or both."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from publisher.errors import Problem
 from publisher.workspace.fields import Model, is_slug
@@ -28,15 +28,22 @@ Placed: TypeAlias = list[tuple[str, Place, M]]
 """Rules or lists in the order in which they are held against a piece: id, place, and what was written."""
 
 
-def load_rulebook(root: Path, problems: list[Problem]) -> dict[str, Guideline] | None:
-    """Every rule by its id, with its lists at hand; None, and why among the problems, if anything is wrong."""
+def load_rulebook(
+    root: Path, problems: list[Problem], divisions: Collection[str] | None = None
+) -> dict[str, Guideline] | None:
+    """Every rule by its id, with its lists at hand; None, and why among the problems, if anything is wrong.
+
+    divisions: ids of those that there are; None if they could not be read, and then nothing is said about them.
+    """
     before = len(problems)
     rules, lists = _whole_file(root, problems)
     rules += _one_a_file(root, FOLDER, Guideline, problems)
     lists += _one_a_file(root, f"{FOLDER}/lists", TermList, problems)
     problems += [*_doubles("rule", rules), *_doubles("list", lists), *_strays(root)]
     if len(problems) == before:  # what a file that cannot be read holds, nobody misses yet
-        problems += _unknown_lists(rules, {id_ for id_, _, _ in lists})
+        problems += _unknown("lists", rules, {id_ for id_, _, _ in lists})
+        if divisions is not None:
+            problems += _unknown("divisions", rules, divisions)
     if len(problems) > before:
         return None
     known = {id_: one for id_, _, one in lists}
@@ -89,12 +96,13 @@ def _doubles(what: str, placed: Placed[M]) -> Iterator[Problem]:
             yield Problem(place.file, place.key, f"the {what} {id_!r} stands in {', '.join(others)} too; keep one")
 
 
-def _unknown_lists(rules: Placed[Guideline], known: set[str]) -> Iterator[Problem]:
-    for _, (file, key), rule in rules:
-        for name in rule.lists:
+def _unknown(key: Literal["lists", "divisions"], rules: Placed[Guideline], known: Collection[str]) -> Iterator[Problem]:
+    """What rules name under a key, and nobody defined: such a rule would be held against nothing."""
+    advice = f"use one of {', '.join(sorted(known))}" if known else "none is defined"
+    for _, (file, above), rule in rules:
+        for name in getattr(rule, key):
             if name not in known:
-                advice = f"use one of {', '.join(sorted(known))}" if known else "none is defined"
-                yield Problem(file, f"{key}.lists".lstrip("."), f"there is no list {name!r}; {advice}")
+                yield Problem(file, f"{above}.{key}".lstrip("."), f"there is no {key[:-1]} {name!r}; {advice}")
 
 
 def _strays(root: Path) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ def test_findings_of_a_transcript_have_the_times_of_the_recording_and_need_no_so
     assert ran.out.splitlines() == [
         "a-talk 0:01: blocks secrets: Secrets stay secret. (top secret)",
         "a-talk 1:02:03: advice code-names: Code names stay inside the house. (Bluefin)",
-        "2 findings by 2 rules in 1 piece, 1 of them blocks",
+        "2 findings by 2 rules in 1 piece; 1 blocks",
     ]
 
 
@@ -202,6 +202,7 @@ def test_json_says_all_of_a_finding(house: House) -> None:
         "phrase": "Bluefin",
         "context": "Bluefin swims.",
         "sentence": "Bluefin swims.",
+        "waiver": None,
         "slug": "a-post",
         "file": "posts/a-post/post.md",
         "line": 8,

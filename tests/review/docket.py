@@ -29,6 +29,8 @@ from publisher.workspace.people import People
 
 HOUSE = "https://voices.example.com/"
 SLUG = "legal-in-a-day"
+FINDING = "5f" * 16
+"""The id of a finding in it."""
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 MEDIA = {
@@ -205,14 +207,33 @@ class Docket:
         self.now += timedelta(minutes=1)
         return record
 
-    def decide(self, revision: str, decision: Decision = "approve", person: str = "lea", **changes: str) -> Envelope:
+    def decide(
+        self,
+        revision: str,
+        decision: Decision = "approve",
+        person: str = "lea",
+        waived: tuple[str, ...] = (),
+        **changes: str,
+    ) -> Envelope:
         """Sign, keep and record a decision; `changes` are fields of the statement, `key` whose key signs it."""
-        envelope = self.sign(revision, decision, person, **changes)
+        envelope = self.sign(revision, decision, person, waived, **changes)
         self.keep(envelope)
         self.record(envelope)
         return envelope
 
-    def sign(self, revision: str, decision: Decision = "approve", person: str = "lea", **changes: str) -> Envelope:
+    def waive(self, revision: str, finding: str = FINDING, person: str = "lea", event: str = "waive") -> Record:
+        """Record that somebody waives a finding."""
+        data = {"revision": revision, "finding": finding, "rule": "code-names", "reason": "It is announced."}
+        return self.append(event, person, data)
+
+    def sign(
+        self,
+        revision: str,
+        decision: Decision = "approve",
+        person: str = "lea",
+        waived: tuple[str, ...] = (),
+        **changes: str,
+    ) -> Envelope:
         key = changes.pop("key", person)
         statement = Statement(
             decision=decision,
@@ -225,6 +246,7 @@ class Docket:
             name=str(PEOPLE.get(person, {}).get("name", person)),
             time=self.now.isoformat(timespec="seconds"),
             reason="Take out the name." if decision == "reject" else "",
+            waived=waived,
         )
         return sign(replace(statement, **changes), Signer(private_key(key)))  # type: ignore[arg-type]
 
@@ -287,7 +309,7 @@ def chained(records: Iterable[Record]) -> bytes:
     return b"".join(lines)
 
 
-def forged(envelope: bytes, **changes: str) -> bytes:
+def forged(envelope: bytes, **changes: str | list[str]) -> bytes:
     """The envelope with other fields in its statement, and the signature as it was."""
     outer = json.loads(envelope)
     statement = json.loads(base64.b64decode(outer["payload"]))

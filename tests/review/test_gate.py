@@ -186,7 +186,7 @@ def test_it_is_refused_when(docket: Docket, change: Change) -> None:
     assert refused(docket).step == change.step
 
 
-STATEMENT = {
+STATEMENT: dict[str, str | list[str]] = {
     "schema": "corporate-voices/statement/2",
     "decision": "withdraw",
     "meaning": "I looked at it.",
@@ -198,6 +198,7 @@ STATEMENT = {
     "name": "Somebody Else",
     "time": "2026-11-20T12:01:01+00:00",
     "reason": "A reason.",
+    "waived": ["0" * 32],
 }
 
 

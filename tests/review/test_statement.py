@@ -23,7 +23,9 @@ def statements(draw: st.DrawFn) -> Statement:
     decision = draw(decisions)
     house, kind, slug, person, name, reason = (draw(texts) for _ in range(6))
     time = draw(st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat() + "+00:00"))
-    return Statement(decision, MEANINGS[decision], house, kind, slug, "0" * 64, person, name, time, reason)
+    ids = draw(st.sets(st.from_regex("[0-9a-f]{32}", fullmatch=True), max_size=3)) if decision == "approve" else ()
+    waived = tuple(sorted(ids))
+    return Statement(decision, MEANINGS[decision], house, kind, slug, "0" * 64, person, name, time, reason, waived)
 
 
 @pytest.fixture
@@ -89,7 +91,19 @@ PAYLOADS: dict[str, dict[str, object]] = {
     "a time with Z": {"time": "2026-11-20T12:00:00Z"},
     "a day that is none": {"time": "2026-02-30T12:00:00+00:00"},
     "a time that is a number": {"time": 5},
-}
+    "a list of nothing waived": {"waived": []},
+    "an object in place of a list": {"waived": {"a" * 32: 1}},
+    "a text in place of a list": {"waived": "a" * 32},
+    "a number in place of a list": {"waived": 5},
+    "a number among the waived": {"waived": [1]},
+    "what is no id among the waived": {"waived": ["A" * 32]},
+    "more than an id among the waived": {"waived": ["a" * 32 + "\n"]},
+    "the same waived twice": {"waived": ["a" * 32, "a" * 32]},
+    "the waived in another order": {"waived": ["b" * 32, "a" * 32]},
+    "waived in a withdrawal": {
+        "decision": "withdraw", "meaning": MEANINGS["withdraw"], "waived": ["a" * 32],
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("changes", PAYLOADS.values(), ids=PAYLOADS.keys())
@@ -122,3 +136,14 @@ def test_what_json_can_not_hold_is_not_signed(approval: Envelope) -> None:
 
     with pytest.raises(ValueError, match="surrogates"):
         sign(replace(approval.statement, reason="\ud800"), Signer(private_key("lea")))
+
+
+def test_an_approval_without_waivers_is_signed_as_it_was_before_there_were_any(approval: Envelope) -> None:
+    assert sorted(json.loads(approval.payload)) == [
+        "decision", "house", "kind", "meaning", "name", "person", "reason", "revision", "schema", "slug", "time",
+    ]  # fmt: skip
+
+
+def test_an_approval_names_what_was_waived_under_its_signature(tmp_path: Path) -> None:
+    approval = Docket(tmp_path).sign(a_revision().name, waived=("a" * 32, "b" * 32))
+    assert json.loads(verified(approval.data))["waived"] == ["a" * 32, "b" * 32]

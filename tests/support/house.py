@@ -54,6 +54,15 @@ level = "blocks"
 tokens = ["top secret"]
 """
 
+FORECASTS = """
+[rules.forecasts]
+says = "No forecasts."
+why = "They belong into the regulated channels."
+level = "waiver"
+tokens = ["revenue will \\\\w+"]
+"""
+"""A rule whose findings must be waived, to be put behind `GUIDELINES`."""
+
 PEOPLE = """
 [people.ann]
 name = "Ann Host"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from review.docket import (
+    FINDING,
     PEOPLE,
     SLUG,
     Docket,
@@ -93,7 +94,7 @@ def _media(docket: Docket) -> None:
     _rewrite(docket, f"media/{_AUDIO.sha256}", lambda data: flipped(data, 7))
 
 
-def _instead(**changes: str) -> Callable[[Docket], None]:
+def _instead(**changes: str | tuple[str, ...]) -> Callable[[Docket], None]:
     """Another approval in place of lea's, properly recorded."""
 
     def make(docket: Docket) -> None:
@@ -102,6 +103,41 @@ def _instead(**changes: str) -> Callable[[Docket], None]:
         docket.decide(NAME, **changes)  # type: ignore[arg-type]
 
     return make
+
+
+W = (FINDING,)
+
+
+def _waived_then(*steps: Callable[[Docket], object], first: bool = True) -> Callable[[Docket], None]:
+    """What happens around a waiver by lea, in place of her approval."""
+
+    def make(docket: Docket) -> None:
+        _lose_approvals(docket)
+        docket.rewrite(lambda records: records[:1])
+        for step in (lambda docket: docket.waive(NAME), *steps) if first else steps:
+            step(docket)
+
+    return make
+
+
+def _with_waiver(
+    then: Callable[[Docket], object] = lambda _: None, finding: str = FINDING, person: str = "lea"
+) -> Callable[[Docket], None]:
+    """An approval by lea that names the finding of the docket, behind a waiver of a finding by somebody."""
+    return _waived_then(
+        lambda docket: docket.waive(NAME, finding, person),
+        lambda docket: docket.decide(NAME, waived=W),
+        then,
+        first=False,
+    )
+
+
+def _without_reasons(records: list[Record]) -> list[Record]:
+    return [replace(one, data={**one.data, "reason": " "}) if one.event == "waive" else one for one in records]
+
+
+def _of_another_piece(records: list[Record]) -> list[Record]:
+    return [replace(one, slug="another-piece") if one.event == "waive" else one for one in records]
 
 
 def _replayed_on_an_edit(docket: Docket) -> None:
@@ -444,6 +480,42 @@ CASES = {
         7,
         "She rejected what she had approved; withdrawing that is no approval.",
         lambda docket: (docket.decide(NAME, "reject"), docket.decide(NAME, "withdraw")),
+    ),
+    "approval-that-names-a-waiver": Case(
+        0, "Max waived a finding, and lea approved with it: both counts.", _with_waiver(person="max")
+    ),
+    "waiver-taken-back-later": Case(
+        0,
+        "He took it back after the approval, as late as any change of mind: to stop the piece, he rejects it.",
+        _with_waiver(lambda docket: docket.waive(NAME, person="max", event="unwaive"), person="max"),
+    ),
+    "waiver-missing": Case(
+        7, "The approval names a finding as waived, and nobody waived it.", _instead(waived=(FINDING,))
+    ),
+    "waiver-of-another-finding": Case(7, "Another finding was waived.", _with_waiver(finding="6a" * 16)),
+    "waiver-by-a-maker": Case(7, "The host waived what was found in her own piece.", _with_waiver(person="ann")),
+    "waiver-by-another-role": Case(7, "Finance waived where legal decides.", _with_waiver(person="kim")),
+    "waiver-by-nobody": Case(7, "Nobody in people.toml waived it.", _with_waiver(person="somebody")),
+    "waiver-before-validity": Case(7, "She waived it a day before she was to begin.", _with_waiver(person="una")),
+    "waiver-taken-back": Case(
+        7,
+        "It was taken back before the approval.",
+        _waived_then(lambda docket: docket.waive(NAME, event="unwaive"), lambda docket: docket.decide(NAME, waived=W)),
+    ),
+    "waiver-after-the-approval": Case(
+        7,
+        "It was waived after the approval that names it.",
+        _waived_then(lambda docket: docket.decide(NAME, waived=W), lambda docket: docket.waive(NAME), first=False),
+    ),
+    "waiver-without-a-reason": Case(
+        7,
+        "The reason was taken out of the waiver, and the chain made whole.",
+        _with_waiver(lambda docket: docket.rewrite(_without_reasons)),
+    ),
+    "waiver-in-another-piece": Case(
+        7,
+        "The waiver stands in another piece.",
+        _with_waiver(lambda docket: docket.rewrite(_of_another_piece)),
     ),
     "approvals-of-two-keys-of-one-person": Case(
         7, "Two of legal are asked for: two keys of one person are one person.", _counted_twice

@@ -5,15 +5,16 @@ has to be made from its beginning on: mixes, edits, and files that find a place 
 """
 
 import hashlib
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from publisher.audio import ffmpeg
+from publisher.audio import ffmpeg, piped
 from publisher.audio.feed import Samples, raw
-from publisher.audio.formats import CAF, FLAC, MP3, W64, WAV
+from publisher.audio.formats import CAF, FLAC, W64, WAV
 from publisher.audio.graph import FLOAT
 from publisher.audio.meters.metering import METER, NOTHING, NOWHERE, REACH, Heard, Meter, heard, join
 from publisher.audio.model import ENCODER_DELAY, FRAME, SAMPLE_RATE, Settings, Track
@@ -52,8 +53,8 @@ class Entrance(Protocol):
     def samples(self) -> int:
         """Its length at SAMPLE_RATE; the last segment goes on to the end all the same."""
 
-    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
-        """Input for ffmpeg, and the filters that give its samples from `first` on."""
+    def arguments(self, first: int, end: int) -> tuple[list[ffmpeg.Argument], str]:
+        """Input for ffmpeg, and the filters that give its samples from `first` on, to `end` or behind it."""
 
     def mark(self, first: int, end: int) -> str:
         """What tells the samples from `first` to `end` from what may have stood there before."""
@@ -83,7 +84,7 @@ class TrackEntrance:
         """As its file says."""
         return round((self.found.duration or 0.0) * SAMPLE_RATE)
 
-    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+    def arguments(self, first: int, end: int) -> tuple[list[ffmpeg.Argument], str]:  # noqa: ARG002 - as Entrance has it
         """By its time, of which every rate has whole samples: `first` is a tenth of a second."""
         enter = ["-ss", f"{first / SAMPLE_RATE:.1f}"] if first else []
         return [*enter, *ffmpeg.source(self.track.path, self.found.format)], self.filters
@@ -112,20 +113,25 @@ class MasterEntrance:
         """Those of the settings."""
         return self.settings.channels
 
-    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+    def arguments(self, first: int, end: int) -> tuple[list[ffmpeg.Argument], str]:
         """By the place of its frame; behind it, samples are counted."""
-        frame = self._frame(first)
-        enter = ["-skip_initial_bytes", str(self._place(frame))]
-        end = self.samples + DECODER_DELAY - frame * FRAME
-        trim = f"atrim=start_sample={first + DECODER_DELAY - frame * FRAME}:end_sample={end}"
-        return [*enter, *ffmpeg.source(self.path, MP3)], f"{FLOAT},{trim}"
+        file = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115 - closed by whoever gives it to ffmpeg
+        file.write(piped.frames_header(self.settings) + self._frames(first, end))
+        file.seek(0)
+        delay = DECODER_DELAY - self._frame(first) * FRAME
+        trim = f"atrim=start_sample={first + delay}:end_sample={self.samples + delay}"
+        return [*piped.FRAMES, "-fd", ffmpeg.Lent(file), "-i", "fd:"], f"{FLOAT},{trim}"
 
     def mark(self, first: int, end: int) -> str:
         """A digest of the frames that they are made of."""
+        return hashlib.sha256(self._frames(first, end)).hexdigest()[:16]
+
+    def _frames(self, first: int, end: int) -> bytes:
+        """All that a decoder has to have for the samples from `first` to `end`."""
         start, stop = self._place(self._frame(first)), self._place(self._frame(end) + 2 * WARM)
         with self.path.open("rb") as stream:
             stream.seek(start)
-            return hashlib.sha256(stream.read(stop - start)).hexdigest()[:16]
+            return stream.read(min(stop, self.path.stat().st_size) - start)
 
     def _frame(self, sample: int) -> int:
         """The frame with which a decoder has to begin."""
@@ -178,12 +184,13 @@ class _Sounding:
         return heard, broken
 
     def _heard(self, passage: _Passage, signals: Signals, *, last: bool) -> tuple[Heard, int]:
-        source, filters = self.entrance.arguments(passage.first)
         if last:
             # To the very end, which may lie elsewhere than the file says.
             passage.end = FOREVER
-        else:
-            filters += f",atrim=end_sample={passage.end + REACH.behind - passage.first}"
+        end = passage.end + REACH.behind
+        source, filters = self.entrance.arguments(passage.first, end)
+        if not last:
+            filters += f",atrim=end_sample={end - passage.first}"
         looks = [look(passage) for look in self.meter.looks]
         # Where nobody looks at them, the samples stay with ffmpeg.
         output = ["-f", "f32le"] if looks else NOWHERE

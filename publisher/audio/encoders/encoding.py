@@ -59,15 +59,24 @@ class Encoder:
     about: Path
     """The file that errors are about."""
 
-    def encode(self, opened: Callable[[], Feed], samples: int, aim: Aim, draft: Path) -> None:
+    def encode(
+        self,
+        opened: Callable[[], Feed],
+        samples: int,
+        aim: Aim,
+        draft: Path,
+        written: Callable[[int], None] = lambda _: None,
+    ) -> None:
         """Write the MP3 to `draft`, over whatever it holds: constant bit rate, no tags, the Info frame first.
 
-        `opened` gives the sound, which must be `samples` long.
+        `opened` gives the sound, which must be `samples` long. `written` is told how many segments are in the file.
         """
         with draft.open("wb") as stream, closing(self._parts(opened, samples, aim)) as parts:
             stream.write(info_frame.blank(self.settings))
-            for part in parts:
+            for number, part in enumerate(parts):
                 stream.write(part)
+                stream.flush()
+                written(number + 1)
         info_frame.seal(draft, self.settings, samples)
 
     def _parts(self, opened: Callable[[], Feed], samples: int, aim: Aim) -> Generator[bytes, None, None]:

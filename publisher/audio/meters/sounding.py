@@ -6,6 +6,8 @@ has to be made from its beginning on: mixes, edits, and files that find a place 
 
 import hashlib
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +20,7 @@ from publisher.audio.formats import CAF, FLAC, W64, WAV
 from publisher.audio.graph import FLOAT
 from publisher.audio.meters.metering import METER, NOTHING, NOWHERE, REACH, Heard, Meter, heard, join
 from publisher.audio.model import ENCODER_DELAY, FRAME, SAMPLE_RATE, Settings, Track
-from publisher.audio.segments import BLOCK, Signals
+from publisher.audio.segments import BLOCK, Round, Signals
 from publisher.audio.source.damage import Decoded, decoded, encoded, refuse_no_numbers
 from publisher.audio.source.decoding import refuse_changed
 from publisher.audio.source.probe import Probe
@@ -156,16 +158,51 @@ def sound(meter: Meter, entrance: Entrance) -> tuple[Heard, Decoded]:
 
     Raises PublisherError where it cannot be decoded.
     """
+    with sounding(meter, entrance) as found:
+        return found.heard()
+
+
+@contextmanager
+def sounding(meter: Meter, entrance: Entrance) -> Iterator["Sounding"]:
+    """As `sound`, for a file whose end may still have to be written."""
     count = max(1, -(-entrance.samples // meter.crew.length))
-    found = list(meter.crew.each(count, _Sounding(meter, entrance, count).hear))
-    heard = join(each for each, _ in found)
-    broken = sum(broken for _, broken in found)
-    return heard, Decoded(round(heard.samples * entrance.rate / SAMPLE_RATE), broken)
+    with meter.crew.round(count, _Ear(meter, entrance, count).hear) as found:
+        yield Sounding(found, entrance.rate)
+
+
+class Sounding:
+    """A file being measured. What of it is written is begun with as soon as somebody has nothing else to do."""
+
+    def __init__(self, found: Round[tuple[Heard, int]], rate: int) -> None:
+        self._round, self._rate = found, rate
+        self._written = 0
+        self._spare = False
+
+    def written(self, segments: int) -> None:
+        """Know that so many segments are written, each of which is heard together with the beginning of the next."""
+        self._written = segments
+        self._begin()
+
+    def spare(self) -> None:
+        """Know that somebody has time from here on."""
+        self._spare = True
+        self._begin()
+
+    def heard(self) -> tuple[Heard, Decoded]:
+        """Hear what is left, now that all is written; give what was heard of the whole, and what came of the file."""
+        found = list(self._round.results())
+        heard = join(each for each, _ in found)
+        broken = sum(broken for _, broken in found)
+        return heard, Decoded(round(heard.samples * self._rate / SAMPLE_RATE), broken)
+
+    def _begin(self) -> None:
+        if self._spare:
+            self._round.begin(self._written - 1)
 
 
 @dataclass(frozen=True)
-class _Sounding:
-    """One file being measured."""
+class _Ear:
+    """Hears the segments of one file."""
 
     meter: Meter
     entrance: Entrance

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Self, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Self, TypeAlias, cast
 
 from publisher.audio.formats import Format
 from publisher.errors import PublisherError
@@ -73,13 +73,21 @@ class Opened:
     path: Path
 
 
+@dataclass(frozen=True)
+class Lent:
+    """The same for a file that is open already, and is closed as soon as ffmpeg has it."""
+
+    file: BinaryIO
+
+
 SIDE = "<side>"
 """Stands in ffmpeg's arguments for the number of a pipe beside its output, for what its filters have to say."""
 
-Arguments: TypeAlias = Sequence[str | Opened]
+Argument: TypeAlias = str | Opened | Lent
+Arguments: TypeAlias = Sequence[Argument]
 
 
-def source(path: Path, kind: Format) -> list[str | Opened]:
+def source(path: Path, kind: Format) -> list[Argument]:
     """Arguments for one input. The reader is named, and the file is open already.
 
     So whatever the file says, or is called, ffmpeg can open nothing else: it has no protocol that takes a name.
@@ -199,10 +207,11 @@ def _resolved(arguments: Arguments, inherited: ExitStack) -> tuple[list[str], li
     """The arguments as text, and the files that ffmpeg is to inherit."""
     handles: list[int] = []
 
-    def text(argument: str | Opened) -> str:
+    def text(argument: Argument) -> str:
         if isinstance(argument, str):
             return argument
-        handles.append(inherited.enter_context(argument.path.open("rb", buffering=0)).fileno())
+        file = argument.file if isinstance(argument, Lent) else argument.path.open("rb", buffering=0)
+        handles.append(inherited.enter_context(file).fileno())
         return str(handles[-1])
 
     return [text(argument) for argument in arguments], handles

@@ -22,7 +22,7 @@ from publisher.audio.formats import recognise
 from publisher.audio.master import Master
 from publisher.audio.meters.looking import OUTLINE, POWER, Looking, peaks_above
 from publisher.audio.meters.metering import Heard, Meter
-from publisher.audio.meters.sounding import MasterEntrance, sound
+from publisher.audio.meters.sounding import MasterEntrance, sound, sounding
 from publisher.audio.meters.waveform import peaks_json
 from publisher.audio.model import (
     NO_EDITS,
@@ -87,8 +87,9 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
                 clear_old(cache)
                 shelf = Shelf(cache / f"{key}-{lying[:16]}{SUFFIX}")
                 studio = Studio(Recording.of(tracks), settings)
-                making = _Making(studio, edits, shelf, Crew(workers or _cores(), cache), progress)
-                made = making.make(path, lambda: _as_they_lie(files) == lying)
+                with Crew(workers or _cores(), cache).staying() as crew:
+                    making = _Making(studio, edits, shelf, crew, progress)
+                    made = making.make(path, lambda: _as_they_lie(files) == lying)
                 facts = store.keep(cache, key, made)
                 shelf.clear()
     return _master(path, facts)
@@ -252,14 +253,15 @@ class _Making:
         settings = self.studio.settings
         aim = first_aim(heard.loudness, settings, taken_by_lame(settings))
         seconds = heard.samples / SAMPLE_RATE
+        looks = (peaks_above(limit(settings)), OUTLINE)
+        meter = Meter(self._told("check", seconds), self.shelf.below("check"), self._about, looks)
         for _ in range(TRIES):
-            crew = self._told("encode", seconds)
-            encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
-            encoder.encode(production.open, heard.samples, aim, draft)
-            self.progress("encode", 1.0)
-            looks = (peaks_above(limit(settings)), OUTLINE)
-            meter = Meter(self._told("check", seconds), self.shelf.below("check"), self._about, looks)
-            got, _ = sound(meter, MasterEntrance(draft, settings, heard.samples))
+            with sounding(meter, MasterEntrance(draft, settings, heard.samples)) as check:
+                crew = replace(self._told("encode", seconds), spare=check.spare)
+                encoder = Encoder(settings, crew, self.shelf.below("encode"), self._about)
+                encoder.encode(production.open, heard.samples, aim, draft, check.written)
+                self.progress("encode", 1.0)
+                got, _ = check.heard()
             self.progress("check", 1.0)
             if is_met(got.loudness, settings):
                 return got

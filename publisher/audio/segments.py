@@ -14,12 +14,12 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from threading import Event, Lock
-from typing import BinaryIO, TypeAlias, TypeVar
+from typing import BinaryIO, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -120,8 +120,18 @@ class Crew:
     """Where segments wait."""
     told: Callable[[int], None] = lambda _: None
     """Given how many samples were worked at so far, now and then."""
+    spare: Callable[[], None] = lambda: None
+    """Called when no more segments come: from here on, one after the other of them has nothing to do."""
     length: int = LENGTH
     """Samples of a segment, a multiple of 25 frames as LENGTH is; unlike the workers, it can change the results."""
+    pool: ThreadPoolExecutor | None = field(default=None, repr=False)
+    """Where they are between two steps; None where they come for each."""
+
+    @contextmanager
+    def staying(self) -> Iterator["Crew"]:
+        """The same crew for several steps, of which one can begin while the other ends."""
+        with ThreadPoolExecutor(self.workers, "segment") as pool:
+            yield replace(self, pool=pool)
 
     def work(
         self,
@@ -139,16 +149,17 @@ class Crew:
         """
         signals, waiting = Signals(), deque[_Job[Result]]()
         opener = _Opener(self, feed.channels, reach, signals, wanted)
-        with ThreadPoolExecutor(self.workers, "segment") as pool, closing(_cut(feed, opener)) as segments:
+        with self._present() as pool, closing(_cut(feed, opener)) as segments:
             try:
                 for segment in islice(segments, until):
                     if wanted(segment.number):
                         waiting.append((segment, pool.submit(_do, job, segment)))
                     # One more than there are workers, so that nobody waits for the feed.
                     while len(waiting) > self.workers + 1 or (waiting and waiting[0][1].done()):
-                        yield self._result(waiting.popleft()[1], signals)
+                        yield self.result(waiting.popleft()[1], signals)
+                self.spare()
                 while waiting:
-                    yield self._result(waiting.popleft()[1], signals)
+                    yield self.result(waiting.popleft()[1], signals)
             except BaseException:
                 signals.stop()
                 for segment, future in waiting:
@@ -156,25 +167,47 @@ class Crew:
                         segment.file.close()
                 raise
 
-    def each(self, count: int, job: Callable[[int, Signals], Result]) -> Generator[Result, None, None]:
-        """Do `job` for each of `count` segments that it finds by itself; else as `work`."""
-        signals, waiting = Signals(), deque[Future[Result]]()
-        with ThreadPoolExecutor(self.workers, "segment") as pool:
-            try:
-                waiting.extend(pool.submit(job, number, signals) for number in range(count))
-                while waiting:
-                    yield self._result(waiting.popleft(), signals)
-            except BaseException:
-                signals.stop()
-                for future in waiting:
-                    future.cancel()
-                raise
+    @contextmanager
+    def round(self, count: int, job: Callable[[int, Signals], Result]) -> Iterator["Round[Result]"]:
+        """A `job` for each of `count` segments that it finds by itself; whoever is still at it behind it stops."""
+        with self._present() as pool, closing(Round(self, pool, count, job)) as found:
+            yield found
 
-    def _result(self, future: Future[Result], signals: Signals) -> Result:
+    def _present(self) -> AbstractContextManager[ThreadPoolExecutor]:
+        return nullcontext(self.pool) if self.pool else ThreadPoolExecutor(self.workers, "segment")
+
+    def result(self, future: Future[Result], signals: Signals) -> Result:
+        """Wait for what comes of a job, telling meanwhile how far all are."""
         while not wait((future,), timeout=PATIENCE).done:
             self.told(signals.samples)
         self.told(signals.samples)
         return future.result()
+
+
+class Round(Generic[Result]):
+    """One job for each of some segments; those that are there already can be begun before the others."""
+
+    def __init__(self, crew: Crew, pool: ThreadPoolExecutor, count: int, job: Callable[[int, Signals], Result]) -> None:
+        self._crew, self._pool, self._count, self._job = crew, pool, count, job
+        self._signals = Signals()
+        self._begun: list[Future[Result]] = []
+
+    def begin(self, until: int) -> None:
+        """Begin with the segments before number `until`, as soon as somebody has time."""
+        numbers = range(len(self._begun), until)
+        self._begun.extend(self._pool.submit(self._job, number, self._signals) for number in numbers)
+
+    def results(self) -> Iterator[Result]:
+        """What comes of all of them, in their order."""
+        self.begin(self._count)
+        for future in self._begun:
+            yield self._crew.result(future, self._signals)
+
+    def close(self) -> None:
+        """Let everybody stop who is still at it."""
+        self._signals.stop()
+        for future in self._begun:
+            future.cancel()
 
 
 _Job: TypeAlias = tuple[Segment, Future[Result]]

@@ -2,6 +2,7 @@
 
 import struct
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from functools import cache
@@ -23,7 +24,7 @@ from publisher.audio.encoders.limiting import LOOK_AHEAD, MEMORY, Limiter
 from publisher.audio.feed import Feed, Held, Samples
 from publisher.audio.meters.looking import OUTLINE, peaks_above
 from publisher.audio.meters.metering import Heard, Meter
-from publisher.audio.meters.sounding import MasterEntrance, sound
+from publisher.audio.meters.sounding import MasterEntrance, sound, sounding
 from publisher.audio.model import BITRATES, FRAME, SAMPLE_RATE, Settings
 from publisher.audio.segments import BLOCK, LENGTH, Crew
 from publisher.audio.shelf import Shelf
@@ -358,7 +359,35 @@ def test_of_a_master_only_what_is_new_is_measured_again(tmp_path: Path) -> None:
     assert sorted(int(name.partition("-")[0]) for name in new) == [3, 4]
 
 
+@pytest.mark.parametrize("written", [1, 2, 5, 7])
+def test_a_master_that_is_measured_while_it_is_written_is_measured_as_one_that_is_whole(
+    tmp_path: Path, written: int
+) -> None:
+    samples = talk(30)
+    draft = Bench(tmp_path).encode(samples)
+    whole, expected = draft.read_bytes(), measured(draft, len(samples), tmp_path / "whole")
+    draft.write_bytes(whole[: MONO.frame_bytes * (1 + written * SHORT // FRAME)])
+
+    with sounding(meter(draft, tmp_path / "early"), MasterEntrance(draft, MONO, len(samples))) as found:
+        found.written(written)
+        found.spare()
+        # Of what is written, only the last segment has to wait for what is behind it.
+        while len(list((tmp_path / "early").glob("*[!t]"))) < written - 1:
+            time.sleep(0.01)
+        draft.write_bytes(whole)
+        heard, _ = found.heard()
+
+    for mine, its in zip(astuple(heard), astuple(expected), strict=True):
+        np.testing.assert_array_equal(mine, its)
+    assert {part.name for part in (tmp_path / "early").iterdir()} == {
+        part.name for part in (tmp_path / "whole").iterdir()
+    }
+
+
 def measured(draft: Path, samples: int, shelf: Path) -> Heard:
-    meter = Meter(Crew(2, draft.parent, length=SHORT), Shelf(shelf), draft, (peaks_above(0.8), OUTLINE))
-    heard, _ = sound(meter, MasterEntrance(draft, MONO, samples))
+    heard, _ = sound(meter(draft, shelf), MasterEntrance(draft, MONO, samples))
     return heard
+
+
+def meter(draft: Path, shelf: Path) -> Meter:
+    return Meter(Crew(2, draft.parent, length=SHORT), Shelf(shelf), draft, (peaks_above(0.8), OUTLINE))

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Barrier, Event
 
@@ -23,7 +23,7 @@ from audio.samples import Opened, noise
 from publisher.audio import ffmpeg
 from publisher.audio.feed import Held, Samples
 from publisher.audio.model import FRAME, SAMPLE_RATE
-from publisher.audio.segments import BLOCK, LENGTH, Crew, Reach, Segment, Stopped
+from publisher.audio.segments import BLOCK, LENGTH, Crew, Reach, Segment, Signals, Stopped
 
 ROOT = Path(__file__).parents[2]
 SHORT = 25 * FRAME
@@ -151,6 +151,36 @@ def test_as_many_are_worked_at_side_by_side_as_there_are_workers(tmp_path: Path)
         Held(counted(6 * SHORT)), NOTHING, lambda _: together.wait() >= 0, everything
     )
     assert list(found) == [True] * 6
+
+
+def test_the_next_step_can_begin_while_the_last_segments_are_worked_at(tmp_path: Path) -> None:
+    begun = Event()
+
+    def job(segment: Segment) -> bool:
+        return not segment.last or begun.wait(60)
+
+    def next_job(number: int, _: Signals) -> int:
+        begun.set()
+        return number
+
+    with Crew(2, tmp_path, length=SHORT).staying() as crew, crew.round(3, next_job) as after:
+        ending = replace(crew, spare=lambda: after.begin(1))
+        found = ending.work(Held(counted(5 * SHORT)), NOTHING, job, everything)
+        assert list(found) == [True] * 5
+        assert list(after.results()) == [0, 1, 2]
+
+
+def test_who_works_at_a_round_stops_when_nobody_wants_it_any_more(tmp_path: Path) -> None:
+    started = Barrier(3, timeout=60)
+
+    def job(_: int, signals: Signals) -> None:
+        started.wait()
+        while True:
+            signals.worked(0)
+
+    with nobody_stays(), Crew(2, tmp_path, length=SHORT).round(9, job) as found:
+        found.begin(9)
+        started.wait()
 
 
 def test_only_so_much_of_the_sound_is_read_as_workers_can_take(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from publisher.audio import ffmpeg
+from publisher.audio import ffmpeg, piped
 from publisher.audio.encoders import info_frame
 from publisher.audio.encoders.limiting import Limiter
 from publisher.audio.feed import Feed, Samples, raw
@@ -59,15 +59,24 @@ class Encoder:
     about: Path
     """The file that errors are about."""
 
-    def encode(self, opened: Callable[[], Feed], samples: int, aim: Aim, draft: Path) -> None:
+    def encode(
+        self,
+        opened: Callable[[], Feed],
+        samples: int,
+        aim: Aim,
+        draft: Path,
+        written: Callable[[int], None] = lambda _: None,
+    ) -> None:
         """Write the MP3 to `draft`, over whatever it holds: constant bit rate, no tags, the Info frame first.
 
-        `opened` gives the sound, which must be `samples` long.
+        `opened` gives the sound, which must be `samples` long. `written` is told how many segments are in the file.
         """
         with draft.open("wb") as stream, closing(self._parts(opened, samples, aim)) as parts:
             stream.write(info_frame.blank(self.settings))
-            for part in parts:
+            for number, part in enumerate(parts):
                 stream.write(part)
+                stream.flush()
+                written(number + 1)
         info_frame.seal(draft, self.settings, samples)
 
     def _parts(self, opened: Callable[[], Feed], samples: int, aim: Aim) -> Generator[bytes, None, None]:
@@ -97,10 +106,10 @@ class Encoder:
             raise self._changed()
         begin = max(0, segment.start - RUN_UP * FRAME)
         end = min(samples, segment.end + NEXT * FRAME)
-        shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
         encoder = [*LAME, "-b:a", f"{self.settings.bitrate_kbps}k", *BARE, *GATHERED, "-f", "mp3", "pipe:1"]
-        with ffmpeg.Process([*shape, *encoder], about=self.about, feeding=True) as process:
+        with ffmpeg.Process([*piped.SAMPLES, "-i", "pipe:0", *encoder], about=self.about, feeding=True) as process:
             process.gather()
+            process.write(piped.samples_header(segment.channels))
             at = segment.first
             for block in levelled(segment, aim):
                 process.write(raw(block[max(0, begin - at) : max(0, end - at)]))

@@ -100,7 +100,7 @@ class Limiter:
         count = end - self._given
         out = sound[self._given - first : end - first]
         if count and self._turned.any():
-            out = _turned_down(out, factors()[self._smooth(count)])
+            out = _turned_down(out, factors().take(self._smooth(count)))
         self._turned = self._turned[count:]
         self._given = end
         self._sound = sound[self._first() - first :]
@@ -123,10 +123,12 @@ class Limiter:
         """Set the steps of the blocks `asked`, around which there is one block more."""
         ceilings = self._ceilings(len(asked) // BLOCK)
         lowest = ceilings.min()
-        high = np.flatnonzero(oversampling.limits(around, lowest) > ceilings) + 1
-        for spans, highest in oversampling.points(around, high, lowest):
+        blocks = np.flatnonzero(oversampling.limits(around, lowest) > ceilings) + 1
+        for spans, highest in oversampling.points(around, blocks, lowest):
             excess = highest / ceilings[spans // SPANS - 1, np.newaxis]
-            asked.reshape(-1, SPAN)[spans - SPANS] = np.searchsorted(_excesses(), excess) * (excess > 1)
+            steps, high = np.zeros(excess.shape, np.int32), excess > 1
+            steps[high] = np.searchsorted(_excesses(), excess[high])
+            asked.reshape(-1, SPAN)[spans - SPANS] = steps
 
     def _ceilings(self, count: int) -> NDArray[np.float64]:
         """Of the next `count` blocks."""

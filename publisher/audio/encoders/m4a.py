@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from publisher.audio import ffmpeg, store
+from publisher.audio import ffmpeg, piped, store
 from publisher.audio.feed import Feed
 from publisher.audio.formats import MP4
 from publisher.audio.model import SAMPLE_RATE
@@ -53,9 +53,9 @@ def encode(feed: Feed, bitrate_kbps: int, draft: Path) -> int:
     play as many samples as came in. The same samples give the same bytes. The feed is closed at the end.
     Raises PublisherError when the feed cannot be read or the disk is full.
     """
-    sound = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(feed.channels), "-i", "pipe:0"]
     encoder = ["-c:a", "aac", "-b:a", f"{bitrate_kbps}k", "-map_metadata", "-1"]
-    with closing(feed), _written_by_ffmpeg(draft, [*sound, *encoder]) as process:
+    with closing(feed), _written_by_ffmpeg(draft, [*piped.SAMPLES, "-i", "pipe:0", *encoder]) as process:
+        process.write(piped.samples_header(feed.channels))
         return sum(_pass_on(feed, process))
 
 

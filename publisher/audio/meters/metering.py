@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from publisher.audio import ffmpeg
+from publisher.audio import ffmpeg, piped
 from publisher.audio.feed import Feed, raw
 from publisher.audio.meters import loudness
 from publisher.audio.meters.looking import Look, Looking, Passage
 from publisher.audio.meters.loudness import Moments
 from publisher.audio.meters.waveform import STEP
-from publisher.audio.model import BLOCK, SAMPLE_RATE, Loudness
+from publisher.audio.model import BLOCK, Loudness
 from publisher.audio.segments import Crew, Reach, Segment
 from publisher.audio.shelf import Shelf
 
@@ -127,10 +127,10 @@ class Meter:
 
     def _heard(self, segment: Segment) -> Heard:
         looks = [look(segment) for look in self.looks]
-        shape = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(segment.channels), "-i", "pipe:0"]
         filters = ["-af", METER.format(1), *NOWHERE, "pipe:1"]
-        with ffmpeg.Process([*shape, *filters], about=self.about, feeding=True) as process:
+        with ffmpeg.Process([*piped.SAMPLES, "-i", "pipe:0", *filters], about=self.about, feeding=True) as process:
             process.gather()
+            process.write(piped.samples_header(segment.channels))
             for block in segment.blocks():
                 process.write(raw(block))
                 for look in looks:

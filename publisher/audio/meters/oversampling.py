@@ -136,10 +136,11 @@ def points(
     window = np.arange(-BEFORE - 1, SPAN + AFTER)[:, np.newaxis]
     spans = (blocks[:, np.newaxis] * SPANS + np.arange(SPANS)).reshape(-1)
     if len(spans):
-        spans = spans[_spans_limits(samples[window + spans * SPAN]) > above]
+        # `take` is ten times as fast as an index of numbers.
+        spans = spans[_spans_limits(samples.take(window + spans * SPAN, axis=0)) > above]
     for first in range(0, len(spans), BATCH):
         batch = spans[first : first + BATCH]
-        yield batch, _highest(samples[window[1:] + batch * SPAN]).T
+        yield batch, _highest(samples.take(window[1:] + batch * SPAN, axis=0)).T
 
 
 def _spans_limits(rows: NDArray[np.float32]) -> NDArray[np.float32]:

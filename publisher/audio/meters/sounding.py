@@ -5,19 +5,22 @@ has to be made from its beginning on: mixes, edits, and files that find a place 
 """
 
 import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from publisher.audio import ffmpeg
+from publisher.audio import ffmpeg, piped
 from publisher.audio.feed import Samples, raw
-from publisher.audio.formats import CAF, FLAC, MP3, W64, WAV
+from publisher.audio.formats import CAF, FLAC, W64, WAV
 from publisher.audio.graph import FLOAT
 from publisher.audio.meters.metering import METER, NOTHING, NOWHERE, REACH, Heard, Meter, heard, join
 from publisher.audio.model import ENCODER_DELAY, FRAME, SAMPLE_RATE, Settings, Track
-from publisher.audio.segments import BLOCK, Signals
+from publisher.audio.segments import BLOCK, Round, Signals
 from publisher.audio.source.damage import Decoded, decoded, encoded, refuse_no_numbers
 from publisher.audio.source.decoding import refuse_changed
 from publisher.audio.source.probe import Probe
@@ -52,8 +55,8 @@ class Entrance(Protocol):
     def samples(self) -> int:
         """Its length at SAMPLE_RATE; the last segment goes on to the end all the same."""
 
-    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
-        """Input for ffmpeg, and the filters that give its samples from `first` on."""
+    def arguments(self, first: int, end: int) -> tuple[list[ffmpeg.Argument], str]:
+        """Input for ffmpeg, and the filters that give its samples from `first` on, to `end` or behind it."""
 
     def mark(self, first: int, end: int) -> str:
         """What tells the samples from `first` to `end` from what may have stood there before."""
@@ -83,7 +86,7 @@ class TrackEntrance:
         """As its file says."""
         return round((self.found.duration or 0.0) * SAMPLE_RATE)
 
-    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+    def arguments(self, first: int, end: int) -> tuple[list[ffmpeg.Argument], str]:  # noqa: ARG002 - as Entrance has it
         """By its time, of which every rate has whole samples: `first` is a tenth of a second."""
         enter = ["-ss", f"{first / SAMPLE_RATE:.1f}"] if first else []
         return [*enter, *ffmpeg.source(self.track.path, self.found.format)], self.filters
@@ -112,20 +115,25 @@ class MasterEntrance:
         """Those of the settings."""
         return self.settings.channels
 
-    def arguments(self, first: int) -> tuple[list[str | ffmpeg.Opened], str]:
+    def arguments(self, first: int, end: int) -> tuple[list[ffmpeg.Argument], str]:
         """By the place of its frame; behind it, samples are counted."""
-        frame = self._frame(first)
-        enter = ["-skip_initial_bytes", str(self._place(frame))]
-        end = self.samples + DECODER_DELAY - frame * FRAME
-        trim = f"atrim=start_sample={first + DECODER_DELAY - frame * FRAME}:end_sample={end}"
-        return [*enter, *ffmpeg.source(self.path, MP3)], f"{FLOAT},{trim}"
+        file = tempfile.TemporaryFile(dir=self.path.parent)  # noqa: SIM115 - closed by whoever gives it to ffmpeg
+        file.write(piped.frames_header(self.settings) + self._frames(first, end))
+        file.seek(0)
+        delay = DECODER_DELAY - self._frame(first) * FRAME
+        trim = f"atrim=start_sample={first + delay}:end_sample={self.samples + delay}"
+        return [*piped.FRAMES, "-fd", ffmpeg.Lent(file), "-i", "fd:"], f"{FLOAT},{trim}"
 
     def mark(self, first: int, end: int) -> str:
         """A digest of the frames that they are made of."""
+        return hashlib.sha256(self._frames(first, end)).hexdigest()[:16]
+
+    def _frames(self, first: int, end: int) -> bytes:
+        """All that a decoder has to have for the samples from `first` to `end`."""
         start, stop = self._place(self._frame(first)), self._place(self._frame(end) + 2 * WARM)
         with self.path.open("rb") as stream:
             stream.seek(start)
-            return hashlib.sha256(stream.read(stop - start)).hexdigest()[:16]
+            return stream.read(min(stop, self.path.stat().st_size) - start)
 
     def _frame(self, sample: int) -> int:
         """The frame with which a decoder has to begin."""
@@ -150,16 +158,51 @@ def sound(meter: Meter, entrance: Entrance) -> tuple[Heard, Decoded]:
 
     Raises PublisherError where it cannot be decoded.
     """
+    with sounding(meter, entrance) as found:
+        return found.heard()
+
+
+@contextmanager
+def sounding(meter: Meter, entrance: Entrance) -> Iterator["Sounding"]:
+    """As `sound`, for a file whose end may still have to be written."""
     count = max(1, -(-entrance.samples // meter.crew.length))
-    found = list(meter.crew.each(count, _Sounding(meter, entrance, count).hear))
-    heard = join(each for each, _ in found)
-    broken = sum(broken for _, broken in found)
-    return heard, Decoded(round(heard.samples * entrance.rate / SAMPLE_RATE), broken)
+    with meter.crew.round(count, _Ear(meter, entrance, count).hear) as found:
+        yield Sounding(found, entrance.rate)
+
+
+class Sounding:
+    """A file being measured. What of it is written is begun with as soon as somebody has nothing else to do."""
+
+    def __init__(self, found: Round[tuple[Heard, int]], rate: int) -> None:
+        self._round, self._rate = found, rate
+        self._written = 0
+        self._spare = False
+
+    def written(self, segments: int) -> None:
+        """Know that so many segments are written, each of which is heard together with the beginning of the next."""
+        self._written = segments
+        self._begin()
+
+    def spare(self) -> None:
+        """Know that somebody has time from here on."""
+        self._spare = True
+        self._begin()
+
+    def heard(self) -> tuple[Heard, Decoded]:
+        """Hear what is left, now that all is written; give what was heard of the whole, and what came of the file."""
+        found = list(self._round.results())
+        heard = join(each for each, _ in found)
+        broken = sum(broken for _, broken in found)
+        return heard, Decoded(round(heard.samples * self._rate / SAMPLE_RATE), broken)
+
+    def _begin(self) -> None:
+        if self._spare:
+            self._round.begin(self._written - 1)
 
 
 @dataclass(frozen=True)
-class _Sounding:
-    """One file being measured."""
+class _Ear:
+    """Hears the segments of one file."""
 
     meter: Meter
     entrance: Entrance
@@ -178,12 +221,13 @@ class _Sounding:
         return heard, broken
 
     def _heard(self, passage: _Passage, signals: Signals, *, last: bool) -> tuple[Heard, int]:
-        source, filters = self.entrance.arguments(passage.first)
         if last:
             # To the very end, which may lie elsewhere than the file says.
             passage.end = FOREVER
-        else:
-            filters += f",atrim=end_sample={passage.end + REACH.behind - passage.first}"
+        end = passage.end + REACH.behind
+        source, filters = self.entrance.arguments(passage.first, end)
+        if not last:
+            filters += f",atrim=end_sample={end - passage.first}"
         looks = [look(passage) for look in self.meter.looks]
         # Where nobody looks at them, the samples stay with ffmpeg.
         output = ["-f", "f32le"] if looks else NOWHERE

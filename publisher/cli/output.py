@@ -31,6 +31,7 @@ STEPS = {
     "check": "Checking the master",
     "alternate": "Making the M4A",
     "audiogram": "Filming a soundbite",
+    "learn": "Reading the exemplars",
     "release": "Sending the release",
 }
 """What hosts read, by the name of a step."""
@@ -232,7 +233,7 @@ def say_findings(findings: "tuple[Finding, ...]") -> None:
         colour = "red" if finding.level == "blocks" else "yellow"
         where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/] "
         recorded = "" if finding.recorded is None else f" [dim]({format_tenths(finding.recorded)} in the recording)[/]"
-        say_under(f"      {where}", f"{plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]{recorded}")
+        say_under(f"      {where}", f"{plain(finding.says)} [bold]{plain(finding.because)}[/]{recorded}")
 
 
 def say_edits(edits: "tuple[Edited, ...]") -> None:

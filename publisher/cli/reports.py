@@ -11,6 +11,7 @@ from urllib.parse import quote
 from publisher.errors import Problem
 
 if TYPE_CHECKING:
+    from publisher.policy.findings import Finding
     from publisher.workflow.checking import Checked, Located
     from publisher.workspace.guidelines import Guideline
 
@@ -40,16 +41,21 @@ def lines(checked: "Checked", rules: "Mapping[str, Guideline]", where: Where, *,
     for one in checked.found:
         finding = one.finding
         place = f"{where.path(one.file)}:{one.line}" if finding.time is None else f"{one.slug} {finding.place}"
-        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({finding.phrase})"
+        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({_reason(finding)})"
         if verbose:
             yield f"    {finding.id} {finding.sentence}"
     yield from (f"{slug}: no transcript, so what is said in it was not checked" for slug in checked.unheard)
     yield _in_all(checked, rules)
 
 
+def _reason(finding: "Finding") -> str:
+    return finding.phrase if finding.likeness is None else finding.because
+
+
 def _in_all(checked: "Checked", rules: "Mapping[str, Guideline]") -> str:
     """Never that all is well: that nothing was found is all that rules can say."""
-    looked = f"by {_counted(len(rules), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
+    only = f" (rule tier only: {checked.tiers.silent})" if checked.tiers.silent else ""
+    looked = f"by {_counted(len(rules), 'rule')} in {_counted(len(checked.slugs), 'piece')}{only}"
     blocking = sum(one.finding.level == "blocks" for one in checked.found)
     if not checked.found:
         return f"nothing found {looked}"
@@ -66,6 +72,7 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
     return {
         "pieces": list(checked.slugs),
         "without_transcript": list(checked.unheard),
+        "tiers": ["rule", "looks like"] if checked.tiers.likeness else ["rule"],
         "blocks": checked.blocks,
         "findings": [_finding(one, where) for one in checked.found],
         "problems": [vars(problem) for problem in problems],
@@ -75,8 +82,9 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
 def _finding(one: "Located", where: Where) -> dict[str, Any]:
     finding = one.finding
     names = ("id", "rule", "level", "says", "place", "time", "phrase", "context", "sentence")
+    own = ("tier", "exemplar", "likeness")
     return {
-        **{name: getattr(finding, name) for name in names},
+        **{name: getattr(finding, name) for name in (*names, *own)},
         "slug": one.slug,
         "file": where.path(one.file),
         "line": one.line,
@@ -122,8 +130,14 @@ def _result(one: "Located", ids: list[str], where: Where) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),
         "level": _LEVELS[finding.level],
-        "message": {"text": f"{finding.says} (“{finding.phrase}”)"},
+        "message": {"text": f"{finding.says} ({finding.because})"},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {_FINGERPRINT: finding.id},
-        "properties": {"slug": one.slug, "place": finding.place, "sentence": finding.sentence, **times},
+        "properties": {
+            "slug": one.slug,
+            "place": finding.place,
+            "sentence": finding.sentence,
+            "tier": finding.tier,
+            **times,
+        },
     }

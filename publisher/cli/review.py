@@ -87,6 +87,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
     count = len(seen.findings)
     say(f"Guidelines: {count} {'finding' if count == 1 else 'findings'}" if count else "Guidelines: nothing found")
+    if seen.silent:
+        say(f"    rule tier only: {plain(seen.silent)}")
     say_findings(seen.findings)
     say()
     say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")

@@ -113,7 +113,7 @@ def _steps(context: Context, piece: Piece, prepared: Prepared) -> Iterator[Step]
     if isinstance(piece, Episode) and (made := prepared.made):
         yield from telling.of_clips(piece)
         yield telling.of_transcript(piece, made)
-    yield telling.of_guidelines(prepared, context.workspace.guidelines)
+    yield telling.of_guidelines(prepared, context.workspace.guidelines, context.tiers)
 
 
 def _released(context: Context, piece: Piece, approved: Approved, to: str | None, tell: Tell) -> End:

@@ -11,6 +11,7 @@ from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import parse_timecode
 from publisher.workflow.bringing import brought_transcript, transcript_file
 from publisher.workflow.leaving import left_words
+from publisher.workflow.tiers import RULES_ONLY, Tiers
 from publisher.workspace.loading import Workspace
 from publisher.workspace.pieces import Episode, Piece
 
@@ -39,6 +40,8 @@ class Checked:
     """In the order of the pieces, then of the words."""
     problems: tuple[Problem, ...]
     """Why something could not be checked."""
+    tiers: Tiers
+    """Who looked."""
 
     @property
     def blocks(self) -> bool:
@@ -46,7 +49,7 @@ class Checked:
         return any(one.finding.level == "blocks" for one in self.found)
 
 
-def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
+def check_pieces(workspace: Workspace, pieces: Iterable[Piece], tiers: Tiers = RULES_ONLY) -> Checked:
     """Hold the guidelines against pieces; of a transcript against what edits leave of the file that the author brought.
 
     Errors: an expression that takes too long. A transcript that cannot be read is among the problems.
@@ -54,9 +57,10 @@ def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
     looked, found, problems = tuple(pieces), list[Located](), list[Problem]()
     for piece in looked:
         transcript = _transcript(workspace, piece, problems)
-        found += _located(workspace, piece, check(piece, transcript, workspace.guidelines))
+        findings = check(piece, transcript, workspace.guidelines, likeness=tiers.likeness)
+        found += _located(workspace, piece, findings)
     unheard = (one.slug for one in looked if isinstance(one, Episode) and one.matter.transcript is None)
-    return Checked(tuple(one.slug for one in looked), tuple(unheard), tuple(found), tuple(problems))
+    return Checked(tuple(one.slug for one in looked), tuple(unheard), tuple(found), tuple(problems), tiers)
 
 
 def _transcript(workspace: Workspace, piece: Piece, problems: list[Problem]) -> Transcript | None:

@@ -50,6 +50,8 @@ class Look:
     """What was done to the recording, and why."""
     tracks: str
     """Which tracks of the recording nobody knows the beginning of; mostly empty."""
+    silent: str
+    """Why only rules looked for findings; empty if both tiers did, or no rule has exemplars."""
     findings: tuple[Finding, ...]
     """Their times are those of the master, which the proof plays."""
     proof: Path
@@ -76,6 +78,7 @@ def look(context: Context, slug: str) -> Look:
         edited=edited,
         edits=read_edits(revision.parts.get(PART), f"revisions/{slug}/{revision.name}/{PART}"),
         tracks=revision.parts.get(laying.PART, b"").decode(errors="replace").strip(),
+        silent=context.tiers.silent,
         findings=_findings(context, revision, card, edited=edited),
         proof=_proof(context, revision, card),
     )
@@ -106,8 +109,9 @@ def _findings(context: Context, revision: Revision, card: Card, *, edited: bool)
     transcript = read_webvtt(context.media.path(words), words.name) if words else None
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is not None and not edited:
-        return check(piece, transcript, guidelines, chapters=_chapter_titles(context, revision))
-    return check_passages(_kept_words(revision, card, transcript), guidelines)
+        titles = _chapter_titles(context, revision)
+        return check(piece, transcript, guidelines, chapters=titles, likeness=context.tiers.likeness)
+    return check_passages(_kept_words(revision, card, transcript), guidelines, context.tiers.likeness)
 
 
 def _chapter_titles(context: Context, revision: Revision) -> set[str]:

@@ -92,7 +92,8 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
 def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Timeline) -> tuple[Finding, ...]:
     """What the guidelines point at in what the public will read; what was edited away is none of it."""
     titles = {chapter.title for chapter in retimed.chapters}
-    found = check(episode, retimed.transcript, context.workspace.guidelines, chapters=titles)
+    rules, likeness = context.workspace.guidelines, context.tiers.likeness
+    found = check(episode, retimed.transcript, rules, chapters=titles, likeness=likeness)
     return tuple(_placed(finding, timeline) for finding in found)
 
 
@@ -115,7 +116,7 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
     files = piece_pictures(context, post)
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
-    return Prepared(revision, check(post, None, context.workspace.guidelines))
+    return Prepared(revision, check(post, None, context.workspace.guidelines, likeness=context.tiers.likeness))
 
 
 def _texts(context: Context, episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:

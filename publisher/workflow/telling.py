@@ -17,6 +17,7 @@ from publisher.workflow.audiograms import ROLE, name_of
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made, Prepared
+from publisher.workflow.tiers import Tiers
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
 from publisher.workspace.pieces import Episode
@@ -191,8 +192,9 @@ def _are_named(episode: Episode) -> bool:
     return any(track.speaker for track in episode.matter.recording)
 
 
-def of_guidelines(prepared: Prepared, rules: Mapping[str, Guideline]) -> Step:
-    """What the guidelines point at."""
+def of_guidelines(prepared: Prepared, rules: Mapping[str, Guideline], tiers: Tiers) -> Step:
+    """What the guidelines point at, never that a piece is cleared; and who did not look."""
     by, found = counted(len(rules), "rule"), len(prepared.findings)
     text = f"{counted(found, 'finding')} by {by}" if found else f"nothing found by {by}"
-    return Step("guidelines", text, not found, prepared.findings)
+    only = f"; rule tier only: {tiers.silent}" if tiers.silent else ""
+    return Step("guidelines", text + only, not found, prepared.findings)

@@ -99,9 +99,8 @@ def judge(said: Labelled, found: Sequence[set[str]]) -> Iterator[str]:
 def table(title: str, said: Labelled, look: Callable[[str], set[str]]) -> Sequence[set[str]]:
     """Print how a set fares; gives what was pointed at."""
     found = [look(sentence) for _, sentence in said]
-    print(
-        f"\n{title}\n\n| | there | found | false alarms | precision | recall |\n| --- | ---: | ---: | ---: | ---: | ---: |"
-    )
+    print(f"\n{title}\n\n| | there | found | false alarms | precision | recall |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     print(*judge(said, found), sep="\n")
     return found
 

@@ -59,7 +59,7 @@ def _written(terms: TermList) -> "re.Pattern[str]":
 
 
 def _alone(term: str, *, anyhow: bool) -> str:
-    return rf"(?{'i' if anyhow else ''}:(?<!\w)(?:{term})(?!\w))"
+    return rf"(?{'i' if anyhow else ''}:(?<!\w)(?:{heard(term)})(?!\w))"
 
 
 def names_of(lists: Iterable[TermList]) -> "re.Pattern[str] | None":

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from publisher.files import atomic_path
 from publisher.policy.likeness.judgement import Judgement, learn
@@ -68,6 +70,7 @@ def _known(path: Path) -> "dict[str, Array]":
     """The rows of the cache by their sentence's digest; none if it is damaged: it costs time only."""
     import numpy as np
 
-    with suppress(OSError, ValueError, KeyError, EOFError), np.load(path, allow_pickle=False) as kept:
+    damaged = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+    with suppress(*damaged), np.load(BytesIO(path.read_bytes()), allow_pickle=False) as kept:
         return dict(zip(kept["names"].tolist(), kept["rows"].astype(np.float32), strict=True))
     return {}

@@ -151,9 +151,7 @@ def main() -> None:
     tiers = open_tiers(workspace, lambda _step, _done: None)
     if tiers.likeness is None:
         raise SystemExit(f"rule tier only: {tiers.silent}")
-    print(
-        f"{machine()}\n\nThe model and what it learns were ready in {time.perf_counter() - began:.1f} s."
-    )
+    print(f"{machine()}\n\nThe model and what it learns were ready in {time.perf_counter() - began:.1f} s.")
     for title, names in {"Tuning sets": TUNING, **({"Held-out set": HELD_OUT} if asked.held_out else {})}.items():
         said = read(names)
         for tier, likeness in {"rules alone": None, "both tiers": Ahead(tiers.likeness, said)}.items():

@@ -15,9 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from publisher.workflow.checking import Checked
+    from publisher.workflow.tiers import Tiers
     from publisher.workspace.guidelines import Guideline
     from publisher.workspace.loading import Workspace
     from publisher.workspace.pieces import Piece
+
+
+class Tier(StrEnum):
+    """Who looks."""
+
+    RULE = "rule"
+    """Words and expressions: within a second, as an editor needs it."""
+    BOTH = "both"
+    """Also what resembles an exemplar of a rule, which takes a model and some seconds."""
+
+
+TierOption = Annotated[
+    Tier, typer.Option("--tier", help="Who looks: rules only, or also what resembles an exemplar, in some seconds.")
+]
 
 
 class Format(StrEnum):
@@ -45,6 +60,7 @@ def check(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Check every piece.")] = False,
+    tier: TierOption = Tier.RULE,
     as_format: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each finding's id and sentence too.")] = False,
 ) -> None:
@@ -55,11 +71,22 @@ def check(
         ctx.fail("Name pieces, or say --all.")
     workspace = load_workspace(ctx)
     named = list(workspace.pieces.values()) if every else [_named(workspace, one) for one in pieces or ()]
-    checked = check_pieces(workspace, {piece.slug: piece for piece in named}.values())
+    checked = check_pieces(workspace, {piece.slug: piece for piece in named}.values(), open_asked(workspace, tier))
     problems = (*(workspace.problems if every else ()), *checked.problems)
     _print(workspace, checked, problems, as_format, verbose)
     if checked.blocks or checked.unwaived or problems:
         raise typer.Exit(ExitCode.ERROR)
+
+
+def open_asked(workspace: "Workspace", tier: Tier) -> "Tiers":
+    """Who looks, as it was asked for."""
+    from publisher.cli.output import bars
+    from publisher.workflow.tiers import open_tiers, rules_only
+
+    if tier is Tier.RULE:
+        return rules_only(workspace)
+    with bars() as progress:
+        return open_tiers(workspace, progress)
 
 
 def _named(workspace: "Workspace", name: str) -> "Piece":

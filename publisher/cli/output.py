@@ -31,6 +31,7 @@ STEPS = {
     "check": "Checking the master",
     "alternate": "Making the M4A",
     "audiogram": "Filming a soundbite",
+    "learn": "Reading the exemplars",
     "release": "Sending the release",
 }
 """What hosts read, by the name of a step."""
@@ -229,7 +230,7 @@ def say_findings(findings: "tuple[Finding, ...]") -> None:
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
         where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/] "
-        said = f"{plain(finding.says)} [bold]“{plain(finding.phrase)}”[/]"
+        said = f"{plain(finding.says)} [bold]{plain(finding.because)}[/]"
         more = "".join(f" [dim]({plain(one)})[/]" for one in _of_finding(finding))
         say_under(f"      {where}", said + more)
 

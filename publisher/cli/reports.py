@@ -11,7 +11,7 @@ from urllib.parse import quote
 from publisher.errors import Problem
 
 if TYPE_CHECKING:
-    from publisher.policy.findings import Waiver
+    from publisher.policy.findings import Finding, Waiver
     from publisher.workflow.checking import Checked, Located
     from publisher.workspace.guidelines import Guideline
 
@@ -42,11 +42,15 @@ def lines(checked: "Checked", where: Where, *, verbose: bool) -> Iterator[str]:
         finding = one.finding
         place = f"{where.path(one.file)}:{one.line}" if finding.time is None else f"{one.slug} {finding.place}"
         waiver = f" [{_waived_by(finding.waiver)}]" if finding.waiver else ""
-        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({finding.phrase}){waiver}"
+        yield f"{place}: {finding.level} {finding.rule}: {finding.says} ({_reason(finding)}){waiver}"
         if verbose:
             yield f"    {finding.id} {finding.sentence}"
     yield from (f"{slug}: no transcript, so what is said in it was not checked" for slug in checked.unheard)
     yield _in_all(checked)
+
+
+def _reason(finding: "Finding") -> str:
+    return finding.phrase if finding.likeness is None else finding.because
 
 
 def _waived_by(waiver: "Waiver") -> str:
@@ -57,7 +61,8 @@ def _in_all(checked: "Checked") -> str:
     """Never that all is well: that nothing was found is all that rules can say."""
     from publisher.policy.waiving import counts
 
-    looked = f"by {_counted(len(checked.held), 'rule')} in {_counted(len(checked.slugs), 'piece')}"
+    only = f" (rule tier only: {checked.tiers.silent})" if checked.tiers.silent else ""
+    looked = f"by {_counted(len(checked.held), 'rule')} in {_counted(len(checked.slugs), 'piece')}{only}"
     if not checked.found:
         return f"nothing found {looked}"
     said = f"{_counted(len(checked.found), 'finding')} {looked}"
@@ -73,6 +78,7 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
     return {
         "pieces": list(checked.slugs),
         "without_transcript": list(checked.unheard),
+        "tiers": ["rule", "looks like"] if checked.tiers.likeness else ["rule"],
         "blocks": checked.blocks,
         "unwaived": checked.unwaived,
         "findings": [_finding(one, where) for one in checked.found],
@@ -83,8 +89,9 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
 def _finding(one: "Located", where: Where) -> dict[str, Any]:
     finding = one.finding
     names = ("id", "rule", "level", "says", "place", "time", "phrase", "context", "sentence")
+    own = ("tier", "exemplar", "likeness")
     return {
-        **{name: getattr(finding, name) for name in names},
+        **{name: getattr(finding, name) for name in (*names, *own)},
         "waiver": vars(finding.waiver) if finding.waiver else None,
         "slug": one.slug,
         "file": where.path(one.file),
@@ -131,11 +138,17 @@ def _result(one: "Located", ids: list[str], where: Where) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),
         "level": _LEVELS[finding.level],
-        "message": {"text": f"{finding.says} (“{finding.phrase}”)"},
+        "message": {"text": f"{finding.says} ({finding.because})"},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {_FINGERPRINT: finding.id},
         "suppressions": [_suppression(finding.waiver)] if finding.waiver else [],
-        "properties": {"slug": one.slug, "place": finding.place, "sentence": finding.sentence, **times},
+        "properties": {
+            "slug": one.slug,
+            "place": finding.place,
+            "sentence": finding.sentence,
+            "tier": finding.tier,
+            **times,
+        },
     }
 
 

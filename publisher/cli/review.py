@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
     from publisher.workflow.look import Look
+    from publisher.workflow.look import Look
 
 app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
 
@@ -91,10 +92,7 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say_edits(seen.edits)
     if seen.tracks:
         say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
-    for one in seen.answers:
-        say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
-    say(f"Guidelines: {_counted(seen.findings)}")
-    say_findings(seen.findings)
+    _say_guidelines(seen)
     say()
     say(f"Read and listen as the public would:\n  {plain(seen.proof.as_uri())}")
     say(f"The entry in the feeds, and the other parts:\n  {plain(seen.folder.as_uri())}")
@@ -127,6 +125,15 @@ def _nexts(slug: str, seen: "Look") -> "Iterator[str]":
     elif not blocking(seen.findings):
         yield f"publish review approve {slug} --revision {seen.revision[:12]}"
     yield f"publish review reject {slug} --reason TEXT"
+
+
+def _say_guidelines(seen: "Look") -> None:
+    for one in seen.answers:
+        say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
+    say(f"Guidelines: {_counted(seen.findings)}")
+    if seen.silent:
+        say(f"    rule tier only: {plain(seen.silent)}")
+    say_findings(seen.findings)
 
 
 def _say_entry(kind: str, entry: "Entry", name: str) -> None:

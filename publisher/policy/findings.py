@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from publisher.errors import PublisherError
+from publisher.policy.likeness.looking import Likeness, Resemblance
 from publisher.policy.matching import SECONDS, Span, TooSlowError, sentence_around, silences, spans
 from publisher.policy.passages import Passage, passages
 from publisher.transcript.model import Transcript
@@ -28,6 +29,10 @@ class Waiver:
     reason: str
     time: str
     """ISO 8601 in UTC."""
+
+
+RULE, LOOKS_LIKE = "rule", "looks like"
+"""The two tiers by their names."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,22 @@ class Finding:
     """Seconds into the recording, where they are known and others than `time`: hosts write their edits by them."""
     waiver: Waiver | None = None
     """Who waived it, where that is known, and it must be."""
+    tier: str = RULE
+    """`rule` for what an expression found; `looks like` for what resembles an example."""
+    exemplar: str = ""
+    """The example that it resembles most, if it is found by that."""
+    likeness: float | None = None
+    """How much it looks like the rule's examples: about 1 for one of them, 0 for plain talk."""
 
     @property
     def short_id(self) -> str:
         """As many digits of the id as people are shown."""
         return self.id[:_SHOWN_DIGITS]
+
+    @property
+    def because(self) -> str:
+        """What is quoted as the reason: the words that were found, or the example that they look like."""
+        return f"“{self.phrase}”" if self.likeness is None else f"looks like: “{self.exemplar}” ({self.likeness:.2f})"
 
 
 def check(
@@ -74,13 +90,15 @@ def check(
     guidelines: Mapping[str, Guideline],
     *,
     chapters: Collection[str] | None = None,
+    likeness: Likeness | None = None,
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines.
 
     At the end come questions that its author did not answer. transcript: as the public gets it. chapters: titles of
-    those that are left after the edits; all if not said. Errors: an expression that takes too long.
+    those that are left after the edits; all if not said. likeness: the second tier, if it shall look, too.
+    Errors: an expression that takes too long.
     """
-    found = check_passages(passages(piece, transcript, chapters), guidelines)
+    found = check_passages(passages(piece, transcript, chapters), guidelines, likeness)
     return (*found, *unanswered(piece.kind, piece.matter.answers, guidelines))
 
 
@@ -101,14 +119,18 @@ def _question(id_: str, rule: Guideline) -> Finding:
     return Finding(id_, rule.level, rule.says, "answers", None, nothing, nothing, rule.says)
 
 
-def check_passages(found: Iterable[Passage], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
+def check_passages(
+    found: Iterable[Passage], guidelines: Mapping[str, Guideline], likeness: Likeness | None = None
+) -> tuple[Finding, ...]:
     """Hold the guidelines against words that come from elsewhere than a piece's own files.
 
     All passages together are what `unless` of a rule looks through. Errors: an expression that takes too long.
     """
     words = tuple(found)
     held = {id_: (rule, _heard(id_, rule, words)) for id_, rule in guidelines.items()}
-    return tuple(_numbered(one for passage in words for one in _passage_findings(passage, held)))
+    alike = likeness.look([one.text for one in words]) if likeness else [[] for _ in words]
+    both = zip(words, alike, strict=True)
+    return tuple(_numbered(one for passage, own in both for one in _passage_findings(passage, held, own)))
 
 
 def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
@@ -117,15 +139,48 @@ def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
     return {*rule.applies_to} - silent
 
 
-def _passage_findings(passage: Passage, held: Mapping[str, tuple[Guideline, set[Where]]]) -> list[Finding]:
+def _passage_findings(
+    passage: Passage, held: Mapping[str, tuple[Guideline, set[Where]]], alike: Iterable[Resemblance]
+) -> list[Finding]:
     found = [
         (span, _finding(passage, span, id_, rule))
         for id_, (rule, heard) in held.items()
         if passage.where in heard
         for span in _spans(id_, rule, passage)
     ]
+    found += _resembling(passage, held, alike, found)
     # A stable sort: at the same place, the guidelines keep their order.
     return [finding for _, finding in sorted(found, key=lambda one: one[0][0])]
+
+
+def _resembling(
+    passage: Passage,
+    held: Mapping[str, tuple[Guideline, set[Where]]],
+    alike: Iterable[Resemblance],
+    found: Iterable[tuple[Span, Finding]],
+) -> list[tuple[Span, Finding]]:
+    """What resembles an example, but for places that the same rule's words point at: they say more."""
+    known = [(finding.rule, span) for span, finding in found]
+    more = []
+    for one in alike:
+        rule, heard = held.get(one.rule, (None, set()))
+        twice = any(id_ == one.rule and one.span[0] < end and start < one.span[1] for id_, (start, end) in known)
+        if rule is not None and passage.where in heard and not twice:
+            more.append((one.span, _likeness(passage, one, rule)))
+    return more
+
+
+def _likeness(passage: Passage, found: Resemblance, rule: Guideline) -> Finding:
+    """What only resembles an example never blocks: it may be something else, and then somebody can say so."""
+    finding = _finding(passage, found.span, found.rule, rule)
+    return replace(
+        finding,
+        level="waiver" if finding.level == "blocks" else finding.level,
+        phrase=finding.phrase.strip(),
+        tier=LOOKS_LIKE,
+        exemplar=found.exemplar,
+        likeness=found.likeness,
+    )
 
 
 def _spans(id_: str, rule: Guideline, passage: Passage) -> list[Span]:

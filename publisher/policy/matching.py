@@ -21,6 +21,8 @@ SECONDS = 2.0
 """How long one expression may look at one passage; a sound one needs milliseconds."""
 LONGEST = 60
 """Words of a sentence at most."""
+_NAME = re.compile(r"[^\W\d_]{6,}")
+"""Shorter names fall into two words that everybody says."""
 _TITLES = "Mr|Mrs|Ms|Dr|Prof|St|vs"
 _ROOM = 8
 """Characters that the longest title takes, with its full stop and a space."""
@@ -60,6 +62,11 @@ def sentences(text: str) -> tuple[Span, ...]:
     return tuple(_short(text, _stretches(text)))
 
 
+def heard(term: str) -> str:
+    """The expression of a list's term as transcripts have it: a long name may be heard as two words, `blue fin`."""
+    return "[ -]?".join(term) if _NAME.fullmatch(term) else term
+
+
 def _stretches(text: str) -> Iterator[Span]:
     start = 0
     for end in (match.end() for match in _END.finditer(text)):
@@ -81,13 +88,13 @@ def _pointed(rule: Guideline, text: str) -> Iterator[Span]:
     """Every match of its tokens, and of its lists' terms."""
     yield from _found(rule, rule.tokens, text)
     for terms in rule.held:
-        yield from _found(rule, (one.term for one in terms.terms if one.context == "strong"), text)
+        yield from _found(rule, (heard(one.term) for one in terms.terms if one.context == "strong"), text)
         yield from _meant(rule, terms, text)
 
 
 def _meant(rule: Guideline, terms: TermList, text: str) -> Iterator[Span]:
     """Terms that mean other things too, where a word beside them says that they are meant."""
-    found = list(_found(rule, (one.term for one in terms.terms if one.context == "word"), text))
+    found = list(_found(rule, (heard(one.term) for one in terms.terms if one.context == "word"), text))
     near = list(_found(rule, terms.near, text)) if found else []
     for sentence in sentences(text) if near else ():
         here, beside = _within(sentence, found), _within(sentence, near)

@@ -120,7 +120,7 @@ def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Itera
         yield from telling.of_clips(piece)
         yield telling.of_transcript(piece, made)
     findings = with_waivers(prepared.findings, waivers_for(context, piece.slug, {*piece.people, by}))
-    yield telling.of_guidelines(findings, context.workspace.rules_of(piece))
+    yield telling.of_guidelines(findings, context.workspace.rules_of(piece), context.tiers)
 
 
 def _released(context: Context, piece: Piece, approved: Approved, to: str | None, tell: Tell) -> End:

@@ -14,6 +14,7 @@ from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import parse_timecode
 from publisher.workflow.bringing import brought_transcript, transcript_file
 from publisher.workflow.leaving import left_words
+from publisher.workflow.tiers import RULES_ONLY, Tiers
 from publisher.workspace.loading import Workspace
 from publisher.workspace.pieces import Episode, Piece
 
@@ -47,6 +48,8 @@ class Checked:
     """In the order of the pieces, then of the words."""
     problems: tuple[Problem, ...]
     """Why something could not be checked."""
+    tiers: Tiers
+    """Who looked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,7 +67,7 @@ class Checked:
         return bool(unwaived(self.findings))
 
 
-def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
+def check_pieces(workspace: Workspace, pieces: Iterable[Piece], tiers: Tiers = RULES_ONLY) -> Checked:
     """Hold the guidelines against pieces; of a transcript against what edits leave of the file that the author brought.
 
     Errors: an expression that takes too long. A transcript that cannot be read is among the problems.
@@ -75,11 +78,11 @@ def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
         transcript = _transcript(workspace, piece, problems)
         rules = workspace.rules_of(piece)
         held.update(rules)
-        findings = check(piece, transcript, rules)
+        findings = check(piece, transcript, rules, likeness=tiers.likeness)
         found += _located(workspace, piece, waivers.put_on(piece, findings))
     unheard = (one.slug for one in looked if isinstance(one, Episode) and one.matter.transcript is None)
     slugs = tuple(one.slug for one in looked)
-    return Checked(slugs, tuple(unheard), frozenset(held), tuple(found), tuple(problems))
+    return Checked(slugs, tuple(unheard), frozenset(held), tuple(found), tuple(problems), tiers)
 
 
 def _transcript(workspace: Workspace, piece: Piece, problems: list[Problem]) -> Transcript | None:

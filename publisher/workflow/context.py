@@ -13,6 +13,7 @@ from publisher.review.ledger import Ledger, open_ledger
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revisions
 from publisher.workflow.media import MediaStore
+from publisher.workflow.tiers import Tiers, open_tiers
 from publisher.workspace.loading import Workspace
 
 
@@ -68,6 +69,11 @@ class Context:
         """What the gate asks for."""
         config = self.workspace.config
         return Rules(config.house.url, config.review.required, self.workspace.people)
+
+    @cached_property
+    def tiers(self) -> Tiers:
+        """Who looks for findings; opened when a piece is looked at, because a model takes its time."""
+        return open_tiers(self.workspace, self.progress)
 
     def evidence(self) -> Evidence:
         """What the gate judges by, as it is on disk now."""

@@ -45,6 +45,8 @@ class Look:
     """Which tracks of the recording nobody knows the beginning of; mostly empty."""
     answers: tuple[Answer, ...]
     """What its author answered to guidelines that ask."""
+    silent: str
+    """Why only rules looked for findings; empty if both tiers did, or no rule has exemplars."""
     findings: tuple[Finding, ...]
     """Their times are those of the master, which the proof plays."""
     proof: Path
@@ -72,6 +74,7 @@ def look(context: Context, slug: str) -> Look:
         edits=read_edits(revision.parts.get(PART), f"{where}/{PART}"),
         tracks=revision.parts.get(laying.PART, b"").decode(errors="replace").strip(),
         answers=read_answers(revision.parts.get(answered.PART), f"{where}/{answered.PART}"),
+        silent=context.tiers.silent,
         findings=findings_of(context, revision),
         proof=_proof(context, revision, card),
     )

@@ -28,17 +28,18 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
     Its transcript and chapters are in the store.
     """
     card = Card.from_bytes(revision.parts[CARD])
-    rules = context.workspace.rules_for(card.division, card.tags)
+    rules, likeness = context.workspace.rules_for(card.division, card.tags), context.tiers.likeness
     words = _file(revision, "transcript")
     transcript = read_webvtt(context.media.path(words), words.name) if words else None
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is None or is_edited(context, revision):
         said = spoken(transcript) if transcript else ()
         answers = {one.rule for one in read_answers(revision.parts.get(PART), f"{revision.manifest.slug}, {PART}")}
-        found = check_passages([*kept_words(card, revision.parts[body.PART]), *said], rules)
+        found = check_passages([*kept_words(card, revision.parts[body.PART]), *said], rules, likeness)
         found += unanswered(card.kind, answers, rules)
     else:
-        found = check(piece, transcript, rules, chapters=_chapter_titles(context, revision))
+        titles = _chapter_titles(context, revision)
+        found = check(piece, transcript, rules, chapters=titles, likeness=likeness)
     return with_waivers(found, waivers_of(context, revision))
 
 

@@ -93,7 +93,8 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
 def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Timeline) -> tuple[Finding, ...]:
     """What the guidelines point at in what the public will read; what was edited away is none of it."""
     titles = {chapter.title for chapter in retimed.chapters}
-    found = check(episode, retimed.transcript, context.workspace.rules_of(episode), chapters=titles)
+    rules, likeness = context.workspace.rules_of(episode), context.tiers.likeness
+    found = check(episode, retimed.transcript, rules, chapters=titles, likeness=likeness)
     return tuple(_placed(finding, timeline) for finding in found)
 
 
@@ -116,7 +117,8 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
     files = piece_pictures(context, post)
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
-    return Prepared(revision, check(post, None, context.workspace.rules_of(post)))
+    rules, likeness = context.workspace.rules_of(post), context.tiers.likeness
+    return Prepared(revision, check(post, None, rules, likeness=likeness))
 
 
 def _texts(context: Context, episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:

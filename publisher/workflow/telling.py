@@ -17,6 +17,7 @@ from publisher.workflow.audiograms import ROLE, name_of
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made
+from publisher.workflow.tiers import Tiers
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
 from publisher.workspace.pieces import Episode
@@ -191,9 +192,13 @@ def _are_named(episode: Episode) -> bool:
     return any(track.speaker for track in episode.matter.recording)
 
 
-def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline]) -> Step:
-    """What the guidelines point at. findings: with their waivers. rules: those that hold for the piece."""
+def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline], tiers: Tiers) -> Step:
+    """What the guidelines point at, never that a piece is cleared; and who did not look.
+
+    findings: with their waivers. rules: those that hold for the piece.
+    """
     by = counted(len(rules), "rule")
     said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
-    text = "; ".join(filter(None, (said, ", ".join(counts(findings)))))
+    only = f"rule tier only: {tiers.silent}" if tiers.silent else ""
+    text = "; ".join(filter(None, (said, ", ".join(counts(findings)), only)))
     return Step("guidelines", text, not findings, tuple(findings))

@@ -174,6 +174,13 @@ class Release(Model):
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
 
 
+class Likeness(Model):
+    """The tier that looks for what resembles an example of a rule."""
+
+    model: Text | None = None
+    """The folder of the sentence model, from the workspace's root; that of an installed package if not said."""
+
+
 class Config(Model):
     """The whole of `publisher.toml`."""
 
@@ -187,3 +194,5 @@ class Config(Model):
     """Who must approve."""
     release: Release = Release()
     """Where a release goes."""
+    likeness: Likeness = Likeness()
+    """How sentences are compared with examples."""

@@ -76,6 +76,8 @@ class TermList(Model):
     """`{ term = "Bluefin" }`, or `{ term = "Kestrel", context = "word" }`."""
     near: tuple[Token, ...] = ()
     """Words that stand in one sentence with a term whose context is `word`, where it is meant."""
+    stands_for: Line | None = None
+    """What every term is read as when sentences are compared: what is said of one is as bad of another."""
 
     @model_validator(mode="after")
     def _words_have_a_context(self) -> Self:

@@ -110,7 +110,7 @@ def _strays(root: Path) -> Iterator[Problem]:
     for path in sorted((root / FOLDER).rglob("*.toml")):
         inner = path.relative_to(root / FOLDER).parts
         hidden = any(part.startswith(".") for part in inner)
-        if not hidden and len(inner) > 1 and (inner[0] != "lists" or len(inner) > _LIST_DEPTH):
+        if not hidden and len(inner) > 1 and (inner[0] not in {"lists", "exemplars"} or len(inner) > _LIST_DEPTH):
             advice = f"is not read here; rules stand in {FOLDER}/, lists in {FOLDER}/lists/"
             yield Problem(path.relative_to(root).as_posix(), "", advice)
 

@@ -1,0 +1,22 @@
+"""The real sentence model, loaded once a test run."""
+
+from functools import cache
+from pathlib import Path
+
+from publisher.policy.likeness.encoder import Encoder
+from publisher.policy.likeness.model import check_model, installed_model
+
+
+@cache
+def folder() -> Path:
+    """Where the package from locks/models.txt has it."""
+    found = installed_model()
+    assert found is not None
+    check_model(found)
+    return found
+
+
+@cache
+def encoder() -> Encoder:
+    """The model, ready to read sentences."""
+    return Encoder(folder())

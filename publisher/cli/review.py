@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
     from publisher.workflow.look import Look
-    from publisher.workflow.look import Look
 
 app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
 

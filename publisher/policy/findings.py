@@ -70,7 +70,7 @@ def check_passages(found: Iterable[Passage], guidelines: Mapping[str, Guideline]
     """
     words = tuple(found)
     held = {id_: (rule, _heard(id_, rule, words)) for id_, rule in guidelines.items()}
-    return tuple(_numbered(one for passage in words for one in _passage_findings(passage, held)))
+    return tuple(numbered(one for passage in words for one in _passage_findings(passage, held)))
 
 
 def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
@@ -128,7 +128,7 @@ def _finding(passage: Passage, span: Span, id_: str, rule: Guideline) -> Finding
     )
 
 
-def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+def numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings with their ids: no line and no time is in them, so that an edit elsewhere changes none."""
     seen: Counter[tuple[str, ...]] = Counter()
     for finding in findings:

@@ -6,10 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from publisher.errors import Problem, PublisherError
+from publisher.policy.doubts import doubts
 from publisher.policy.findings import Finding, check
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import parse_timecode
-from publisher.workflow.bringing import brought_transcript, transcript_file
+from publisher.workflow.bringing import brought_transcript, transcript_file, transcript_name
 from publisher.workflow.leaving import left_words
 from publisher.workspace.loading import Workspace
 from publisher.workspace.pieces import Episode, Piece
@@ -54,8 +55,9 @@ def check_pieces(workspace: Workspace, pieces: Iterable[Piece]) -> Checked:
     looked, found, problems = tuple(pieces), list[Located](), list[Problem]()
     for piece in looked:
         transcript = _transcript(workspace, piece, problems)
-        found += _located(workspace, piece, check(piece, transcript, workspace.guidelines))
-    unheard = (one.slug for one in looked if isinstance(one, Episode) and one.matter.transcript is None)
+        findings = (*check(piece, transcript, workspace.guidelines), *doubts(transcript))
+        found += _located(workspace, piece, findings)
+    unheard = (one.slug for one in looked if isinstance(one, Episode) and transcript_name(one) is None)
     return Checked(tuple(one.slug for one in looked), tuple(unheard), tuple(found), tuple(problems))
 
 

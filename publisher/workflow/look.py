@@ -25,6 +25,7 @@ from publisher.transcript.model import Transcript
 from publisher.workflow import laying
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
+from publisher.workflow.doubting import doubts_of
 from publisher.workflow.edited import PART, Edited, read_edits
 from publisher.workflow.media import copy_file
 from publisher.workflow.recover import recover
@@ -76,7 +77,7 @@ def look(context: Context, slug: str) -> Look:
         edited=edited,
         edits=read_edits(revision.parts.get(PART), f"revisions/{slug}/{revision.name}/{PART}"),
         tracks=revision.parts.get(laying.PART, b"").decode(errors="replace").strip(),
-        findings=_findings(context, revision, card, edited=edited),
+        findings=(*_findings(context, revision, card, edited=edited), *doubts_of(context, revision)),
         proof=_proof(context, revision, card),
     )
     mark_seen(context, slug, revision.name)

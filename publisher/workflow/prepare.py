@@ -8,6 +8,7 @@ from publisher.audio.master import Master
 from publisher.audio.model import Loudness
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
+from publisher.policy.doubts import doubts
 from publisher.policy.findings import Finding, check
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import MediaFile, Rendering, media_file
@@ -18,8 +19,9 @@ from publisher.review.revisions import Revision
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.workflow.audiograms import Audiograms, public_soundbites
-from publisher.workflow.bringing import brought_transcript
+from publisher.workflow.bringing import brought_transcript, transcript_file
 from publisher.workflow.context import Context
+from publisher.workflow.doubting import doubts_part
 from publisher.workflow.edited import edits_part
 from publisher.workflow.laying import tracks_part
 from publisher.workflow.pictures import artwork, piece_pictures
@@ -84,6 +86,7 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     done = edits_part(episode, master.timeline) | tracks_part(episode.matter.recording, master.shifts)
+    done |= doubts_part(retimed.transcript)
     whole = Rendering({**rendering.parts, **done}, rendering.media)
     revision = _revision(context, episode, source, whole, _measured(master.loudness))
     return Prepared(revision, _findings(context, episode, retimed, master.timeline), Made(master, retimed, brought))
@@ -93,7 +96,7 @@ def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Ti
     """What the guidelines point at in what the public will read; what was edited away is none of it."""
     titles = {chapter.title for chapter in retimed.chapters}
     found = check(episode, retimed.transcript, context.workspace.guidelines, chapters=titles)
-    return tuple(_placed(finding, timeline) for finding in found)
+    return tuple(_placed(finding, timeline) for finding in (*found, *doubts(retimed.transcript)))
 
 
 def _placed(finding: Finding, timeline: Timeline) -> Finding:
@@ -133,7 +136,7 @@ def _check_voices(context: Context, episode: Episode, transcript: Transcript | N
         if cue.speaker is not None and cue.speaker not in names:
             raise PublisherError(
                 f"{cue.speaker} speaks in the transcript, and does not stand in speakers",
-                where=f"episodes/{episode.slug}/{episode.matter.transcript}, {format_timecode(cue.start)}",
+                where=f"{transcript_file(episode)}, {format_timecode(cue.start)}",
                 hint="add them to speakers in episode.md, or write the name as it stands in people.toml",
             )
 
@@ -143,7 +146,7 @@ def _check_times(episode: Episode, transcript: Transcript | None, duration: floa
     if transcript and transcript.cues[-1].start > duration:
         raise PublisherError(
             f"the transcript goes on after the recording's end at {duration:.0f} s",
-            where=f"episodes/{episode.slug}/{episode.matter.transcript}",
+            where=transcript_file(episode),
             hint="is it the transcript of another recording?",
         )
 

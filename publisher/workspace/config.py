@@ -174,6 +174,17 @@ class Release(Model):
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
 
 
+class Transcriber(Model):
+    """How transcripts are made of recordings that come without one."""
+
+    model: Text | None = None
+    """A folder with a Whisper model of CTranslate2, from the workspace's root; an installed one if not said."""
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """The digest of that model, without which one that the toolkit does not know is refused."""
+    automatic: bool = True
+    """Whether `publish episode` makes a transcript where there is none and a model is there."""
+
+
 class Config(Model):
     """The whole of `publisher.toml`."""
 
@@ -187,3 +198,5 @@ class Config(Model):
     """Who must approve."""
     release: Release = Release()
     """Where a release goes."""
+    transcriber: Transcriber = Transcriber()
+    """How transcripts are made."""

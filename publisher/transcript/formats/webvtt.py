@@ -5,9 +5,9 @@ cannot read, and words that are skipped are words that legal does not see. Writi
 legal approves: they must not change with a library's taste. Lines hold at most 65 characters and a speaker is
 `<v Name>`, as Apple and the Podcasting 2.0 namespace advise (feed rule 27).
 
-What whoever made a transcript was not sure of stands in `<c.doubt>`, a span of a class as the standard has it (6.4), with
-the reason as a second class, like `<c.doubt.repeats>`. It is for the host, who takes the span away with the mistake: the
-public gets the words without it.
+What whoever made a transcript was not sure of stands in `<c.doubt>`, a span of a class as the standard has it (6.4),
+with the reason as a second class, like `<c.doubt.repeats>`. It is for the host, who takes the span away with the
+mistake: the public gets the words without it.
 """
 
 import html

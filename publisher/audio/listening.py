@@ -99,7 +99,7 @@ def _read(feed: Feed) -> Iterator[Heard16]:
 def _low_pass() -> Heard16:
     """A windowed sinc, at SAMPLE_RATE."""
     at = np.arange(_TAPS) - (_TAPS - 1) / 2
-    taps = np.sinc(2 * _CUTOFF / SAMPLE_RATE * at) * np.blackman(_TAPS)
+    taps: NDArray[np.float64] = np.sinc(2 * _CUTOFF / SAMPLE_RATE * at) * np.blackman(_TAPS)
     return (taps / taps.sum()).astype(np.float32)
 
 
@@ -118,5 +118,4 @@ def _thinned(blocks: Iterator[Heard16]) -> Iterator[Heard16]:
 
 def _filtered(samples: Heard16, taps: Heard16) -> Heard16:
     windows = np.lib.stride_tricks.sliding_window_view(samples, _TAPS)[::_FACTOR]
-    found: Heard16 = windows @ taps
-    return found
+    return np.asarray(windows @ taps, np.float32)

@@ -89,7 +89,8 @@ def as_sarif(
     checked: "Checked", problems: Sequence[Problem], rules: "Mapping[str, Guideline]", where: Where
 ) -> dict[str, Any]:
     """One run of the tool, as services that show findings beside a change read it."""
-    known: dict[str, Guideline | BuiltIn] = {**rules, **BUILT_IN}
+    used = {one.finding.rule for one in checked.found}
+    known: dict[str, Guideline | BuiltIn] = {**rules, **{id_: BUILT_IN[id_] for id_ in BUILT_IN if id_ in used}}
     driver = {
         "name": "publish",
         "semanticVersion": version("corporate-voices"),

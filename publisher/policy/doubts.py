@@ -45,7 +45,7 @@ RULES: Mapping[str, BuiltIn] = {
         "The house's guidelines were written for one language.",
     ),
     "transcript-foreign": BuiltIn(
-        "This transcript does not fit the recording: is it that of another one?",
+        "This transcript does not fit the recording: is it that of another one, or late?",
         "Legal would approve words that nobody says.",
     ),
 }

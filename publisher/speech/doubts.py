@@ -78,8 +78,8 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def gaps(words: Iterable[Word], speech: Iterable[Span]) -> Iterator[Span]:
-    """Speech of GAP seconds or more in which no word stands. words: in their order."""
+def gaps(words: Iterable[Word | Cue], speech: Iterable[Span]) -> Iterator[Span]:
+    """Speech of GAP seconds or more in which no word stands, or no cue. words: in their order."""
     said = iter([Span(word.start - _NEAR, word.end + _NEAR) for word in words])
     held: list[Span] = []
     nearest = next(said, None)

@@ -15,7 +15,7 @@ from publisher.audio.shelf import Shelf
 from publisher.speech.activity import speech_in
 from publisher.speech.model import Heard, Recognised, Span
 from publisher.speech.recogniser import Recogniser
-from publisher.speech.stretches import stretches
+from publisher.speech.stretches import LONGEST, stretches
 from publisher.transcript.model import Word
 
 RECIPE = 1
@@ -37,6 +37,8 @@ class Hearing:
     shelf: Shelf
     """Where finished stretches are kept; for one talk, one model, one language and the same names."""
     progress: Progress = no_progress
+    longest: float = LONGEST
+    """Seconds of a stretch."""
     _done: dict[int, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _stop: Event = field(default_factory=Event)
@@ -48,7 +50,7 @@ class Hearing:
 
         Whatever ends it, Ctrl-C too, finished stretches stay on the shelf and no thread goes on.
         """
-        todo = stretches(speech)
+        todo = stretches(speech, self.longest)
         found = {number: kept for number in range(len(todo)) if (kept := self._kept(number, todo[number]))}
         self._done = {number: todo[number].length for number in found}
 

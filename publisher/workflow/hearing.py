@@ -87,6 +87,11 @@ def hear(context: Context, episode: Episode, model: Model) -> HeardEpisode:
     return HeardEpisode(context, episode, model, names, heard, Voices(_tracks(context, episode), talk.spoken))
 
 
+def speech_of(context: Context, episode: Episode) -> tuple[Span, ...]:
+    """Where anybody speaks in the recording of an episode; heard once."""
+    return _listen(context, episode)[1]
+
+
 def _listen(context: Context, episode: Episode) -> tuple[Talk, tuple[Span, ...]]:
     """The talk, and where anybody speaks in it."""
     folder = _folder(context)

@@ -21,11 +21,11 @@ from publisher.transcript.timecode import format_timecode
 from publisher.workflow.audiograms import Audiograms, public_soundbites
 from publisher.workflow.bringing import brought_transcript, transcript_file
 from publisher.workflow.context import Context
-from publisher.workflow.doubting import doubts_part
+from publisher.workflow.doubting import doubted, doubts_part
 from publisher.workflow.edited import edits_part
 from publisher.workflow.laying import tracks_part
 from publisher.workflow.pictures import artwork, piece_pictures
-from publisher.workflow.retiming import Retimed, retime
+from publisher.workflow.retiming import Retimed, retime, retime_transcript
 from publisher.workflow.sound import make_master, sound_files
 from publisher.workflow.source import source_digest
 from publisher.workflow.speaking import name_speakers
@@ -86,17 +86,32 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     done = edits_part(episode, master.timeline) | tracks_part(episode.matter.recording, master.shifts)
-    done |= doubts_part(retimed.transcript)
+    marked = _marked(context, episode, named, master.timeline)
+    done |= doubts_part(marked)
     whole = Rendering({**rendering.parts, **done}, rendering.media)
     revision = _revision(context, episode, source, whole, _measured(master.loudness))
-    return Prepared(revision, _findings(context, episode, retimed, master.timeline), Made(master, retimed, brought))
+    return Prepared(
+        revision, _findings(context, episode, retimed, marked, master.timeline), Made(master, retimed, brought)
+    )
 
 
-def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Timeline) -> tuple[Finding, ...]:
-    """What the guidelines point at in what the public will read; what was edited away is none of it."""
+def _marked(context: Context, episode: Episode, transcript: Transcript | None, timeline: Timeline) -> Transcript | None:
+    """The transcript with all that is in doubt in it, as far as it is heard in the master."""
+    if transcript is None:
+        return None
+    return retime_transcript(doubted(context, episode, transcript, timeline.recording_duration), timeline)
+
+
+def _findings(
+    context: Context, episode: Episode, retimed: Retimed, marked: Transcript | None, timeline: Timeline
+) -> tuple[Finding, ...]:
+    """What the guidelines point at in what the public will read; what was edited away is none of it.
+
+    marked: the transcript with its doubts.
+    """
     titles = {chapter.title for chapter in retimed.chapters}
     found = check(episode, retimed.transcript, context.workspace.guidelines, chapters=titles)
-    return tuple(_placed(finding, timeline) for finding in (*found, *doubts(retimed.transcript)))
+    return tuple(_placed(finding, timeline) for finding in (*found, *doubts(marked)))
 
 
 def _placed(finding: Finding, timeline: Timeline) -> Finding:

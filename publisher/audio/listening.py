@@ -99,8 +99,8 @@ def _read(feed: Feed) -> Iterator[Heard16]:
 def _low_pass() -> Heard16:
     """A windowed sinc, at SAMPLE_RATE."""
     at = np.arange(_TAPS) - (_TAPS - 1) / 2
-    taps: NDArray[np.float64] = np.sinc(2 * _CUTOFF / SAMPLE_RATE * at) * np.blackman(_TAPS)
-    return (taps / taps.sum()).astype(np.float32)
+    taps = np.sinc(2 * _CUTOFF / SAMPLE_RATE * at) * np.blackman(_TAPS)
+    return np.asarray(taps / taps.sum(), np.float32)
 
 
 def _thinned(blocks: Iterator[Heard16]) -> Iterator[Heard16]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from publisher.speech.model import Span
 from publisher.transcript.model import Cue, Doubt, Word
 
-UNSURE = 0.35
+UNSURE = 0.5
 """Probability below which a word is in doubt."""
 GAP = 2.0
 """Seconds of speech without a word from which on something is missing."""

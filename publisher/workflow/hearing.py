@@ -7,7 +7,6 @@ from pathlib import Path
 from publisher.audio.listening import Talk, talk_of
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.store import key_of
-from publisher.files import digest_file
 from publisher.speech import hearing
 from publisher.speech.alignment import read_lines, timed
 from publisher.speech.hearing import Hearing, find_speech
@@ -18,7 +17,7 @@ from publisher.speech.writing import Voices, note, transcript_of, unnamed
 from publisher.transcript.model import Transcript
 from publisher.workflow.context import Context
 from publisher.workflow.sound import tracks_of
-from publisher.workflow.transcribing import NobodySpeaksError, language_of, names_of, recording_digest
+from publisher.workflow.transcribing import NobodySpeaksError, language_of, names_of, recording_digest, words_fact
 from publisher.workspace.pieces import Episode
 
 
@@ -54,14 +53,13 @@ class HeardEpisode:
         foreign = dict.fromkeys(
             f"{code} from {span.start:.0f} s to {span.end:.0f} s" for span, code in self.heard.foreign
         )
-        words = f"{text} {digest_file(self.episode.folder / text).sha256}" if text else ""
         facts = {
             "recording": recording_digest(self.context, self.episode),
             "model": f"{self.model.name} {self.model.digest}",
             "recogniser": f"{PACKAGE} {installed()}, {COMPUTE}, beam {SETTINGS['beam_size']}",
             "language": "; ".join([language, *foreign]),
             "names": ", ".join(self.names),
-            "words": words,
+            "words": words_fact(self.episode, text) if text else "",
         }
         return note(facts)
 

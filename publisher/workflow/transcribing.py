@@ -12,9 +12,10 @@ from pathlib import Path
 from publisher.audio.model import Track
 from publisher.audio.store import key_of
 from publisher.errors import PublisherError
-from publisher.files import write_atomically
+from publisher.files import digest_file, write_atomically
 from publisher.speech import models
 from publisher.speech.models import Asked, Model
+from publisher.speech.writing import facts_of
 from publisher.transcript.formats import find_format
 from publisher.transcript.formats.webvtt import write_marked
 from publisher.transcript.model import Transcript
@@ -81,6 +82,20 @@ def text_of(episode: Episode) -> str | None:
         return None
     found = find_format(episode.folder / name, name)
     return name if found is None or found.read is None else None
+
+
+def words_changed(episode: Episode) -> bool:
+    """Whether the text was changed whose times stand in `transcript.vtt`."""
+    named = episode.matter.transcript
+    if named is None or transcript_name(episode) == named:
+        return False
+    made = facts_of((episode.folder / MADE).read_text(encoding="utf-8-sig", errors="replace")).get("words")
+    return made is not None and made != words_fact(episode, named)
+
+
+def words_fact(episode: Episode, name: str) -> str:
+    """What the note above a transcript says of the text that its words are from."""
+    return f"{name} {digest_file(episode.folder / name).sha256}"
 
 
 def transcribe(context: Context, episode: Episode, option: Path | None = None, *, again: bool = False) -> Transcribed:

@@ -134,6 +134,11 @@ def test_a_text_without_times_gets_those_of_the_recording(talk: House) -> None:
     assert brought.brought
     assert len(brought.brought.cues) == 2
 
+    talk.write("episodes/a-talk/talk.txt", text.replace("Thanks", "Many thanks"))
+    assert "talk.txt was changed since its times were found: publish transcribe a-talk --again" in [
+        step.text for step in steps(talk)
+    ]
+
 
 def test_a_transcript_of_another_recording_is_told(talk: House) -> None:
     make(talk)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli import checking, guidelines, make, people, pieces, releasing, review, waiving
+from publisher.cli import checking, guidelines, make, people, pieces, releasing, review, transcribing, waiving
 from publisher.cli.edge import Edge
 from publisher.cli.session import Session
 
@@ -45,6 +45,7 @@ waiving.register(review.app)
 make.register(app)
 pieces.register(app)
 checking.register(app)
+transcribing.register(app)
 app.add_typer(review.app, name="review")
 releasing.register(app)
 app.add_typer(people.app, name="people")

@@ -25,6 +25,8 @@ QUIET_SECONDS = 1.0
 """Nobody needs a bar for what takes less."""
 STEPS = {
     "align": "Aligning the tracks",
+    "listen": "Listening for speech",
+    "transcribe": "Writing down what is said",
     "measure": "Measuring the recording",
     "mix": "Mixing and editing",
     "encode": "Making the master",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from publisher.errors import Problem
+from publisher.policy.doubts import RULES as BUILT_IN
 
 if TYPE_CHECKING:
+    from publisher.policy.doubts import BuiltIn
     from publisher.policy.findings import Finding, Waiver
     from publisher.workflow.checking import Checked, Located
     from publisher.workspace.guidelines import Guideline
@@ -103,22 +105,24 @@ def as_sarif(
     checked: "Checked", problems: Sequence[Problem], rules: "Mapping[str, Guideline]", where: Where
 ) -> dict[str, Any]:
     """One run of the tool, as services that show findings beside a change read it."""
+    used = {one.finding.rule for one in checked.found}
+    known: dict[str, Guideline | BuiltIn] = {**rules, **{id_: BUILT_IN[id_] for id_ in BUILT_IN if id_ in used}}
     driver = {
         "name": "publish",
         "semanticVersion": version("corporate-voices"),
-        "rules": [_rule(id_, rule) for id_, rule in rules.items()],
+        "rules": [_rule(id_, rule) for id_, rule in known.items()],
     }
     told = [{"level": "error", "message": {"text": str(problem)}} for problem in problems]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not problems, "toolExecutionNotifications": told}],
-        "results": [_result(one, list(rules), where) for one in checked.found],
+        "results": [_result(one, list(known), where) for one in checked.found],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(id_: str, rule: "Guideline") -> dict[str, Any]:
+def _rule(id_: str, rule: "Guideline | BuiltIn") -> dict[str, Any]:
     return {
         "id": id_,
         "shortDescription": {"text": rule.says},

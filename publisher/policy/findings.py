@@ -111,7 +111,7 @@ def questions(kind: str, guidelines: Mapping[str, Guideline]) -> dict[str, Guide
 def unanswered(kind: str, answers: Collection[str], guidelines: Mapping[str, Guideline]) -> tuple[Finding, ...]:
     """A finding for each rule that asks and has no answer. answers: the ids of rules that have one."""
     asked = ((id_, rule) for id_, rule in questions(kind, guidelines).items() if id_ not in answers)
-    return tuple(_numbered(_question(id_, rule) for id_, rule in asked))
+    return tuple(numbered(_question(id_, rule) for id_, rule in asked))
 
 
 def _question(id_: str, rule: Guideline) -> Finding:
@@ -130,7 +130,7 @@ def check_passages(
     held = {id_: (rule, _heard(id_, rule, words)) for id_, rule in guidelines.items()}
     alike = likeness.look([one.text for one in words]) if likeness else [[] for _ in words]
     both = zip(words, alike, strict=True)
-    return tuple(_numbered(one for passage, own in both for one in _passage_findings(passage, held, own)))
+    return tuple(numbered(one for passage, own in both for one in _passage_findings(passage, held, own)))
 
 
 def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
@@ -221,7 +221,7 @@ def _finding(passage: Passage, span: Span, id_: str, rule: Guideline) -> Finding
     )
 
 
-def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+def numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings with their ids: no line and no time is in them, so that an edit elsewhere changes none."""
     seen: Counter[tuple[str, ...]] = Counter()
     for finding in findings:

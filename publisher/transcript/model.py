@@ -19,8 +19,23 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Words of a cue that whoever made the transcript was not sure of."""
+
+    start: int
+    """Index of the first letter in the text of the cue."""
+    end: int
+    """Index behind the last one; after `start`."""
+    kind: str = ""
+    """Why, like `gap` or `repeats`; empty where they were only heard badly."""
+
+
+@dataclass(frozen=True)
 class Cue:
-    """One line of a transcript. Raises ValueError for `words` that spell something else than `text`."""
+    """One line of a transcript.
+
+    Raises ValueError for `words` that spell something else than `text`, and for `doubts` that are not within it.
+    """
 
     start: float
     """Seconds from the beginning of the audio."""
@@ -32,11 +47,16 @@ class Cue:
     """Plain words, at least one, one space between them, no markup."""
     words: tuple[Word, ...] = ()
     """When each word of the text is said, in its order and within the cue; empty where nobody knows."""
+    doubts: tuple[Doubt, ...] = ()
+    """What the host should listen to before the public reads it, in the order of the text; none overlaps another."""
 
     def __post_init__(self) -> None:
         # What is left out of the text must not stand in the words: legal and the guidelines read the text.
         if self.words and _spelt(word.text for word in self.words) != _spelt([self.text]):
             raise ValueError("the words of a cue spell something else than its text")
+        edges = [0, *(edge for doubt in self.doubts for edge in (doubt.start, doubt.end)), len(self.text)]
+        if edges != sorted(edges) or any(doubt.start == doubt.end for doubt in self.doubts):
+            raise ValueError("a doubt of a cue is about something else than its text")
 
 
 def _spelt(texts: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from publisher.workflow.release import Released, release
 from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
 from publisher.workflow.telling import Step, Tell, counted
+from publisher.workflow.transcribing import NobodySpeaksError, may_transcribe, transcribe, words_changed
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.inserts import inserts_of
 from publisher.workspace.pieces import Episode, Piece
@@ -96,6 +97,8 @@ def _find_whole(context: Context, piece: Piece) -> str | None:
 def _prepared(context: Context, piece: Piece, by: str, tell: Tell) -> Prepared:
     if isinstance(piece, Episode):
         tell(telling.of_recording(piece))
+        for step in _heard(context, piece):
+            tell(step)
 
     def mastered(master: Master) -> None:
         if isinstance(piece, Episode):
@@ -106,6 +109,19 @@ def _prepared(context: Context, piece: Piece, by: str, tell: Tell) -> Prepared:
     for step in _steps(context, piece, prepared, by):
         tell(step)
     return prepared
+
+
+def _heard(context: Context, episode: Episode) -> Iterator[Step]:
+    """Make the transcript of an episode that has none, where that can be done here."""
+    if words_changed(episode):
+        changed = f"{episode.matter.transcript} was changed since its times were found"
+        yield Step("transcript", f"{changed}: publish transcribe {episode.slug} --again", done=False)
+    if not may_transcribe(context, episode):
+        return
+    try:
+        yield from telling.of_transcribed(transcribe(context, episode))
+    except NobodySpeaksError as error:
+        yield Step("transcript", error.what, done=False)
 
 
 def _steps_of_master(context: Context, episode: Episode, master: Master) -> Iterator[Step]:

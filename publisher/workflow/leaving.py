@@ -22,7 +22,7 @@ def _left(cue: Cue, edits: Sequence[Edit]) -> Iterator[Cue]:
     if is_gone or not all(_meets(trim, cue) for trim in trims):
         return
     is_whole = not touching and all(_covers(trim, cue) for trim in trims)
-    yield cue if is_whole else replace(cue, text=LEFT_OUT, words=())
+    yield cue if is_whole else replace(cue, text=LEFT_OUT, words=(), doubts=())
 
 
 def _meets(edit: Edit, cue: Cue) -> bool:

@@ -18,6 +18,7 @@ from publisher.workflow import answered, laying
 from publisher.workflow.answered import Answer, read_answers
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
+from publisher.workflow.doubting import doubts_of
 from publisher.workflow.edited import PART, Edited, read_edits
 from publisher.workflow.media import copy_file
 from publisher.workflow.pointing import findings_of, is_edited
@@ -75,7 +76,7 @@ def look(context: Context, slug: str) -> Look:
         tracks=revision.parts.get(laying.PART, b"").decode(errors="replace").strip(),
         answers=read_answers(revision.parts.get(answered.PART), f"{where}/{answered.PART}"),
         silent=context.tiers.silent,
-        findings=findings_of(context, revision),
+        findings=(*findings_of(context, revision), *doubts_of(context, revision)),
         proof=_proof(context, revision, card),
     )
     mark_seen(context, slug, revision.name)

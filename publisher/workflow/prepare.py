@@ -8,6 +8,7 @@ from publisher.audio.master import Master
 from publisher.audio.model import Loudness
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
+from publisher.policy.doubts import doubts
 from publisher.policy.findings import Finding, check
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import MediaFile, Rendering, media_file
@@ -19,12 +20,13 @@ from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.workflow.answered import answers_part
 from publisher.workflow.audiograms import Audiograms, public_soundbites
-from publisher.workflow.bringing import brought_transcript
+from publisher.workflow.bringing import brought_transcript, transcript_file
 from publisher.workflow.context import Context
+from publisher.workflow.doubting import doubted, doubts_part
 from publisher.workflow.edited import edits_part
 from publisher.workflow.laying import tracks_part
 from publisher.workflow.pictures import artwork, piece_pictures
-from publisher.workflow.retiming import Retimed, retime
+from publisher.workflow.retiming import Retimed, retime, retime_transcript
 from publisher.workflow.sound import make_master, sound_files
 from publisher.workflow.source import source_digest
 from publisher.workflow.speaking import name_speakers
@@ -85,17 +87,33 @@ def _episode(context: Context, episode: Episode, source: str, mastered: Callable
     sound = Sound(audio, master.duration, retimed.transcript, retimed.chapters, public_soundbites(retimed))
     rendering = render_episode(episode, context.workspace.config, context.workspace.people, sound, files)
     done = edits_part(episode, master.timeline) | tracks_part(episode.matter.recording, master.shifts)
+    marked = _marked(context, episode, named, master.timeline)
+    done |= doubts_part(marked)
     whole = Rendering({**rendering.parts, **done}, rendering.media)
     revision = _revision(context, episode, source, whole, _measured(master.loudness))
-    return Prepared(revision, _findings(context, episode, retimed, master.timeline), Made(master, retimed, brought))
+    return Prepared(
+        revision, _findings(context, episode, retimed, marked, master.timeline), Made(master, retimed, brought)
+    )
 
 
-def _findings(context: Context, episode: Episode, retimed: Retimed, timeline: Timeline) -> tuple[Finding, ...]:
-    """What the guidelines point at in what the public will read; what was edited away is none of it."""
+def _marked(context: Context, episode: Episode, transcript: Transcript | None, timeline: Timeline) -> Transcript | None:
+    """The transcript with all that is in doubt in it, as far as it is heard in the master."""
+    if transcript is None:
+        return None
+    return retime_transcript(doubted(context, episode, transcript, timeline.recording_duration), timeline)
+
+
+def _findings(
+    context: Context, episode: Episode, retimed: Retimed, marked: Transcript | None, timeline: Timeline
+) -> tuple[Finding, ...]:
+    """What the guidelines point at in what the public will read; what was edited away is none of it.
+
+    marked: the transcript with its doubts.
+    """
     titles = {chapter.title for chapter in retimed.chapters}
     rules, likeness = context.workspace.rules_of(episode), context.tiers.likeness
     found = check(episode, retimed.transcript, rules, chapters=titles, likeness=likeness)
-    return tuple(_placed(finding, timeline) for finding in found)
+    return tuple(_placed(finding, timeline) for finding in (*found, *doubts(marked)))
 
 
 def _placed(finding: Finding, timeline: Timeline) -> Finding:
@@ -136,7 +154,7 @@ def _check_voices(context: Context, episode: Episode, transcript: Transcript | N
         if cue.speaker is not None and cue.speaker not in names:
             raise PublisherError(
                 f"{cue.speaker} speaks in the transcript, and does not stand in speakers",
-                where=f"episodes/{episode.slug}/{episode.matter.transcript}, {format_timecode(cue.start)}",
+                where=f"{transcript_file(episode)}, {format_timecode(cue.start)}",
                 hint="add them to speakers in episode.md, or write the name as it stands in people.toml",
             )
 
@@ -146,7 +164,7 @@ def _check_times(episode: Episode, transcript: Transcript | None, duration: floa
     if transcript and transcript.cues[-1].start > duration:
         raise PublisherError(
             f"the transcript goes on after the recording's end at {duration:.0f} s",
-            where=f"episodes/{episode.slug}/{episode.matter.transcript}",
+            where=transcript_file(episode),
             hint="is it the transcript of another recording?",
         )
 

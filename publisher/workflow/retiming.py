@@ -47,7 +47,7 @@ def _cues(transcript: Transcript, timeline: Timeline) -> Iterator[Cue]:
             if _is_heard_whole(timeline, cue) and all(_is_heard_whole(timeline, word) for word in cue.words):
                 yield replace(moved, words=tuple(_word(word, moved, timeline) for word in cue.words))
             else:
-                yield replace(moved, text=LEFT_OUT)
+                yield replace(moved, text=LEFT_OUT, doubts=())
 
 
 def _word(word: Word, cue: Cue, timeline: Timeline) -> Word:

@@ -31,7 +31,7 @@ def make_master(context: Context, episode: Episode) -> Master:
 
     try:
         return master(
-            [_track(episode, number) for number in range(len(episode.matter.recording))],
+            tracks_of(episode),
             _settings(context.workspace.show(episode).audio),
             context.cache / "audio",
             edits=_edits(context, episode),
@@ -48,9 +48,10 @@ def make_master(context: Context, episode: Episode) -> Master:
         raise
 
 
-def _track(episode: Episode, number: int) -> Track:
-    said = episode.matter.recording[number]
-    return Track(episode.folder / said.file, said.channel, said.offset, said.guide)
+def tracks_of(episode: Episode) -> list[Track]:
+    """The tracks of the recording, as the audio room takes them."""
+    said = episode.matter.recording
+    return [Track(episode.folder / one.file, one.channel, one.offset, one.guide) for one in said]
 
 
 def _settings(audio: Audio) -> Settings:

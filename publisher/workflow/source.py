@@ -11,6 +11,7 @@ from typing import Any
 import rfc8785
 
 from publisher.files import digest_bytes
+from publisher.workflow.bringing import transcript_name
 from publisher.workflow.context import Context
 from publisher.workspace.inserts import inserts_of
 from publisher.workspace.markdown import pictures
@@ -59,6 +60,6 @@ def own_files(context: Context, piece: Piece) -> Iterator[tuple[str, Path]]:
 def _recorded(piece: Piece) -> Iterator[str]:
     if isinstance(piece, Episode):
         yield from (track.file for track in piece.matter.recording)
-        yield from filter(None, (piece.matter.transcript, piece.matter.artwork))
+        yield from filter(None, (transcript_name(piece), piece.matter.artwork))
     elif piece.matter.picture is not None:
         yield piece.matter.picture.file

@@ -14,10 +14,12 @@ from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths, format_timecode
 from publisher.workflow.audiograms import ROLE, name_of
+from publisher.workflow.bringing import transcript_name
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made
 from publisher.workflow.tiers import Tiers
+from publisher.workflow.transcribing import Transcribed
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
 from publisher.workspace.pieces import Episode
@@ -177,15 +179,29 @@ def of_public_clips(episode: Episode, manifest: Manifest) -> Iterator[Step]:
 def of_transcript(episode: Episode, made: Made) -> Step:
     """The words, and what became of them."""
     if made.brought is None:
-        return Step("transcript", "none: legal listens to all of it", done=False)
+        nothing = "none: listen to all of it; `publish transcriber check` says how to have one made"
+        return Step("transcript", nothing, done=False)
     brought, left = made.brought.cues, made.retimed.transcript.cues if made.retimed.transcript else ()
     said = {
         "cut away": len(brought) - len(left),
         "left without words by an edit": sum(cue.text == LEFT_OUT for cue in left),
+        "in doubt": sum(bool(cue.doubts) for cue in left),
         "without a speaker": sum(cue.speaker is None for cue in left) if _are_named(episode) else 0,
     }
     more = "".join(f", {number} {what}" for what, number in said.items() if number)
-    return Step("transcript", f"{counted(len(brought), 'cue')} from {episode.matter.transcript}{more}")
+    return Step("transcript", f"{counted(len(brought), 'cue')} from {transcript_name(episode)}{more}")
+
+
+def of_transcribed(made: Transcribed) -> Iterator[Step]:
+    """A transcript that was made just now."""
+    cues = counted(len(made.transcript.cues), "cue")
+    heard = f"words of {made.text}, heard by {made.model}" if made.text else f"heard by {made.model}"
+    instead = f" instead of the {counted(made.replaced, 'cue')} that it had" if made.replaced is not None else ""
+    yield Step("transcript", f"{cues} in {made.file}{instead}: {heard}")
+    if doubts := sum(bool(cue.doubts) for cue in made.transcript.cues):
+        yield Step("transcript", f"{counted(doubts, 'cue')} in doubt: listen to what stands in <c.doubt>", done=False)
+    if made.nameless:
+        yield Step("transcript", f"nobody knows who says what: name the turns in {made.file}: <v Name>", done=False)
 
 
 def _are_named(episode: Episode) -> bool:

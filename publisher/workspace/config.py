@@ -181,6 +181,17 @@ class Likeness(Model):
     """The folder of the sentence model, from the workspace's root; that of an installed package if not said."""
 
 
+class Transcriber(Model):
+    """How transcripts are made of recordings that come without one."""
+
+    model: Text | None = None
+    """A folder with a Whisper model of CTranslate2, from the workspace's root; an installed one if not said."""
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """The digest of that model, without which one that the toolkit does not know is refused."""
+    automatic: bool = True
+    """Whether `publish episode` makes a transcript where there is none and a model is there."""
+
+
 class Config(Model):
     """The whole of `publisher.toml`."""
 
@@ -196,3 +207,5 @@ class Config(Model):
     """Where a release goes."""
     likeness: Likeness = Likeness()
     """How sentences are compared with examples."""
+    transcriber: Transcriber = Transcriber()
+    """How transcripts are made."""

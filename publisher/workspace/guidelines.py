@@ -32,9 +32,14 @@ def whole_words(token: str) -> str:
     return _WHOLE.replace("{}", fold(token))
 
 
+def is_plain(token: str) -> bool:
+    """Whether a token is words, and no expression."""
+    return _PLAIN.fullmatch(token) is not None
+
+
 def _token(value: str) -> str:
     """What both engines read alike: Python's own judges it here, and the one that keeps to a time limit finds it."""
-    if _PLAIN.fullmatch(value):
+    if is_plain(value):
         return value
     import regex
 

@@ -156,7 +156,7 @@ def test_words_without_times_are_refused_with_the_formats_that_have_them(tmp_pat
 
     assert str(caught.value) == (
         f"episodes/a/{name}: this transcript does not say when something is said "
-        "(bring one with times: WebVTT (.vtt), SRT (.srt) or JSON (.json))"
+        "(bring one with times: WebVTT (.vtt), SRT (.srt) or JSON (.json); or have them found: publish transcribe SLUG)"
     )
 
 

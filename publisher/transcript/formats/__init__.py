@@ -28,18 +28,23 @@ def read_transcript(path: Path, where: str, speakers: Collection[str] = ()) -> T
     return _reader(path, where)(path, where, speakers)
 
 
-def _reader(path: Path, where: str) -> Read:
+def find_format(path: Path, where: str) -> Format | None:
+    """The format of a file that says when something is said; None for one that does not. Raises as `read_text` does."""
     suffix = path.suffix.lower()
     for format_ in FORMATS:
         if format_.suffix == suffix and format_.read:
-            return format_.read
+            return format_
     text = read_text(path, where, _hint())
-    for format_ in FORMATS:
-        if format_.begins and format_.begins.match(text) and format_.read:
-            return format_.read
-    raise PublisherError("this transcript does not say when something is said", where=where, hint=_hint())
+    return next((one for one in FORMATS if one.begins and one.begins.match(text) and one.read), None)
+
+
+def _reader(path: Path, where: str) -> Read:
+    found = find_format(path, where)
+    if found is None or found.read is None:
+        raise PublisherError("this transcript does not say when something is said", where=where, hint=_hint())
+    return found.read
 
 
 def _hint() -> str:
     *others, last = (f"{format_.name} ({format_.suffix})" for format_ in FORMATS if format_.read)
-    return f"bring one with times: {', '.join(others)} or {last}"
+    return f"bring one with times: {', '.join(others)} or {last}; or have them found: publish transcribe SLUG"

@@ -37,7 +37,12 @@ def read_text(path: Path, where: str, hint: str) -> str:
 
 def plain(text: str) -> str:
     """Words with one space between them, and no control characters."""
-    return _SPACE.sub(" ", text).strip()
+    return spaced(text).strip()
+
+
+def spaced(text: str) -> str:
+    """As `plain`, but for a space at its beginning and at its end."""
+    return _SPACE.sub(" ", text)
 
 
 def check_cues(cues: Sequence[Cue], where: str, hint: str) -> None:

@@ -4,19 +4,23 @@ Reading is the library's (`webvtt-py`), after a check that it will drop nothing:
 cannot read, and words that are skipped are words that legal does not see. Writing is ours, because the bytes are what
 legal approves: they must not change with a library's taste. Lines hold at most 65 characters and a speaker is
 `<v Name>`, as Apple and the Podcasting 2.0 namespace advise (feed rule 27).
+
+What whoever made a transcript was not sure of stands in `<c.doubt>`, a span of a class as the standard has it (6.4),
+with the reason as a second class, like `<c.doubt.repeats>`. It is for the host, who takes the span away with the
+mistake: the public gets the words without it.
 """
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from publisher.errors import PublisherError
 from publisher.transcript.formats.model import Format
-from publisher.transcript.formats.reading import check_cues, plain, read_text
+from publisher.transcript.formats.reading import check_cues, plain, read_text, spaced
 from publisher.transcript.formats.writing import wrapped
-from publisher.transcript.model import Cue, Transcript
+from publisher.transcript.model import Cue, Doubt, Transcript
 from publisher.transcript.timecode import format_exact, parse_timecode
 
 _ARROW = "-->"
@@ -26,6 +30,8 @@ _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[.\s][^>]*)?>|<\d[\d:.]*>")
 """The tags that the standard knows (6.4); any other `<` is taken for what somebody said."""
+_CLASS = re.compile(r"(</?c(?:[.\s][^>]*)?>)")
+_DOUBT = re.compile(r"<c\.doubt(?:\.([a-z]+))?[.\s>]")
 _HINT = "export the transcript again as WebVTT"
 
 
@@ -99,25 +105,97 @@ def _cue(caption: Any, where: str) -> Cue:  # noqa: ANN401 - the library's capti
         raise PublisherError(f"{error}", where=f"{where}, {caption.start}", hint=_HINT) from error
     voice = _VOICE.match(caption.raw_text)
     speaker = _unescaped(voice.group(1)) if voice else None
-    return Cue(start, end, speaker or None, _unescaped(_TAG.sub("", caption.raw_text)))
+    text, doubts = _text(caption.raw_text)
+    return Cue(start, end, speaker or None, text, doubts=doubts)
 
 
 def _unescaped(text: str) -> str:
     return plain(html.unescape(text))
 
 
+def _text(raw: str) -> tuple[str, tuple[Doubt, ...]]:
+    """The words of a cue, and which of them are in doubt."""
+    text, doubts = "", list[Doubt]()
+    for words, kind in _spans(raw):
+        piece = words.lstrip(" ") if not text or text.endswith(" ") else words
+        start = len(text) + len(piece) - len(piece.lstrip(" "))
+        text += piece
+        if kind is not None and start < (end := len(text.rstrip(" "))):
+            doubts.append(Doubt(start, end, kind))
+    text = text.rstrip(" ")
+    return text, tuple(_joined(doubts, text))
+
+
+def _spans(raw: str) -> Iterator[tuple[str, str | None]]:
+    """Words without markup, single spaces between them, each with why it is in doubt, or None."""
+    opened: list[str | None] = []
+    for part in _CLASS.split(raw):
+        if not _CLASS.fullmatch(part):
+            kind = next((kind for kind in reversed(opened) if kind is not None), None)
+            yield spaced(html.unescape(_TAG.sub("", part))), kind
+        elif part.startswith("</"):
+            opened = opened[:-1]
+        else:
+            match = _DOUBT.match(part)
+            opened.append((match.group(1) or "") if match else None)
+
+
+def _joined(doubts: Iterable[Doubt], text: str) -> Iterator[Doubt]:
+    """Doubts that only the end of a line parts are one."""
+    last: Doubt | None = None
+    for doubt in doubts:
+        if last and last.kind == doubt.kind and not text[last.end : doubt.start].strip():
+            last = Doubt(last.start, doubt.end, doubt.kind)
+            continue
+        if last:
+            yield last
+        last = doubt
+    if last:
+        yield last
+
+
 def write_webvtt(transcript: Transcript) -> str:
-    """The transcript as WebVTT, the same text for the same cues."""
-    return "\n\n".join(["WEBVTT", *(_block(cue) for cue in transcript.cues)]) + "\n"
+    """The transcript as WebVTT, the same text for the same cues; as the public gets it, without doubts."""
+    return "\n\n".join(["WEBVTT", *(_block(cue, ()) for cue in transcript.cues)]) + "\n"
 
 
-def _block(cue: Cue) -> str:
+def write_marked(transcript: Transcript, note: Sequence[str] = ()) -> str:
+    """The transcript as its host gets it: with the doubts in it, and with the lines of a note above it.
+
+    Raises ValueError for a note that would not be read as one.
+    """
+    if any(_ARROW in line or not line.strip() or "\n" in line for line in note):
+        raise ValueError("a line of a note is empty, or holds an arrow")
+    above = ["\n".join(["NOTE", *note])] if note else []
+    return "\n\n".join(["WEBVTT", *above, *(_block(cue, cue.doubts) for cue in transcript.cues)]) + "\n"
+
+
+def _block(cue: Cue, doubts: Sequence[Doubt]) -> str:
     times = f"{format_exact(cue.start)} {_ARROW} {format_exact(cue.end)}"
-    lines = [html.escape(line, quote=False) for line in wrapped(cue.text)]
+    lines = list(_lines(cue.text, doubts))
     if cue.speaker:
         # A voice's annotation ends at '>', and character references are read in it (WebVTT 1, 6.4).
-        lines[0] = f"<v {html.escape(cue.speaker, quote=False)}>{lines[0]}"
+        lines[0] = f"<v {_escaped(cue.speaker)}>{lines[0]}"
     return "\n".join([times, *lines])
+
+
+def _lines(text: str, doubts: Sequence[Doubt]) -> Iterator[str]:
+    """The lines of a text; a doubt that goes over the end of one is a span on each."""
+    at = 0
+    for line in wrapped(text):
+        written, done = "", 0
+        for doubt in doubts:
+            start, end = (min(max(edge - at, 0), len(line)) for edge in (doubt.start, doubt.end))
+            if start < end:
+                name = f"doubt.{doubt.kind}" if doubt.kind else "doubt"
+                written += f"{_escaped(line[done:start])}<c.{name}>{_escaped(line[start:end])}</c>"
+                done = end
+        yield written + _escaped(line[done:])
+        at += len(line) + 1
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 FORMAT = Format("WebVTT", ".vtt", "text/vtt", read_webvtt, write_webvtt, begins=re.compile(r"WEBVTT(?:\s|$)"))

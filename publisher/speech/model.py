@@ -1,0 +1,44 @@
+"""What goes through this room: stretches of time, and what was heard in them."""
+
+from dataclasses import dataclass
+
+from publisher.transcript.model import Word
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A stretch of a recording."""
+
+    start: float
+    """Seconds."""
+    end: float
+    """Seconds; later than `start`."""
+
+    @property
+    def length(self) -> float:
+        """Seconds."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a recogniser gave for one stretch."""
+
+    words: tuple[Word, ...]
+    """In their order, with times of the recording and probabilities."""
+    language: str
+    """Code of the language that it was taken to be: `en`."""
+    span: Span
+    """The stretch."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard in a recording."""
+
+    words: tuple[Word, ...]
+    """In their order, with times of the recording and probabilities."""
+    speech: tuple[Span, ...]
+    """Where anybody speaks, whether it was understood or not; in order."""
+    foreign: tuple[tuple[Span, str], ...] = ()
+    """Stretches in another language than was expected, each with its code."""

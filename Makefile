@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-audio audit lock clean
+.PHONY: help demo test lint bench bench-audio bench-words audit lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ bench: $(VENV)/dev ## How fast the command starts, and mastering of ten minutes 
 
 bench-audio: $(VENV)/dev ## Mastering an hour beside its peers, and our targets; the last tables are in docs/benchmarks.md
 	$(BIN)/python bench/audio.py
+
+bench-words: $(VENV)/dev ## What the guidelines find of what they should, by each tier, and how fast
+	$(BIN)/python bench/words_found.py --held-out
 
 audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached
 	$(BIN)/pip install --quiet pip-audit

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from publisher.files import write_atomically
 from publisher.workspace.config import Config
+from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
 from publisher.workspace.guidelines import Guideline, Guidelines, TermList
 from publisher.workspace.people import People
@@ -16,6 +17,7 @@ SCHEMAS: dict[str, type[Model]] = {
     "guidelines": Guidelines,
     "guideline": Guideline,
     "list": TermList,
+    "exemplars": Exemplars,
     "episode": EpisodeMatter,
     "post": PostMatter,
 }

@@ -5,14 +5,18 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
-from publisher.policy.likeness.looking import Likeness, Resemblance
 from publisher.policy.matching import SECONDS, Span, TooSlowError, sentence_around, silences, spans
 from publisher.policy.passages import Passage, passages
 from publisher.transcript.model import Transcript
 from publisher.workspace.guidelines import Guideline, Where, fold
 from publisher.workspace.pieces import Piece
+
+if TYPE_CHECKING:
+    # Only for types: an editor that asks for rules alone does not wait for the rest.
+    from publisher.policy.likeness.looking import Likeness, Resemblance
 
 _ID_DIGITS = 32
 """Half of SHA-256: with less, somebody could write two sentences of one id, and have the harmless one waived."""
@@ -90,7 +94,7 @@ def check(
     guidelines: Mapping[str, Guideline],
     *,
     chapters: Collection[str] | None = None,
-    likeness: Likeness | None = None,
+    likeness: "Likeness | None" = None,
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines.
 
@@ -120,7 +124,7 @@ def _question(id_: str, rule: Guideline) -> Finding:
 
 
 def check_passages(
-    found: Iterable[Passage], guidelines: Mapping[str, Guideline], likeness: Likeness | None = None
+    found: Iterable[Passage], guidelines: Mapping[str, Guideline], likeness: "Likeness | None" = None
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against words that come from elsewhere than a piece's own files.
 
@@ -140,7 +144,7 @@ def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
 
 
 def _passage_findings(
-    passage: Passage, held: Mapping[str, tuple[Guideline, set[Where]]], alike: Iterable[Resemblance]
+    passage: Passage, held: Mapping[str, tuple[Guideline, set[Where]]], alike: "Iterable[Resemblance]"
 ) -> list[Finding]:
     found = [
         (span, _finding(passage, span, id_, rule))
@@ -156,7 +160,7 @@ def _passage_findings(
 def _resembling(
     passage: Passage,
     held: Mapping[str, tuple[Guideline, set[Where]]],
-    alike: Iterable[Resemblance],
+    alike: "Iterable[Resemblance]",
     found: Iterable[tuple[Span, Finding]],
 ) -> list[tuple[Span, Finding]]:
     """What resembles an example, but for places that the same rule's words point at: they say more."""
@@ -170,7 +174,7 @@ def _resembling(
     return more
 
 
-def _likeness(passage: Passage, found: Resemblance, rule: Guideline) -> Finding:
+def _likeness(passage: Passage, found: "Resemblance", rule: Guideline) -> Finding:
     """What only resembles an example never blocks: it may be something else, and then somebody can say so."""
     finding = _finding(passage, found.span, found.rule, rule)
     return replace(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
-from publisher.workspace.exemplars import has_exemplars, load_exemplars
 from publisher.workspace.loading import Workspace
+from publisher.workspace.rulebook import exemplar_files
 
 if TYPE_CHECKING:
     from publisher.policy.likeness.looking import Likeness
@@ -31,7 +31,7 @@ RULES_ONLY = Tiers()
 
 def rules_only(workspace: Workspace) -> Tiers:
     """The rules, because nobody asked for more; said only where there would be more."""
-    more = has_exemplars(workspace.root)
+    more = bool(exemplar_files(workspace.root))
     return Tiers(silent="--tier both looks for what resembles an example, too") if more else RULES_ONLY
 
 
@@ -40,9 +40,11 @@ def open_tiers(workspace: Workspace, told: Callable[[str, float], None]) -> Tier
 
     What is learnt lies in the cache of the workspace. told: how far the step `learn` is, from 0 to 1.
     """
-    exemplars = load_exemplars(workspace.root, workspace.guidelines)
-    if not exemplars:
+    if not exemplar_files(workspace.root):
         return Tiers()
+    from publisher.workspace.exemplars import load_exemplars
+
+    exemplars = load_exemplars(workspace.root, workspace.guidelines)
     from publisher.policy.likeness.model import check_model, missing_libraries
 
     folder = _model(workspace)

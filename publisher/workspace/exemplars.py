@@ -14,8 +14,9 @@ from publisher.files import write_atomically
 from publisher.workspace.fields import Line, Model
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.reading import check_toml, read_toml
+from publisher.workspace.rulebook import EXEMPLARS as FOLDER
+from publisher.workspace.rulebook import exemplar_files
 
-FOLDER = "guidelines/exemplars"
 KINDS = ("bad", "good")
 
 
@@ -35,7 +36,7 @@ class Exemplars(Model):
 def load_exemplars(root: Path, guidelines: Mapping[str, Guideline]) -> dict[str, Exemplars]:
     """Those of each rule that has any, in the order of the rules. Errors: WorkspaceError with all that is wrong."""
     problems, found = [], {}
-    for path in _files(root):
+    for path in exemplar_files(root):
         read = read_toml(path, _name(path), Exemplars)
         if isinstance(read, list):
             problems += read
@@ -45,16 +46,6 @@ def load_exemplars(root: Path, guidelines: Mapping[str, Guideline]) -> dict[str,
     if problems:
         raise WorkspaceError(problems)
     return {id_: found[id_] for id_ in guidelines if id_ in found}
-
-
-def has_exemplars(root: Path) -> bool:
-    """Whether any rule has some; none is read."""
-    return bool(_files(root))
-
-
-def _files(root: Path) -> list[Path]:
-    folder = root / FOLDER
-    return sorted(one for one in folder.glob("*.toml") if not one.name.startswith(".")) if folder.is_dir() else []
 
 
 def _name(path: Path) -> str:

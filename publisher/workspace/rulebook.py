@@ -10,6 +10,7 @@ from publisher.workspace.guidelines import Guideline, Guidelines, TermList
 from publisher.workspace.reading import read_toml
 
 FILE, FOLDER = "guidelines.toml", "guidelines"
+EXEMPLARS = f"{FOLDER}/exemplars"
 M = TypeVar("M", bound=Model)
 
 
@@ -86,6 +87,11 @@ def _files(root: Path, folder: str) -> list[Path]:
     if not path.exists():
         return []
     return sorted(one for one in path.iterdir() if one.suffix == ".toml" and not one.name.startswith("."))
+
+
+def exemplar_files(root: Path) -> list[Path]:
+    """The files of exemplars by name; none is read, because only who asks for what looks like them needs them."""
+    return _files(root, EXEMPLARS)
 
 
 def _doubles(what: str, placed: Placed[M]) -> Iterator[Problem]:

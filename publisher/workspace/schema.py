@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from publisher.files import write_atomically
 from publisher.workspace.config import Config
+from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
 from publisher.workspace.guidelines import Guideline, Guidelines, TermList
 from publisher.workspace.people import People
@@ -24,6 +25,7 @@ SCHEMAS: dict[str, type[Model]] = {
     "guidelines": Guidelines,
     "guideline": Guideline,
     "list": TermList,
+    "exemplars": Exemplars,
     "episode": EpisodeMatter,
     "post": PostMatter,
 }

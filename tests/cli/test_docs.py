@@ -7,7 +7,8 @@ import pytest
 from support.commands import REPOSITORY
 
 from publisher.cli.exits import ExitCode
-from publisher.workspace.config import Audio, Config, Division, House, Release, Review, Show
+from publisher.workspace.config import Audio, Config, Division, House, Likeness, Release, Review, Show
+from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
 from publisher.workspace.guidelines import Guideline, Guidelines, Term, TermList
 from publisher.workspace.people import Person
@@ -26,9 +27,9 @@ def section(heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "models"),
     [
-        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Release]),
+        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Release, Likeness]),
         ("people.toml", [Person]),
-        ("guidelines.toml", [Guideline, Guidelines, TermList, Term]),
+        ("guidelines.toml", [Guideline, Guidelines, TermList, Term, Exemplars]),
         ("episode.md", [EpisodeMatter]),
         ("post.md", [PostMatter]),
     ],

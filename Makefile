@@ -29,13 +29,9 @@ bench: $(VENV)/dev ## How fast the command starts, and mastering of ten minutes 
 bench-audio: $(VENV)/dev ## Mastering an hour beside its peers, and our targets; the last tables are in docs/benchmarks.md
 	$(BIN)/python bench/audio.py
 
-<<<<<<< HEAD
-bench-words: $(VENV)/dev ## How well recordings are written down; they are looked for in ../shared/samples
+bench-words: $(VENV)/dev ## How well recordings in ../shared/samples are written down, and what guidelines find of what they should
 	$(BIN)/python bench/words_heard.py
-=======
-bench-words: $(VENV)/dev ## What the guidelines find of what they should, by each tier, and how fast
 	$(BIN)/python bench/words_found.py --held-out
->>>>>>> looks
 
 audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached
 	$(BIN)/pip install --quiet pip-audit

@@ -27,6 +27,8 @@ COMMANDS = [
     ["review", "list"],
     ["review", "show"],
     ["review", "diff"],
+    ["review", "waive"],
+    ["review", "unwaive"],
     ["review", "approve"],
     ["review", "reject"],
     ["review", "withdraw"],

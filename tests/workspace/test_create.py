@@ -46,7 +46,7 @@ def test_a_new_workspace_loads_without_a_problem(tmp_path: Path) -> None:
     assert workspace.problems == ()
     assert (workspace.config.house.name, workspace.config.house.url) == (HOUSE.name, "https://voices.example.com/")
     assert workspace.people["ann-o-host"].name == "Ann O'Host"
-    assert len(workspace.guidelines) == 3
+    assert len(workspace.guidelines) == 5
 
 
 def test_a_new_workspace_has_a_cover_that_the_directories_take(tmp_path: Path) -> None:

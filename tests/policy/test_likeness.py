@@ -73,7 +73,7 @@ def test_a_paraphrase_without_any_listed_word_is_found_with_the_example_that_it_
     (one,) = found("We had a nice day. The folks at Initech never phone you back, support is hopeless. We went home.")
     assert (one.rule, one.tier, one.exemplar) == ("respect", "looks like", EXEMPLARS["respect"]["bad"][0])
     assert one.phrase == one.sentence == "The folks at Initech never phone you back, support is hopeless."
-    assert one.because == f"looks like: “{one.exemplar}” ({one.likeness:.2f})"
+    assert one.because == f"“{one.phrase}” looks like: “{one.exemplar}” ({one.likeness:.2f})"
 
 
 @pytest.mark.parametrize(

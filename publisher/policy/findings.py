@@ -84,8 +84,9 @@ class Finding:
 
     @property
     def because(self) -> str:
-        """What is quoted as the reason: the words that were found, or the example that they look like."""
-        return f"“{self.phrase}”" if self.likeness is None else f"looks like: “{self.exemplar}” ({self.likeness:.2f})"
+        """What is quoted as the reason: the words that were found, and the example that they look like, if any."""
+        words = f"“{self.phrase}”"
+        return words if self.likeness is None else f"{words} looks like: “{self.exemplar}” ({self.likeness:.2f})"
 
 
 def check(

@@ -29,7 +29,8 @@ bad = [
 TEXT = "We met in May.\n\nThe folks at Globex never call you back, support is hopeless.\n"
 LINE = (
     "posts/a-post/post.md:10: blocks respect: We do not run others down."
-    " (looks like: “Globex support is hopeless, they never call back.” ("
+    " (“The folks at Globex never call you back, support is hopeless.”"
+    " looks like: “Globex support is hopeless, they never call back.” ("
 )
 
 

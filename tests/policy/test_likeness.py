@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.sentence_model import encoder
 
+from publisher.errors import PublisherError
 from publisher.policy.findings import Finding, check_passages
 from publisher.policy.likeness.judgement import learn
 from publisher.policy.likeness.looking import Likeness
@@ -72,7 +73,7 @@ def test_a_paraphrase_without_any_listed_word_is_found_with_the_example_that_it_
     (one,) = found("We had a nice day. The folks at Initech never phone you back, support is hopeless. We went home.")
     assert (one.rule, one.tier, one.exemplar) == ("respect", "looks like", EXEMPLARS["respect"]["bad"][0])
     assert one.phrase == one.sentence == "The folks at Initech never phone you back, support is hopeless."
-    assert one.because == f"looks like: “{one.exemplar}” ({one.likeness:.2f})"
+    assert one.because == f"“{one.phrase}” looks like: “{one.exemplar}” ({one.likeness:.2f})"
 
 
 @pytest.mark.parametrize(
@@ -151,3 +152,11 @@ def test_every_word_is_looked_at_in_windows_that_are_neither_long_nor_broken(tex
         assert start == 0 or text[start - 1] == " "
     covered = {place for start, end in spans for place in range(start, end)}
     assert covered == set(range(len(text)))
+
+
+def test_a_term_that_takes_for_ever_is_stopped() -> None:
+    greedy = TermList.model_validate({"terms": [{"term": "(?:a|aa)+[bc]"}], "stands_for": "x"})
+    rule = Guideline.model_validate({"says": "x", "why": "x", "lists": ["greedy"]}).with_lists({"greedy": greedy})
+    exemplars = {"r": Exemplars.model_validate({"bad": ["a" * 100 + "d"]})}
+    with pytest.raises(PublisherError, match="found no end"):
+        teach(encoder(), {"r": rule}, exemplars, Path(mkdtemp()), lambda _: None)

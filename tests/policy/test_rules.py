@@ -81,6 +81,8 @@ def test_a_sentence_may_run_over_the_ends_of_cues_but_not_to_another_speaker() -
         ("A kestrel nests here.", []),
         ("Internally we call it Kestrel.", ["Kestrel"]),
         ("Kestrel ships today.", ["Kestrel"]),
+        ("The blue fin team, the Blue-Fin team, kes trel ships.", ["blue fin", "Blue-Fin", "kes trel"]),
+        ("The blue, fin.", []),
         ("A kestrel nests here. The parcel ships today.", []),
     ],
 )

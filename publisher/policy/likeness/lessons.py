@@ -1,13 +1,13 @@
 """What a house teaches: every example of every rule, and plain talk, which is bad by none."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain
 
-from publisher.policy.matching import heard
+from publisher.errors import PublisherError
+from publisher.policy.matching import SECONDS, heard
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.guidelines import Guideline, TermList
 
@@ -44,25 +44,41 @@ class Neutral:
 
     def __init__(self, guidelines: Mapping[str, Guideline]) -> None:
         held = {id(one): one for rule in guidelines.values() for one in rule.held if one.stands_for}
-        self._names = [(_written(one), one.stands_for or "") for one in held.values()]
+        self._names = [(Names([one], as_written=True), one.stands_for or "") for one in held.values()]
 
     def __call__(self, text: str) -> str:
-        """The text with other words where names stood."""
+        """The text with other words where names stood. Errors: a term that takes too long."""
         for names, words in self._names:
-            text = names.sub(words.replace("\\", r"\\"), text)
+            text = names.replaced(text, words)
         return text
 
 
-def _written(terms: TermList) -> "re.Pattern[str]":
-    """Terms that are found alone, in any letters; those that mean other things too, as the list writes them."""
-    return re.compile("|".join(_alone(one.term, anyhow=one.context == "strong") for one in terms.terms))
+class Names:
+    """The terms of lists, found in sentences however they are meant."""
 
+    def __init__(self, lists: Iterable[TermList], *, as_written: bool = False) -> None:
+        """as_written: terms that mean other things too count only in the letters of the list."""
+        import regex
 
-def _alone(term: str, *, anyhow: bool) -> str:
-    return rf"(?{'i' if anyhow else ''}:(?<!\w)(?:{heard(term)})(?!\w))"
+        terms = [
+            rf"(?{'' if as_written and one.context == 'word' else 'i'}:(?<!\w)(?:{heard(one.term)})(?!\w))"
+            for each in lists
+            for one in each.terms
+        ]
+        self._pattern = regex.compile("|".join(terms))
 
+    def replaced(self, text: str, words: str) -> str:
+        """The text with these words for each name. Errors: a term that takes too long."""
+        try:
+            # A function, because in a text some letters mean more than themselves.
+            return str(self._pattern.sub(lambda _: words, text, timeout=SECONDS))
+        except TimeoutError as error:
+            raise PublisherError(
+                f"a term of a list looked for {SECONDS:g} seconds at one sentence and found no end",
+                where="guidelines: lists",
+                hint="let nothing that repeats match the same letters in two ways, as (?:a|aa)+ does",
+            ) from error
 
-def names_of(lists: Iterable[TermList]) -> "re.Pattern[str] | None":
-    """What finds the terms of lists, however they are meant; None if there are none."""
-    terms = [heard(one.term) for each in lists for one in each.terms]
-    return re.compile("|".join(rf"(?<!\w)(?:{one})(?!\w)" for one in terms), re.IGNORECASE) if terms else None
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them does. Errors: a term that takes too long."""
+        return self.replaced(text, "") != text

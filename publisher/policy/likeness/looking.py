@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from publisher.policy.likeness.judgement import Judgement
-from publisher.policy.likeness.lessons import Lessons, Neutral, names_of
+from publisher.policy.likeness.lessons import Lessons, Names, Neutral
 from publisher.policy.likeness.windows import windows
 from publisher.policy.matching import Span
 
@@ -60,7 +60,7 @@ class Likeness:
     ) -> None:
         self._encoder, self._lessons, self._judgement = encoder, lessons, judgement
         self._exemplars, self._neutral = exemplars, Neutral(guidelines)
-        self._names = {id_: names_of(guidelines[id_].held) for id_, own in exemplars.items() if own.names}
+        self._names = {id_: Names(guidelines[id_].held) for id_, own in exemplars.items() if own.names}
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ class Likeness:
 
     def _is_named(self, id_: str, sentence: str) -> bool:
         names = self._names.get(id_)
-        return names is None or names.search(sentence) is not None
+        return names is None or names.stand_in(sentence)
 
     @cached_property
     def _sentences(self) -> tuple[str, ...]:

@@ -85,6 +85,8 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say_edits(seen.edits)
     if seen.tracks:
         say_under(f"{mark(done=False)} Tracks: ", plain(seen.tracks))
+    if seen.card.kind == "episode" and not any(file.role == "transcript" for file in seen.files):
+        say(f"{mark(done=False)} No transcript: listen to all of it")
     count = len(seen.findings)
     say(f"Guidelines: {count} {'finding' if count == 1 else 'findings'}" if count else "Guidelines: nothing found")
     say_findings(seen.findings)

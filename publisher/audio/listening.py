@@ -73,7 +73,7 @@ def talk_of(tracks: Sequence[Track], cache: Path, progress: Progress = no_progre
     with store.held(cache):
         shelf = Shelf(cache / f"listening-{os.getpid()}{SUFFIX}")
         try:
-            voices = [_measured(studio, shift, Crew(_cores(), cache), shelf) for shift in shifts]
+            voices = [_measured(studio, shift, Crew(cores(), cache), shelf) for shift in shifts]
         finally:
             shelf.clear()
     mixed = blend(voices, shifts, [studio.wider(shift.track) for shift in shifts], studio.settings)
@@ -86,7 +86,8 @@ def _measured(studio: Studio, shift: Shift, crew: Crew, shelf: Shelf) -> Heard:
         return Meter(crew, shelf.below(f"track-{shift.track}"), path, (POWER,)).listen(feed)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

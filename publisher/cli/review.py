@@ -127,6 +127,8 @@ def _nexts(slug: str, seen: "Look") -> "Iterator[str]":
 
 
 def _say_guidelines(seen: "Look") -> None:
+    if seen.card.kind == "episode" and not any(file.role == "transcript" for file in seen.files):
+        say(f"{mark(done=False)} No transcript: listen to all of it")
     for one in seen.answers:
         say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
     say(f"Guidelines: {_counted(seen.findings)}")

@@ -7,6 +7,7 @@ so that a mistake does not live on, and a stretch does not depend on others.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ class Recogniser:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from faster_whisper import WhisperModel
 
-        self.model = model
+        self.model = replace(model, contents={})
+        """What is known of it; its bytes are not held twice."""
         try:
             # One thread each: how a sum is shared among threads may change its last digit.
             self._whisper = WhisperModel(

@@ -1,12 +1,12 @@
 """An episode being heard by the recogniser: who speaks, what is listened for, and how it was done."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.audio.listening import Talk, talk_of
+from publisher.audio.listening import Talk, cores, talk_of
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.store import key_of
+from publisher.errors import PublisherError
 from publisher.speech import hearing
 from publisher.speech.alignment import read_lines, timed
 from publisher.speech.hearing import Hearing, find_speech
@@ -17,7 +17,14 @@ from publisher.speech.writing import Voices, note, transcript_of, unnamed
 from publisher.transcript.model import Transcript
 from publisher.workflow.context import Context
 from publisher.workflow.sound import tracks_of
-from publisher.workflow.transcribing import NobodySpeaksError, language_of, names_of, recording_digest, words_fact
+from publisher.workflow.transcribing import (
+    NobodySpeaksError,
+    language_of,
+    names_of,
+    read_model,
+    recording_digest,
+    words_fact,
+)
 from publisher.workspace.pieces import Episode
 
 
@@ -64,11 +71,19 @@ class HeardEpisode:
         return note(facts)
 
 
-def hear(context: Context, episode: Episode, model: Model) -> HeardEpisode:
+def hear(context: Context, episode: Episode, option: Path | None) -> HeardEpisode:
     """Hear the recording of an episode; what was heard before is not heard again.
 
-    Errors: tracks that cannot be used, and a recording in which nobody speaks.
+    option: the model's folder.
+    Errors: those of `read_model`, tracks that cannot be used, and a recording in which nobody speaks.
     """
+    workers, language = min(cores(), hearing.MOST), language_of(context, episode)
+    # The model first: one that is no good is told at once, not after the listening.
+    recogniser = Recogniser(read_model(context, episode, option), workers)
+    if not recogniser.hears(language):
+        what = f"{recogniser.model.name} does not hear {language!r}, the language of the show"
+        raise PublisherError(what, where=recogniser.model.place.name, hint="bring a transcript")
+    names = recogniser.fitting(names_of(context, episode))
     talk, speech = _listen(context, episode)
     if not speech:
         raise NobodySpeaksError(
@@ -76,13 +91,13 @@ def hear(context: Context, episode: Episode, model: Model) -> HeardEpisode:
             where=f"{episode.file}: recording",
             hint="is it the right file? If somebody speaks softly, bring a transcript",
         )
-    workers = min(_cores(), hearing.MOST)
-    recogniser = Recogniser(model, workers)
-    language, names = language_of(context, episode), recogniser.fitting(names_of(context, episode))
-    made_from = (hearing.RECIPE, recording_digest(context, episode), model.digest, installed(), language, names)
+    digest = recording_digest(context, episode)
+    made_from = (hearing.RECIPE, digest, recogniser.model.digest, installed(), language, names)
     shelf = Shelf(_folder(context) / f"{key_of(made_from)}{SUFFIX}")
     heard = Hearing(talk, shelf, context.progress).words(recogniser, speech, language, names, workers)
-    return HeardEpisode(context, episode, model, names, heard, Voices(_tracks(context, episode), talk.spoken))
+    return HeardEpisode(
+        context, episode, recogniser.model, names, heard, Voices(_tracks(context, episode), talk.spoken)
+    )
 
 
 def speech_of(context: Context, episode: Episode) -> tuple[Span, ...]:
@@ -110,7 +125,3 @@ def _tracks(context: Context, episode: Episode) -> tuple[str | None, ...]:
     if len(said) == 1 and len(episode.people) == 1:
         said = [episode.people[0]]
     return tuple(people[id_].name if id_ else None for id_ in said)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

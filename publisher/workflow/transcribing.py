@@ -107,13 +107,12 @@ def transcribe(context: Context, episode: Episode, option: Path | None = None, *
     text = _words_without_times(episode)
     path, file = episode.folder / MADE, f"{episode.file.rpartition('/')[0]}/{MADE}"
     before = _before(path, file, again=again)
-    model = read_model(context, episode, option)
     from publisher.workflow.hearing import hear
 
-    heard = hear(context, episode, model)
+    heard = hear(context, episode, option)
     transcript = heard.aligned(text) if text else heard.transcript()
     write_atomically(path, write_marked(transcript, heard.note(text)).encode())
-    return Transcribed(file, transcript, model.name, text, before, heard.nameless(transcript))
+    return Transcribed(file, transcript, heard.model.name, text, before, heard.nameless(transcript))
 
 
 def _words_without_times(episode: Episode) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from speech.samples import TALK, excerpt
 from support.commands import PUBLISH, environment, publish
-from support.house import House
+from support.house import CONFIG, House
 from workflow.test_transcribing import HEAD, tiny
 
 NONE = (
@@ -76,3 +76,11 @@ def test_ctrl_c_leaves_no_transcript_and_says_so(talk: House) -> None:
     assert running.returncode == 130
     assert said.strip() == "Stopped. Nothing is half-written; run the same command to go on."
     assert not (talk.root / "episodes/a-talk/transcript.vtt").exists()
+
+
+def test_without_a_transcript_host_and_legal_are_told_to_listen_to_all_of_it(talk: House) -> None:
+    talk.write("publisher.toml", f"{CONFIG}\n[transcriber]\nautomatic = false\n")
+    ran = publish("episode", "a-talk", at=talk.root)
+    assert ran.code == 3, ran.text
+    assert "none: listen to all of it; `publish transcriber check` says how to have one made" in ran.out
+    assert "No transcript: listen to all of it" in publish("review", "show", "a-talk", at=talk.root).out

@@ -97,6 +97,16 @@ def test_twelve_hours_are_probed_as_fast_as_a_second(tmp_path: Path) -> None:
     assert (found.duration, found.claimed, found.sample_rate) == (12 * 3600, True, 8_000)
 
 
+def test_twelve_hours_with_what_is_left_of_their_size_are_refused_at_once(tmp_path: Path) -> None:
+    path, size = tmp_path / "long.wav", 12 * 3600 * 192_000
+    shape = struct.pack("<IHHIIHH", 16, 1, 2, 48_000, 192_000, 4, 16)
+    path.write_bytes(b"RIFF\0\0\0\0WAVEfmt " + shape + b"data" + struct.pack("<I", size % (1 << 32)))
+    os.truncate(path, 44 + size)
+
+    with pytest.raises(PublisherError, match="more than a WAV can say"):
+        probe(path)
+
+
 def test_a_wav_over_four_gigabytes_is_refused_and_not_read_in_part(tmp_path: Path) -> None:
     path = wav(tmp_path / "long.wav")
     os.truncate(path, path.stat().st_size + (1 << 32))

@@ -43,8 +43,10 @@ def _wav(stream: BinaryIO, path: Path) -> float | None:
     for chunk in chunks.riff(stream):
         if chunk.name == b"fmt ":
             codec, byte_rate = chunks.unpack(stream, chunk.start, "<H6xI")
-        if chunk.name == b"data" and chunk.size and chunk.size not in UNKNOWN_SIZES:
+        if chunk.name == b"data":
+            # Also what looks like an unknown size: of 12 hours, such a one is left.
             _refuse_wrapped(chunk, chunks.length(stream), path)
+        if chunk.name == b"data" and chunk.size and chunk.size not in UNKNOWN_SIZES:
             return chunk.size / byte_rate if byte_rate and codec in STEADY else None
     return None
 

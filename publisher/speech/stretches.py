@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from publisher.speech.model import Span
 
-LONGEST = 300.0
-"""Seconds of a stretch. A recogniser takes memory for all of it (54 minutes at once took 3.4 GB)."""
+LONGEST = 180.0
+"""Seconds of a stretch. A recogniser takes memory for all of it (54 minutes at once took 3.4 GB, 5 minutes 200 MB)."""
 MARGIN = 0.4
 """Seconds around speech that belong to it: the detector of speech misses soft beginnings and ends."""
 

@@ -164,14 +164,19 @@ def test_a_recording_in_which_nobody_speaks_goes_on_without_a_transcript(talk: H
     assert not (talk.root / FILE).exists()
 
 
-@pytest.mark.parametrize("why", ["automatic = false", 'model = "models/none"'])
+@pytest.mark.parametrize("lacking", ["automatic", "models", "recogniser"])
 def test_an_episode_goes_on_where_nothing_makes_transcripts(
-    talk: House, why: str, monkeypatch: pytest.MonkeyPatch
+    talk: House, lacking: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("publisher.speech.models.PACKAGES", ())
-    talk.write("publisher.toml", f"{CONFIG}\n[transcriber]\n{why if why.startswith('auto') else ''}\n")
+    if lacking == "recogniser":
+        monkeypatch.setattr("publisher.speech.recogniser.PACKAGE", "no-such-package")
+    if lacking == "models":
+        monkeypatch.setattr("publisher.speech.models.PACKAGES", ())
+    talk.write("publisher.toml", f"{CONFIG}\n[transcriber]\nautomatic = {str(lacking != 'automatic').lower()}\n")
+
     said = [step.text for step in steps(talk) if step.name == "transcript"]
     assert said == ["none: listen to all of it; `publish transcriber check` says how to have one made"]
+    assert not (talk.root / FILE).exists()
 
 
 def test_an_episode_with_a_transcript_of_its_own_is_not_transcribed(house: House) -> None:

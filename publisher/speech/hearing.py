@@ -110,10 +110,16 @@ class Hearing:
             pool.shutdown(cancel_futures=True)
 
 
+def kept_speech(shelf: Shelf) -> tuple[Span, ...] | None:
+    """What `find_speech` found before; None where it has to be heard."""
+    data = shelf.get(_SPEECH)
+    return None if data is None else tuple(Span(*times) for times in json.loads(data))
+
+
 def find_speech(talk: Talk, shelf: Shelf, progress: Progress = no_progress) -> tuple[Span, ...]:
     """Where anybody speaks in a talk; what was found before is taken from the shelf."""
-    if (data := shelf.get(_SPEECH)) is not None:
-        return tuple(Span(*times) for times in json.loads(data))
+    if (kept := kept_speech(shelf)) is not None:
+        return kept
     whole = talk.seconds
 
     def tell(seconds: float) -> None:

@@ -9,7 +9,7 @@ from publisher.audio.store import key_of
 from publisher.errors import PublisherError
 from publisher.speech import hearing
 from publisher.speech.alignment import read_lines, timed
-from publisher.speech.hearing import Hearing, find_speech
+from publisher.speech.hearing import Hearing, find_speech, kept_speech
 from publisher.speech.model import Heard, Span
 from publisher.speech.models import Model
 from publisher.speech.recogniser import COMPUTE, PACKAGE, SETTINGS, Recogniser, installed
@@ -102,16 +102,19 @@ def hear(context: Context, episode: Episode, option: Path | None) -> HeardEpisod
 
 def speech_of(context: Context, episode: Episode) -> tuple[Span, ...]:
     """Where anybody speaks in the recording of an episode; heard once."""
-    return _listen(context, episode)[1]
+    kept = kept_speech(_speech_shelf(context, episode))
+    return _listen(context, episode)[1] if kept is None else kept
 
 
 def _listen(context: Context, episode: Episode) -> tuple[Talk, tuple[Span, ...]]:
     """The talk, and where anybody speaks in it."""
-    folder = _folder(context)
-    clear_old(folder)
+    clear_old(_folder(context))
     talk = talk_of(tracks_of(episode), context.cache / "audio", context.progress)
-    shelf = Shelf(folder / f"{key_of((hearing.RECIPE, recording_digest(context, episode)))}{SUFFIX}")
-    return talk, find_speech(talk, shelf, context.progress)
+    return talk, find_speech(talk, _speech_shelf(context, episode), context.progress)
+
+
+def _speech_shelf(context: Context, episode: Episode) -> Shelf:
+    return Shelf(_folder(context) / f"{key_of((hearing.RECIPE, recording_digest(context, episode)))}{SUFFIX}")
 
 
 def _folder(context: Context) -> Path:

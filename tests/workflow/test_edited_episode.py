@@ -195,10 +195,13 @@ def test_speakers_are_named_from_their_tracks(talk: Talk) -> None:
 
 
 def test_findings_are_about_what_the_public_reads_with_its_time_in_both(talk: Talk) -> None:
-    (finding,) = talk.prepared.findings
+    finding, gap = talk.prepared.findings
     assert finding.phrase == "on request"
     assert finding.time == pytest.approx(39.321 + INTRO + BELL - CUT, abs=0.002)
     assert finding.recorded == pytest.approx(39.321, abs=0.001)
+    # The transcript ends before the talk does.
+    assert gap.rule == "transcript-gap"
+    assert gap.recorded == pytest.approx(68.6, abs=0.3)
 
 
 def test_the_same_workspace_gives_the_same_manifest_elsewhere(talk: Talk, tmp_path: Path) -> None:

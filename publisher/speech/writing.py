@@ -9,7 +9,7 @@ from publisher.speech.doubts import gaps, marked, missing
 from publisher.speech.model import Heard
 from publisher.speech.speakers import speakers
 from publisher.transcript.joining import join_words
-from publisher.transcript.model import Cue, Transcript, Word
+from publisher.transcript.model import Cue, Transcript
 
 SHORTEST = 0.2
 """Seconds that a cue is shown at least."""
@@ -70,8 +70,3 @@ def facts_of(text: str) -> dict[str, str]:
 def unnamed(cues: Sequence[Cue]) -> int:
     """How many cues have no speaker."""
     return sum(cue.speaker is None for cue in cues)
-
-
-def unsure(words: Sequence[Word]) -> int:
-    """How many words have no probability: nobody heard them."""
-    return sum(word.probability is None for word in words)

@@ -79,7 +79,14 @@ def _plain(text: str) -> str:
 
 
 def gaps(words: Iterable[Word | Cue], speech: Iterable[Span]) -> Iterator[Span]:
-    """Speech of GAP seconds or more in which no word stands, or no cue. words: in their order."""
+    """Speech of GAP seconds or more, its breaths among them, in which no word stands, or no cue.
+
+    words: in their order.
+    """
+    yield from (lost for lost in _joined(_lost(words, speech)) if lost.length >= GAP)
+
+
+def _lost(words: Iterable[Word | Cue], speech: Iterable[Span]) -> Iterator[Span]:
     said = iter([Span(word.start - _NEAR, word.end + _NEAR) for word in words])
     held: list[Span] = []
     nearest = next(said, None)
@@ -88,7 +95,21 @@ def gaps(words: Iterable[Word | Cue], speech: Iterable[Span]) -> Iterator[Span]:
             held.append(nearest)
             nearest = next(said, None)
         held = [one for one in held if one.end > span.start]
-        yield from (rest for rest in _without(span, held) if rest.length >= GAP)
+        yield from _without(span, held)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans with no more than a breath between them as one. A word takes more room, so that none is in between."""
+    last: Span | None = None
+    for span in spans:
+        if last and span.start - last.end < 2 * _NEAR:
+            last = Span(last.start, span.end)
+            continue
+        if last:
+            yield last
+        last = span
+    if last:
+        yield last
 
 
 def _without(span: Span, taken: Iterable[Span]) -> Iterator[Span]:

@@ -53,6 +53,11 @@ def test_speech_without_words_is_found_where_it_lasts_two_seconds() -> None:
     assert list(gaps((), (Span(0, 3),))) == [Span(0, 3)]
 
 
+def test_whoever_takes_breath_still_speaks() -> None:
+    breathing = (Span(0, 1.2), Span(1.6, 2.9), Span(3.3, 4), Span(6, 7.5))
+    assert list(gaps((), breathing)) == [Span(0, 4)]
+
+
 def test_speech_without_words_stands_in_the_transcript_in_its_place() -> None:
     heard = Heard((*words("One."), *words("Two.", start=9)), (Span(0, 0.6), Span(3, 7), Span(9, 9.6)))
     cues = transcript_of(heard, Voices(("Ann",), ())).cues

@@ -15,10 +15,13 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PUBLISH = [sys.executable, "-m", "publisher"]
 
+_NOT_OURS = ("PUBLISH_", "AWS_", "SOURCE_DATE", "PYTHONDONTWRITEBYTECODE")
+"""What a caller may have set. Without the last one, every command of ours would be compiled again, a second each."""
+
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """What a process of ours sees: nothing of the caller's settings for the toolkit or for AWS."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PUBLISH_", "AWS_", "SOURCE_DATE"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_OURS)}
     return {**kept, "PYTHONPATH": str(REPOSITORY), "COLUMNS": "100", "NO_COLOR": "1", **(extra or {})}
 
 

@@ -14,8 +14,8 @@ from publisher.errors import Problem, PublisherError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from publisher.policy.tiers import Tiers
     from publisher.workflow.checking import Checked
-    from publisher.workflow.tiers import Tiers
     from publisher.workspace.guidelines import Guideline
     from publisher.workspace.loading import Workspace
     from publisher.workspace.pieces import Piece

@@ -10,7 +10,7 @@ from support.sentence_model import encoder, folder
 
 from publisher.errors import PublisherError
 from publisher.policy.likeness.encoder import LAYERS, LONGEST, SIZE
-from publisher.policy.likeness.model import FILES, check_model
+from publisher.policy.likeness.model import MINILM
 
 WHOLE = (LAYERS,)
 """Behind the last layer, as the makers use it."""
@@ -42,16 +42,16 @@ def test_what_is_too_long_is_read_as_far_as_the_model_reads() -> None:
     assert np.isfinite(rows).all()
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", MINILM.files)
 def test_a_model_with_a_missing_or_altered_file_is_refused_with_what_to_do(name: str, tmp_path: Path) -> None:
-    for one in FILES:
+    for one in MINILM.files:
         (tmp_path / one).symlink_to(folder() / one)
-    check_model(tmp_path)
+    MINILM.check(tmp_path)
     (tmp_path / name).unlink()
     with pytest.raises(PublisherError, match=f"has no {name}") as missing:
-        check_model(tmp_path)
+        MINILM.check(tmp_path)
     (tmp_path / name).write_bytes(b"{}")
     with pytest.raises(PublisherError, match="its digest is another one") as altered:
-        check_model(tmp_path)
+        MINILM.check(tmp_path)
     assert missing.value.hint
     assert altered.value.hint

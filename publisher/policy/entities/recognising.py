@@ -1,0 +1,110 @@
+"""Presidio's recognisers, over one pipeline of spaCy; imported late, because that takes two seconds of a processor.
+
+Nothing here opens a connection. The model is a folder, never a name, which Presidio would have downloaded; and e-mail
+addresses are judged by the list of domains that tldextract brings, not by the one that it would fetch.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import spacy
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry
+from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
+from presidio_analyzer.predefined_recognizers import (
+    CreditCardRecognizer,
+    EmailRecognizer,
+    IbanRecognizer,
+    SpacyRecognizer,
+    UkNinoRecognizer,
+    UsPassportRecognizer,
+    UsSsnRecognizer,
+)
+from spacy.language import Language
+from tldextract import TLDExtract
+
+from publisher.policy.matching import Span
+from publisher.workspace.guidelines import Entity
+
+_LANGUAGE = "en"
+_UNREAD = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
+"""Parts of the model that recognise no entity; they are not loaded."""
+
+
+def recognise(sentence: str, names: frozenset[Entity], folder: Path | None) -> Iterator[tuple[Entity, Span]]:
+    """The entities of these names in a sentence. folder: of the model; None if none of them needs it."""
+    for one in _engine(names, folder).analyze(sentence, _LANGUAGE, sorted(names)):
+        name = cast("Entity", one.entity_type)
+        if one.score >= _KNOWN[name].least:
+            # Some expressions take the spaces around with them.
+            found = sentence[one.start : one.end]
+            yield name, (one.end - len(found.lstrip()), one.start + len(found.rstrip()))
+
+
+@cache
+def _domains() -> TLDExtract:
+    return TLDExtract(cache_dir=None, suffix_list_urls=())
+
+
+class _Email(EmailRecognizer):
+    def validate_result(self, pattern_text: str) -> bool:
+        return bool(_domains()(pattern_text).fqdn)
+
+
+def _people() -> EntityRecognizer:
+    return SpacyRecognizer(supported_entities=["PERSON"])
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An entity that earned its place (docs/decisions/0016-entities.md)."""
+
+    recogniser: Callable[[], EntityRecognizer]
+    least: float
+    """The score from which on it counts, from 0 to 1: Presidio's own for a form alone, 1 for one whose check digits
+    are right, and 0.35 more where a word beside it says what it is."""
+
+
+_KNOWN: Mapping[Entity, _Known] = {
+    "CREDIT_CARD": _Known(CreditCardRecognizer, 1),
+    "EMAIL_ADDRESS": _Known(_Email, 1),
+    "IBAN_CODE": _Known(IbanRecognizer, 1),
+    "PERSON": _Known(_people, 0.85),
+    "UK_NINO": _Known(UkNinoRecognizer, 0.5),
+    "US_PASSPORT": _Known(UsPassportRecognizer, 0.4),
+    "US_SSN": _Known(UsSsnRecognizer, 0.5),
+}
+
+
+class _Words(SpacyNlpEngine):
+    """A pipeline that is loaded: Presidio would load one by its name."""
+
+    def __init__(self, pipeline: Language) -> None:
+        labels = pipeline.pipe_labels.get("ner", ())
+        told = NerModelConfiguration(
+            model_to_presidio_entity_mapping={"PERSON": "PERSON"},
+            labels_to_ignore=[label for label in labels if label != "PERSON"],
+            low_score_entity_names=[],
+        )
+        super().__init__(ner_model_configuration=told)
+        self.nlp = {_LANGUAGE: pipeline}  # type: ignore[assignment]  # as its own load() does
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Words as they are written stand for their dictionary forms, by which Presidio looks beside a number."""
+        document = self.get_nlp(language)(text)
+        for token in document:
+            token.lemma_ = token.lower_
+        return self._doc_to_nlp_artifact(document, language)
+
+
+@cache
+def _engine(names: frozenset[Entity], folder: Path | None) -> AnalyzerEngine:
+    recognisers = [_KNOWN[name].recogniser() for name in sorted(names)]
+    return AnalyzerEngine(registry=RecognizerRegistry(recognizers=recognisers), nlp_engine=_words(folder))
+
+
+@cache
+def _words(folder: Path | None) -> _Words:
+    return _Words(spacy.load(folder, exclude=_UNREAD) if folder else spacy.blank(_LANGUAGE))

@@ -29,9 +29,9 @@ class Model:
     """The extra that brings those."""
 
     def missing_libraries(self) -> str:
-        """Which of its libraries are not installed, and how to get them; empty if all are."""
-        missing = [name for name in self.libraries if find_spec(name) is None]
-        return f"{' and '.join(missing)} missing: pip install 'corporate-voices[{self.extra}]'" if missing else ""
+        """How to get its libraries; empty if all of them are installed."""
+        is_whole = all(find_spec(name) is not None for name in self.libraries)
+        return "" if is_whole else f"it needs pip install 'corporate-voices[{self.extra}]'"
 
     def installed(self) -> Path | None:
         """Its folder in the installed package; None without one."""

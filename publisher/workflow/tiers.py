@@ -1,12 +1,12 @@
 """Opening those that look for findings; where what one of them needs is not at hand, it is said why."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
-from publisher.policy.tiers import Tiers
+from publisher.policy.tiers import RULES_ONLY, Tiers
 from publisher.workspace.loading import Workspace
 from publisher.workspace.rulebook import exemplar_files
 
@@ -22,12 +22,12 @@ Told = Callable[[str, float], None]
 
 def rules_only(workspace: Workspace) -> Tiers:
     """Words and expressions, because nobody asked for more; said only where there would be more."""
-    more = []
-    if exemplar_files(workspace.root):
-        more.append("rule tier only: --tier both looks for what resembles an example, too")
-    if _asked(workspace):
-        more.append("no entities: --tier both looks for them")
-    return Tiers(silent=_said(more))
+    there = {
+        "for what resembles an example": bool(exemplar_files(workspace.root)),
+        "for entities": bool(_asked(workspace)),
+    }
+    more = " and ".join(what for what, is_there in there.items() if is_there)
+    return Tiers(silent=f"rule tier only: --tier both looks {more}, too") if more else RULES_ONLY
 
 
 def rules_with_entities(workspace: Workspace) -> Tiers:
@@ -44,11 +44,7 @@ def open_tiers(workspace: Workspace, told: Told) -> Tiers:
     """
     likeness, alone = _open_likeness(workspace, told)
     entities, nameless = _open_entities(workspace)
-    return Tiers(likeness, entities, _said([alone and f"rule tier only: {alone}", nameless]))
-
-
-def _said(reasons: Collection[str]) -> str:
-    return "; ".join(filter(None, reasons))
+    return Tiers(likeness, entities, "; ".join(filter(None, (alone and f"rule tier only: {alone}", nameless))))
 
 
 def _asked(workspace: Workspace) -> "set[Entity]":

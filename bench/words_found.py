@@ -11,7 +11,7 @@ import importlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from measuring import machine
@@ -19,6 +19,7 @@ from measuring import machine
 from publisher.policy.findings import check_passages
 from publisher.policy.likeness.looking import Likeness, Resemblance
 from publisher.policy.passages import Passage, spoken, written
+from publisher.policy.tiers import RULES_ONLY, Tiers
 from publisher.transcript.model import Cue, Transcript
 from publisher.workflow.tiers import open_tiers
 from publisher.workspace.guidelines import Guideline, fold
@@ -29,7 +30,7 @@ TUNING, HELD_OUT = ("shared", "tuning"), ("held_out",)
 RULES: Mapping[str, tuple[str, ...]] = {
     "codename": ("code-names",),
     "disparage": ("respect", "respect-unnamed"),
-    "pii": ("personal-data", "pay"),
+    "pii": ("personal-data", "numbers", "health-of-people", "pay"),
     "forward": ("forward-looking",),
     "endorse": ("endorsement",),
     "profanity": ("language",),
@@ -87,9 +88,9 @@ def read(names: Sequence[str]) -> Labelled:
     return [one for name in names for one in importlib.import_module(f"sentences.{name}").SENTENCES]
 
 
-def pointed(sentence: str, rules: Mapping[str, Guideline], likeness: Likeness | Ahead | None) -> set[str]:
+def pointed(sentence: str, rules: Mapping[str, Guideline], tiers: Tiers) -> set[str]:
     """The categories whose rules point at a sentence, held against them as if nothing else were said."""
-    found = {one.rule for one in check_passages([written("here", sentence)], rules, likeness)}
+    found = {one.rule for one in check_passages([written("here", sentence)], rules, tiers)}
     return {category for category, ids in RULES.items() if found & {*ids}}
 
 
@@ -127,11 +128,11 @@ def transcript(said: Labelled) -> list[Passage]:
     return list(spoken(Transcript(tuple(cues))))
 
 
-def speed(said: Labelled, rules: Mapping[str, Guideline], likeness: Likeness) -> None:
+def speed(said: Labelled, rules: Mapping[str, Guideline], tiers: Tiers) -> None:
     """Print how long it takes to look through an hour of talk."""
     talk = transcript(said)
     print(f"\n{WORDS:,} words of talk, looked at once\n\n| | asked | wall s | cpu s |\n| --- | ---: | ---: | ---: |")
-    for name, tier in {"rules": None, "both": likeness}.items():
+    for name, tier in {"rules": RULES_ONLY, "both": tiers}.items():
         began, busy = time.perf_counter(), time.process_time()
         check_passages(talk, rules, tier)
         wall, cpu = time.perf_counter() - began, time.process_time() - busy
@@ -150,18 +151,19 @@ def main() -> None:
     began = time.perf_counter()
     tiers = open_tiers(workspace, lambda _step, _done: None)
     if tiers.likeness is None:
-        raise SystemExit(f"rule tier only: {tiers.silent}")
+        raise SystemExit(tiers.silent)
     print(f"{machine()}\n\nThe model and what it learns were ready in {time.perf_counter() - began:.1f} s.")
     for title, names in {"Tuning sets": TUNING, **({"Held-out set": HELD_OUT} if asked.held_out else {})}.items():
         said = read(names)
-        for tier, likeness in {"rules alone": None, "both tiers": Ahead(tiers.likeness, said)}.items():
-            found = table(f"{title}, {tier}", said, lambda one, likeness=likeness: pointed(one, rules, likeness))
+        ahead = replace(tiers, likeness=Ahead(tiers.likeness, said))
+        for name, looks in {"rules alone": RULES_ONLY, "both tiers": ahead}.items():
+            found = table(f"{title}, {name}", said, lambda one, looks=looks: pointed(one, rules, looks))
         if asked.missed and names == TUNING:
             for (label, sentence), categories in zip(said, found, strict=True):
                 if categories != {label} - {"-"}:
                     print(f"{label:12} {', '.join(sorted(categories)) or 'nothing':24} {sentence}")
     if not asked.no_speed:
-        speed(read(TUNING), rules, tiers.likeness)
+        speed(read(TUNING), rules, tiers)
 
 
 if __name__ == "__main__":

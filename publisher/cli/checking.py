@@ -14,8 +14,8 @@ from publisher.errors import Problem, PublisherError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from publisher.policy.tiers import Tiers
     from publisher.workflow.checking import Checked
-    from publisher.workflow.tiers import Tiers
     from publisher.workspace.guidelines import Guideline
     from publisher.workspace.loading import Workspace
     from publisher.workspace.pieces import Piece
@@ -27,11 +27,14 @@ class Tier(StrEnum):
     RULE = "rule"
     """Words and expressions: within a second, as an editor needs it."""
     BOTH = "both"
-    """Also what resembles an exemplar of a rule, which takes a model and some seconds."""
+    """Also entities, and what resembles an exemplar of a rule, which takes models and some seconds."""
 
 
 TierOption = Annotated[
-    Tier, typer.Option("--tier", help="Who looks: rules only, or also what resembles an exemplar, in some seconds.")
+    Tier,
+    typer.Option(
+        "--tier", help="Who looks: rules only, or also for entities and what resembles an exemplar, in some seconds."
+    ),
 ]
 
 

@@ -43,17 +43,21 @@ def try_examples(
     With `--tier both`, exemplars too: each by what the others teach.
     """
     from publisher.policy.examples import try_rule
+    from publisher.workflow.tiers import rules_with_entities
 
     workspace = load_workspace(ctx)
     known = workspace.guidelines
-    likeness = open_asked(workspace, tier).likeness
+    tiers = rules_with_entities(workspace) if tier is Tier.RULE else open_asked(workspace, tier)
+    likeness = tiers.likeness
     named = _asked(known, rules or ())
     for id_ in named:
         if known[id_].asks:
             say(f"{mark(done=True)} {id_}: asks, and looks for nothing")
-    trials = [try_rule(id_, known[id_]) for id_ in named if not known[id_].asks]
+    trials = [try_rule(id_, known[id_], tiers) for id_ in named if not known[id_].asks]
     for trial in trials:
         _tell(trial)
+        if tiers.silent and known[trial.rule].entities:
+            say(f"    {plain(tiers.silent)}")
         if likeness is not None and trial.rule in likeness.rules:
             _tell_held_out(likeness.held_out(trial.rule))
     failed = sum(bool(trial.surprises) for trial in trials)

@@ -63,7 +63,7 @@ def _in_all(checked: "Checked") -> str:
     """Never that all is well: that nothing was found is all that rules can say."""
     from publisher.policy.waiving import counts
 
-    only = f" (rule tier only: {checked.tiers.silent})" if checked.tiers.silent else ""
+    only = f" ({checked.tiers.silent})" if checked.tiers.silent else ""
     looked = f"by {_counted(len(checked.held), 'rule')} in {_counted(len(checked.slugs), 'piece')}{only}"
     if not checked.found:
         return f"nothing found {looked}"
@@ -81,6 +81,7 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
         "pieces": list(checked.slugs),
         "without_transcript": list(checked.unheard),
         "tiers": ["rule", "looks like"] if checked.tiers.likeness else ["rule"],
+        "entities": sorted(checked.tiers.entities.names) if checked.tiers.entities else [],
         "blocks": checked.blocks,
         "unwaived": checked.unwaived,
         "findings": [_finding(one, where) for one in checked.found],

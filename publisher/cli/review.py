@@ -133,7 +133,7 @@ def _say_guidelines(seen: "Look") -> None:
         say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
     say(f"Guidelines: {_counted(seen.findings)}")
     if seen.silent:
-        say(f"    rule tier only: {plain(seen.silent)}")
+        say(f"    {plain(seen.silent)}")
     say_findings(seen.findings)
 
 

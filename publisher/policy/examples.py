@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from publisher.errors import PublisherError
 from publisher.policy.findings import Finding, check_passages
 from publisher.policy.passages import Passage, Segment
+from publisher.policy.tiers import RULES_ONLY, Tiers
 from publisher.workspace.guidelines import Guideline, fold
 
 
@@ -36,17 +37,20 @@ class Trial:
     """The others, each with what happened."""
 
 
-def try_rule(id_: str, rule: Guideline) -> Trial:
-    """Hold a rule against its examples, each as if it were all the words of a piece."""
-    missed = [one for sentence in rule.bad for one in _surprises(id_, rule, sentence, bad=True)]
-    alarms = [one for sentence in rule.good for one in _surprises(id_, rule, sentence, bad=False)]
+def try_rule(id_: str, rule: Guideline, tiers: Tiers = RULES_ONLY) -> Trial:
+    """Hold a rule against its examples, each as if it were all the words of a piece.
+
+    tiers: of them entities alone look; without those, an example that shows nothing else is not found.
+    """
+    missed = [one for said in rule.bad for one in _surprises(id_, rule, said, tiers, bad=True)]
+    alarms = [one for said in rule.good for one in _surprises(id_, rule, said, tiers, bad=False)]
     bad, good = len(rule.bad), len(rule.good)
     return Trial(id_, bad, bad - len(missed), good, good - len(alarms), (*missed, *alarms))
 
 
-def _surprises(id_: str, rule: Guideline, sentence: str, *, bad: bool) -> Iterable[Surprise]:
+def _surprises(id_: str, rule: Guideline, sentence: str, tiers: Tiers, *, bad: bool) -> Iterable[Surprise]:
     try:
-        found = check_passages([_passage(rule, sentence)], {id_: rule})
+        found = check_passages([_passage(rule, sentence)], {id_: rule}, Tiers(entities=tiers.entities))
     except PublisherError as error:
         return [Surprise(sentence, error.what)]
     if bool(found) is bad:

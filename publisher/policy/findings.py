@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
-from publisher.policy.matching import SECONDS, Span, TooSlowError, sentence_around, silences, spans
+from publisher.policy.matching import NOTHING, SECONDS, Found, Span, TooSlowError, sentence_around, silences, spans
 from publisher.policy.passages import Passage, passages
+from publisher.policy.tiers import RULES_ONLY, Tiers
 from publisher.transcript.model import Transcript
 from publisher.workspace.guidelines import Guideline, Where, fold
 from publisher.workspace.pieces import Piece
 
 if TYPE_CHECKING:
     # Only for types: an editor that asks for rules alone does not wait for the rest.
-    from publisher.policy.likeness.looking import Likeness, Resemblance
+    from publisher.policy.likeness.looking import Resemblance
 
 _ID_DIGITS = 32
 """Half of SHA-256: with less, somebody could write two sentences of one id, and have the harmless one waived."""
@@ -95,15 +96,15 @@ def check(
     guidelines: Mapping[str, Guideline],
     *,
     chapters: Collection[str] | None = None,
-    likeness: "Likeness | None" = None,
+    tiers: Tiers = RULES_ONLY,
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against a piece; findings come in the order of the piece, then of the guidelines.
 
     At the end come questions that its author did not answer. transcript: as the public gets it. chapters: titles of
-    those that are left after the edits; all if not said. likeness: the second tier, if it shall look, too.
+    those that are left after the edits; all if not said. tiers: who looks beside expressions.
     Errors: an expression that takes too long.
     """
-    found = check_passages(passages(piece, transcript, chapters), guidelines, likeness)
+    found = check_passages(passages(piece, transcript, chapters), guidelines, tiers)
     return (*found, *unanswered(piece.kind, piece.matter.answers, guidelines))
 
 
@@ -125,17 +126,20 @@ def _question(id_: str, rule: Guideline) -> Finding:
 
 
 def check_passages(
-    found: Iterable[Passage], guidelines: Mapping[str, Guideline], likeness: "Likeness | None" = None
+    found: Iterable[Passage], guidelines: Mapping[str, Guideline], tiers: Tiers = RULES_ONLY
 ) -> tuple[Finding, ...]:
     """Hold the guidelines against words that come from elsewhere than a piece's own files.
 
     All passages together are what `unless` of a rule looks through. Errors: an expression that takes too long.
     """
     words = tuple(found)
+    texts = [one.text for one in words]
     held = {id_: (rule, _heard(id_, rule, words)) for id_, rule in guidelines.items()}
-    alike = likeness.look([one.text for one in words]) if likeness else [[] for _ in words]
-    both = zip(words, alike, strict=True)
-    return tuple(numbered(one for passage, own in both for one in _passage_findings(passage, held, own)))
+    alike = tiers.likeness.look(texts) if tiers.likeness else [[] for _ in words]
+    asked = {name for rule in guidelines.values() for name in rule.entities}
+    named = tiers.entities.look(texts, asked) if tiers.entities else [NOTHING for _ in words]
+    looked = zip(words, named, alike, strict=True)
+    return tuple(numbered(one for own in looked for one in _passage_findings(held, *own)))
 
 
 def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
@@ -145,13 +149,13 @@ def _heard(id_: str, rule: Guideline, words: Iterable[Passage]) -> set[Where]:
 
 
 def _passage_findings(
-    passage: Passage, held: Mapping[str, tuple[Guideline, set[Where]]], alike: "Iterable[Resemblance]"
+    held: Mapping[str, tuple[Guideline, set[Where]]], passage: Passage, named: Found, alike: "Iterable[Resemblance]"
 ) -> list[Finding]:
     found = [
         (span, _finding(passage, span, id_, rule))
         for id_, (rule, heard) in held.items()
         if passage.where in heard
-        for span in _spans(id_, rule, passage)
+        for span in _spans(id_, rule, passage, named)
     ]
     found += _resembling(passage, held, alike, found)
     # A stable sort: at the same place, the guidelines keep their order.
@@ -188,9 +192,9 @@ def _likeness(passage: Passage, found: "Resemblance", rule: Guideline) -> Findin
     )
 
 
-def _spans(id_: str, rule: Guideline, passage: Passage) -> list[Span]:
+def _spans(id_: str, rule: Guideline, passage: Passage, named: Found) -> list[Span]:
     try:
-        return spans(rule, passage.text)
+        return spans(rule, passage.text, named)
     except TooSlowError as error:
         raise _too_slow(id_, error) from error
 

@@ -1,4 +1,4 @@
-"""Where a guideline points in a text: its expressions, its lists, and what must stand in one sentence.
+"""Where a guideline points in a text: its expressions, its lists, its entities, and what must stand in one sentence.
 
 A sentence ends with `.`, `!`, `?` or `…`, closing quotes and brackets with it, before a space; not behind an
 initial (`J. Smith`) or a title (`_TITLES`). Where nobody wrote full stops it ends after
@@ -6,17 +6,20 @@ initial (`J. Smith`) or a title (`_TITLES`). Where nobody wrote full stops it en
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from publisher.workspace.guidelines import Guideline, TermList, whole_words
+from publisher.workspace.guidelines import Entity, Guideline, TermList, whole_words
 
 if TYPE_CHECKING:
     import regex
 
 Span: TypeAlias = tuple[int, int]
 """Where a phrase begins in a text, and where it ends: the first character after it."""
+Found: TypeAlias = Mapping[Entity, Sequence[Span]]
+"""By entity, where it stands in a folded text."""
+NOTHING: Found = {}
 SECONDS = 2.0
 """How long one expression may look at one passage; a sound one needs milliseconds."""
 LONGEST = 60
@@ -35,13 +38,13 @@ class TooSlowError(Exception):
     """An expression took longer than `SECONDS`; its only argument is the token."""
 
 
-def spans(rule: Guideline, text: str) -> list[Span]:
+def spans(rule: Guideline, text: str, entities: Found = NOTHING) -> list[Span]:
     """Where a guideline points in a folded text, in order; of phrases that overlap, the first and longest.
 
     With `all_of`, one a sentence: from the first of the words that must stand in it to the last.
-    Errors: TooSlowError.
+    entities: of any name; nothing where nobody looked for them. Errors: TooSlowError.
     """
-    pointed = _apart(_pointed(rule, text))
+    pointed = _apart([*_pointed(rule, text), *(one for name in rule.entities for one in entities.get(name, ()))])
     return list(_together(rule, text, pointed)) if rule.all_of else pointed
 
 
@@ -102,7 +105,7 @@ def _meant(rule: Guideline, terms: TermList, text: str) -> Iterator[Span]:
 
 
 def _together(rule: Guideline, text: str, pointed: Sequence[Span]) -> Iterator[Span]:
-    groups = [pointed] if rule.tokens or rule.lists else []
+    groups = [pointed] if rule.tokens or rule.lists or rule.entities else []
     groups += [_apart(_found(rule, group, text)) for group in rule.all_of]
     for sentence in sentences(text) if all(groups) else ():
         firsts = [found[0] for group in groups if (found := _within(sentence, group))]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from publisher.errors import Problem, PublisherError
 from publisher.policy.doubts import doubts
 from publisher.policy.findings import Finding, check
+from publisher.policy.tiers import RULES_ONLY, Tiers
 from publisher.policy.waiving import blocking, unwaived, with_waivers
 from publisher.transcript.model import Transcript
 from publisher.transcript.timecode import parse_timecode
 from publisher.workflow.bringing import brought_transcript, transcript_file, transcript_name
 from publisher.workflow.leaving import left_words
-from publisher.workflow.tiers import RULES_ONLY, Tiers
 from publisher.workspace.loading import Workspace
 from publisher.workspace.pieces import Episode, Piece
 
@@ -79,7 +79,7 @@ def check_pieces(workspace: Workspace, pieces: Iterable[Piece], tiers: Tiers = R
         transcript = _transcript(workspace, piece, problems)
         rules = workspace.rules_of(piece)
         held.update(rules)
-        findings = (*check(piece, transcript, rules, likeness=tiers.likeness), *doubts(transcript))
+        findings = (*check(piece, transcript, rules, tiers=tiers), *doubts(transcript))
         found += _located(workspace, piece, waivers.put_on(piece, findings))
     unheard = (one.slug for one in looked if isinstance(one, Episode) and transcript_name(one) is None)
     slugs = tuple(one.slug for one in looked)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from publisher.audio.model import Progress, no_progress
 from publisher.files import Digest, DigestCache, remove_leftovers
+from publisher.policy.tiers import Tiers
 from publisher.review.gate import Evidence, Rules, read_envelopes
 from publisher.review.ledger import Ledger, open_ledger
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revisions
 from publisher.workflow.media import MediaStore
-from publisher.workflow.tiers import Tiers, open_tiers
+from publisher.workflow.tiers import open_tiers
 from publisher.workspace.loading import Workspace
 
 

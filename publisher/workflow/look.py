@@ -47,7 +47,7 @@ class Look:
     answers: tuple[Answer, ...]
     """What its author answered to guidelines that ask."""
     silent: str
-    """Why only rules looked for findings; empty if both tiers did, or no rule has exemplars."""
+    """What nobody looked for though rules ask for it, and why; mostly empty."""
     findings: tuple[Finding, ...]
     """Their times are those of the master, which the proof plays."""
     proof: Path

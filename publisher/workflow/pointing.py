@@ -28,18 +28,19 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
     Its transcript and chapters are in the store.
     """
     card = Card.from_bytes(revision.parts[CARD])
-    rules, likeness = context.workspace.rules_for(card.division, card.tags), context.tiers.likeness
+    rules, tiers = context.workspace.rules_for(card.division, card.tags), context.tiers
     words = _file(revision, "transcript")
     transcript = read_webvtt(context.media.path(words), words.name) if words else None
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is None or is_edited(context, revision):
         said = spoken(transcript) if transcript else ()
         answers = {one.rule for one in read_answers(revision.parts.get(PART), f"{revision.manifest.slug}, {PART}")}
-        found = check_passages([*kept_words(card, revision.parts[body.PART]), *said], rules, likeness)
+        kept = kept_words(card, revision.parts[body.PART])
+        found = check_passages([*kept, *said], rules, tiers)
         found += unanswered(card.kind, answers, rules)
     else:
         titles = _chapter_titles(context, revision)
-        found = check(piece, transcript, rules, chapters=titles, likeness=likeness)
+        found = check(piece, transcript, rules, chapters=titles, tiers=tiers)
     return with_waivers(found, waivers_of(context, revision))
 
 

@@ -111,8 +111,8 @@ def _findings(
     marked: the transcript with its doubts.
     """
     titles = {chapter.title for chapter in retimed.chapters}
-    rules, likeness = context.workspace.rules_of(episode), context.tiers.likeness
-    found = check(episode, retimed.transcript, rules, chapters=titles, likeness=likeness)
+    rules = context.workspace.rules_of(episode)
+    found = check(episode, retimed.transcript, rules, chapters=titles, tiers=context.tiers)
     return tuple(_placed(finding, timeline) for finding in (*found, *doubts(marked)))
 
 
@@ -135,8 +135,7 @@ def _post(context: Context, post: Post, source: str) -> Prepared:
     files = piece_pictures(context, post)
     rendering = render_post(post, context.workspace.config, context.workspace.people, files)
     revision = _revision(context, post, source, rendering, {})
-    rules, likeness = context.workspace.rules_of(post), context.tiers.likeness
-    return Prepared(revision, check(post, None, rules, likeness=likeness))
+    return Prepared(revision, check(post, None, context.workspace.rules_of(post), tiers=context.tiers))
 
 
 def _texts(context: Context, episode: Episode, retimed: Retimed) -> Iterator[MediaFile]:

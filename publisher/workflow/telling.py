@@ -8,6 +8,7 @@ from publisher.audio.edits.timeline import Range, Timeline
 from publisher.audio.master import Master
 from publisher.audio.model import SAMPLE_RATE
 from publisher.policy.findings import Finding
+from publisher.policy.tiers import Tiers
 from publisher.policy.waiving import counts
 from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import Manifest
@@ -18,7 +19,6 @@ from publisher.workflow.bringing import transcript_name
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made
-from publisher.workflow.tiers import Tiers
 from publisher.workflow.transcribing import Transcribed
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
@@ -215,6 +215,5 @@ def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline], t
     """
     by = counted(len(rules), "rule")
     said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
-    only = f"rule tier only: {tiers.silent}" if tiers.silent else ""
-    text = "; ".join(filter(None, (said, ", ".join(counts(findings)), only)))
+    text = "; ".join(filter(None, (said, ", ".join(counts(findings)), tiers.silent)))
     return Step("guidelines", text, not findings, tuple(findings))

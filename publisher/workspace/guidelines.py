@@ -63,6 +63,8 @@ Group = Annotated[tuple[Token, ...], Field(min_length=1)]
 """Tokens of which one is enough."""
 Where = Literal["transcript", "text"]
 Level = Literal["advice", "waiver", "blocks"]
+Entity = Literal["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PERSON", "UK_NINO", "US_PASSPORT", "US_SSN"]
+"""What Presidio recognises, by its own names; all others raised more false alarms than they found."""
 
 
 class Term(Model):
@@ -105,8 +107,10 @@ class Guideline(Model):
     """Words or regular expressions, each matched as whole words; one that takes too long is reported."""
     lists: tuple[Slug, ...] = ()
     """Ids of lists whose terms it finds, beside its tokens."""
+    entities: tuple[Entity, ...] = ()
+    """People and numbers of identity that it finds, beside its tokens, where both tiers look: by Presidio's names."""
     all_of: tuple[Group, ...] = ()
-    """Groups of tokens: one of each must stand in the sentence, beside a token or a term if the rule has any."""
+    """Groups of tokens: one of each must stand in the sentence, beside a token, term or entity if the rule has any."""
     unless: tuple[Token, ...] = ()
     """Words that silence the rule wherever they stand: in all that is said, or in all that is written."""
     asks: bool = False
@@ -128,11 +132,12 @@ class Guideline(Model):
 
     @model_validator(mode="after")
     def _something_is_looked_for(self) -> Self:
-        looks = bool(self.tokens or self.lists or self.all_of)
+        looks = bool(self.tokens or self.lists or self.entities or self.all_of)
         if not looks and not self.asks:
-            raise ValueError("looks for nothing; give it tokens, lists or all_of")
+            raise ValueError("looks for nothing; give it tokens, lists, entities or all_of")
         if self.asks and (looks or self.unless or self.bad or self.good):
-            raise ValueError("asks, and so looks for nothing: leave tokens, lists, all_of, unless, bad and good out")
+            keys = "tokens, lists, entities, all_of, unless, bad and good"
+            raise ValueError(f"asks, and so looks for nothing: leave {keys} out")
         if self.asks and self.level != "advice":
             raise ValueError("asks, and a question is advice: whoever approves reads the answer")
         return self

@@ -8,8 +8,9 @@ from support.commands import publish
 from support.house import House, make_house
 from support.sentence_model import folder
 
-from publisher.policy.likeness import model
-from publisher.workflow.tiers import Tiers, open_tiers
+from publisher.policy.models import Model
+from publisher.policy.tiers import Tiers
+from publisher.workflow.tiers import open_tiers
 from publisher.workspace.loading import load
 
 RULES = """
@@ -149,10 +150,11 @@ def test_a_model_that_is_named_and_not_whole_is_refused_with_what_to_do(taught: 
 
 
 def test_without_a_model_the_tier_is_silent_and_that_is_said(taught: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "installed_model", lambda: None)
-    assert open_tiers(load(taught.root), lambda *_: None) == Tiers(silent="no sentence model is installed")
+    monkeypatch.setattr(Model, "installed", lambda _: None)
+    alone = Tiers(silent="rule tier only: no sentence model is installed")
+    assert open_tiers(load(taught.root), lambda *_: None) == alone
 
 
 def test_rules_without_exemplars_need_no_model(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "installed_model", lambda: pytest.fail("it was looked for"))
+    monkeypatch.setattr(Model, "installed", lambda _: pytest.fail("it was looked for"))
     assert open_tiers(load(house.root), lambda *_: None) == Tiers()

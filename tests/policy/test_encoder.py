@@ -1,16 +1,11 @@
 """Sentences become the vectors that the model's makers publish, whatever stands beside them; other files do not."""
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.sentence_model import encoder, folder
+from support.sentence_model import encoder
 
-from publisher.errors import PublisherError
 from publisher.policy.likeness.encoder import LAYERS, LONGEST, SIZE
-from publisher.policy.likeness.model import FILES, check_model
 
 WHOLE = (LAYERS,)
 """Behind the last layer, as the makers use it."""
@@ -40,18 +35,3 @@ def test_what_is_too_long_is_read_as_far_as_the_model_reads() -> None:
     assert rows.shape == (3, 2 * SIZE)
     assert np.allclose(rows[0], rows[1], atol=1e-5)
     assert np.isfinite(rows).all()
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_model_with_a_missing_or_altered_file_is_refused_with_what_to_do(name: str, tmp_path: Path) -> None:
-    for one in FILES:
-        (tmp_path / one).symlink_to(folder() / one)
-    check_model(tmp_path)
-    (tmp_path / name).unlink()
-    with pytest.raises(PublisherError, match=f"has no {name}") as missing:
-        check_model(tmp_path)
-    (tmp_path / name).write_bytes(b"{}")
-    with pytest.raises(PublisherError, match="its digest is another one") as altered:
-        check_model(tmp_path)
-    assert missing.value.hint
-    assert altered.value.hint

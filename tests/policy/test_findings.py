@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from support.entities import entities
 
 import publisher.workspace
 from publisher.policy.findings import check, check_passages
 from publisher.policy.passages import written
+from publisher.policy.tiers import Tiers
 from publisher.transcript.model import Cue, Transcript
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.pieces import Episode, EpisodeMatter, Post, PostMatter
@@ -40,7 +42,8 @@ def rule(*tokens: str, **keys: object) -> Guideline:
 
 def phrases(guideline: Guideline, text: str) -> list[str]:
     """The words in a text that a guideline points at."""
-    return [found.phrase for found in check_passages([written("here", text)], {"rule": guideline})]
+    looks = Tiers(entities=entities())
+    return [found.phrase for found in check_passages([written("here", text)], {"rule": guideline}, looks)]
 
 
 def post(text: str = "", line: int = 1, **matter: object) -> Post:

@@ -18,6 +18,7 @@ from publisher.policy.likeness.looking import Likeness
 from publisher.policy.likeness.teaching import teach
 from publisher.policy.likeness.windows import LONG, SHORT, windows
 from publisher.policy.passages import spoken, written
+from publisher.policy.tiers import Tiers
 from publisher.transcript.model import Cue, Transcript
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.guidelines import Guideline, TermList
@@ -66,7 +67,7 @@ def likeness(cache_folder: str = "") -> Likeness:
 
 def found(*texts: str) -> list[Finding]:
     """What both tiers find in paragraphs."""
-    return list(check_passages([written("here", text) for text in texts], guidelines(), likeness()))
+    return list(check_passages([written("here", text) for text in texts], guidelines(), Tiers(likeness())))
 
 
 def test_a_paraphrase_without_any_listed_word_is_found_with_the_example_that_it_looks_like() -> None:
@@ -103,7 +104,7 @@ def test_exemplars_about_names_tell_the_project_from_the_bird_and_need_the_name(
 
 def test_what_is_said_by_one_speaker_has_its_time_and_goes_over_the_ends_of_cues() -> None:
     cues = (Cue(0, 1, "A", "The people at Stark"), Cue(1, 2, "A", "are dishonest."), Cue(2, 3, "B", "Hm."))
-    (one,) = check_passages(spoken(Transcript(cues)), guidelines(), likeness())
+    (one,) = check_passages(spoken(Transcript(cues)), guidelines(), Tiers(likeness()))
     assert (one.time, one.phrase) == (0, "The people at Stark are dishonest.")
 
 

@@ -4,15 +4,15 @@ from functools import cache
 from pathlib import Path
 
 from publisher.policy.likeness.encoder import Encoder
-from publisher.policy.likeness.model import check_model, installed_model
+from publisher.policy.likeness.model import MINILM
 
 
 @cache
 def folder() -> Path:
     """Where the package from locks/models.txt has it."""
-    found = installed_model()
+    found = MINILM.installed()
     assert found is not None
-    check_model(found)
+    MINILM.check(found)
     return found
 
 

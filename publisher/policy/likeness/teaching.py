@@ -12,7 +12,7 @@ from publisher.files import atomic_path
 from publisher.policy.likeness.judgement import Judgement, learn
 from publisher.policy.likeness.lessons import Lessons, Neutral, lessons
 from publisher.policy.likeness.looking import Likeness
-from publisher.policy.likeness.model import FILES
+from publisher.policy.likeness.model import MINILM
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.guidelines import Guideline
 
@@ -39,7 +39,7 @@ def teach(
     return Likeness(encoder, taught, _judgement(taught, vectors), guidelines, exemplars)
 
 
-_CACHED = f"{FILES['model.safetensors'][:16]}.npz"
+_CACHED = f"{MINILM.files['model.safetensors'][:16]}.npz"
 
 
 def _judgement(taught: Lessons, vectors: "Array") -> Judgement:

@@ -26,7 +26,7 @@ QUIET_SECONDS = 1.0
 STEPS = {
     "align": "Aligning the tracks",
     "listen": "Listening for speech",
-    "transcribe": "Writing down what is said",
+    "transcribe": "Writing down the words",
     "measure": "Measuring the recording",
     "mix": "Mixing and editing",
     "encode": "Making the master",

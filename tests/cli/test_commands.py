@@ -24,6 +24,7 @@ COMMANDS = [
     ["transcribe"],
     ["transcriber", "check"],
     ["guidelines", "test"],
+    ["guidelines", "learn"],
     ["review", "list"],
     ["review", "show"],
     ["review", "diff"],

@@ -29,7 +29,7 @@ bad = [
 """
 TEXT = "We met in May.\n\nThe folks at Globex never call you back, support is hopeless.\n"
 LINE = (
-    "posts/a-post/post.md:10: blocks respect: We do not run others down."
+    "posts/a-post/post.md:10: waiver respect: We do not run others down."
     " (“The folks at Globex never call you back, support is hopeless.”"
     " looks like: “Globex support is hopeless, they never call back.” ("
 )
@@ -53,7 +53,7 @@ def test_what_resembles_an_exemplar_is_found_where_both_tiers_are_asked_for(taug
     assert both.code == 1
     line, summary = both.out.splitlines()
     assert line.startswith(LINE)
-    assert summary == "1 finding by 1 rule in 1 piece, 1 of them blocks"
+    assert summary == "1 finding by 1 rule in 1 piece; 1 must be waived", "what only resembles an example never blocks"
 
 
 def test_json_and_sarif_name_the_tier(taught: House) -> None:
@@ -71,7 +71,7 @@ def test_json_and_sarif_name_the_tier(taught: House) -> None:
 
 def test_both_tiers_look_on_the_way_to_legal(taught: House) -> None:
     ran = publish("post", "a-post", at=taught.root)
-    assert ran.code == 1
+    assert ran.code == 3, "legal is asked"
     assert "looks like: “Globex support is hopeless, they never call back.”" in ran.out
 
 

@@ -95,8 +95,9 @@ def test_a_terminal_that_cannot_move_its_cursor_shows_nothing(tmp_path: Path) ->
     assert lines(f"TERM=dumb {script(tmp_path)}", tmp_path) == []
 
 
-def test_every_step_of_mastering_has_words_for_hosts() -> None:
+def test_every_step_that_takes_a_while_has_words_for_hosts() -> None:
     steps = {"align", "measure", "mix", "encode", "check", "alternate", "audiogram", "release"}
+    steps |= {"listen", "transcribe", "learn"}
     assert steps <= STEPS.keys()
     assert all(len(words) <= len("Measuring the recording") for words in STEPS.values())
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
-from publisher.policy.waiving import unwaived
+from publisher.policy.waiving import unwaived, with_waivers
 from publisher.review.revisions import Revision
 from publisher.review.waivers import UNWAIVE, WAIVE
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review, must_decide, person_of
 from publisher.workflow.pending import described, recovered_findings
-from publisher.workflow.pointing import findings_of, makers
+from publisher.workflow.pointing import makers, waivers_of
 
 LEAST = 6
 """Digits of a finding's id that are enough to name it, if no other begins with them."""
@@ -57,12 +57,13 @@ def waive(context: Context, request: Request) -> Waived:
     _may(context, request, revision)
     if not request.reason.strip():
         raise PublisherError("a waiver says why", hint="add --reason 'why the words may stand'")
-    finding = _named(request, recovered_findings(context, revision))
+    found = recovered_findings(context, revision)
+    finding = _named(request, found)
     _can_be_waived(request.slug, revision, finding)
     changed = finding.waiver is None
     if changed:
         _append(context, WAIVE, request, revision, finding)
-    return _after(context, revision, finding.id, changed=changed)
+    return _after(context, revision, found, finding.id, changed=changed)
 
 
 def unwaive(context: Context, request: Request) -> Waived:
@@ -71,7 +72,8 @@ def unwaive(context: Context, request: Request) -> Waived:
     Errors: there is no such finding, or no waiver of this person stands.
     """
     revision = in_review(context, request.slug)
-    finding = _named(request, recovered_findings(context, revision))
+    found = recovered_findings(context, revision)
+    finding = _named(request, found)
     if finding.waiver is None:
         raise PublisherError(
             f"{finding.short_id} is not waived", where=request.slug, hint="there is nothing to take back"
@@ -83,7 +85,7 @@ def unwaive(context: Context, request: Request) -> Waived:
             hint=f"ask them, or refuse the piece: publish review reject {request.slug} --reason TEXT",
         )
     _append(context, UNWAIVE, request, revision, finding)
-    return _after(context, revision, finding.id, changed=True)
+    return _after(context, revision, found, finding.id, changed=True)
 
 
 def _may(context: Context, request: Request, revision: Revision) -> None:
@@ -141,7 +143,8 @@ def _append(context: Context, event: str, request: Request, revision: Revision, 
     context.ledger.append(event, request.slug, request.person, context.today(), {**said, **reason})
 
 
-def _after(context: Context, revision: Revision, id_: str, *, changed: bool) -> Waived:
-    found = findings_of(context, revision)
-    (finding,) = (one for one in found if one.id == id_)
-    return Waived(finding, revision.name, revision.manifest.kind, changed, unwaived(found))
+def _after(context: Context, revision: Revision, found: Sequence[Finding], id_: str, *, changed: bool) -> Waived:
+    """found: before it; the words are the same, and to look again takes seconds."""
+    now = with_waivers(found, waivers_of(context, revision))
+    (finding,) = (one for one in now if one.id == id_)
+    return Waived(finding, revision.name, revision.manifest.kind, changed, unwaived(now))

@@ -14,7 +14,6 @@ from publisher.errors import Problem, PublisherError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from publisher.policy.tiers import Tiers
     from publisher.workflow.checking import Checked
     from publisher.workspace.guidelines import Guideline
     from publisher.workspace.loading import Workspace
@@ -68,28 +67,21 @@ def check(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print each finding's id and sentence too.")] = False,
 ) -> None:
     """Print what the guidelines point at in a piece, and write nothing. Ends with 1 if anything keeps it in."""
+    from publisher.cli.output import bars
     from publisher.workflow.checking import check_pieces
+    from publisher.workflow.tiers import open_tiers, rules_only
 
     if bool(pieces) is every:
         ctx.fail("Name pieces, or say --all.")
     workspace = load_workspace(ctx)
     named = list(workspace.pieces.values()) if every else [_named(workspace, one) for one in pieces or ()]
-    checked = check_pieces(workspace, {piece.slug: piece for piece in named}.values(), open_asked(workspace, tier))
+    with bars() as progress:
+        tiers = rules_only(workspace) if tier is Tier.RULE else open_tiers(workspace, progress)
+        checked = check_pieces(workspace, {piece.slug: piece for piece in named}.values(), tiers)
     problems = (*(workspace.problems if every else ()), *checked.problems)
     _print(workspace, checked, problems, as_format, verbose)
     if checked.blocks or checked.unwaived or problems:
         raise typer.Exit(ExitCode.ERROR)
-
-
-def open_asked(workspace: "Workspace", tier: Tier) -> "Tiers":
-    """Who looks, as it was asked for."""
-    from publisher.cli.output import bars
-    from publisher.workflow.tiers import open_tiers, rules_only
-
-    if tier is Tier.RULE:
-        return rules_only(workspace)
-    with bars() as progress:
-        return open_tiers(workspace, progress)
 
 
 def _named(workspace: "Workspace", name: str) -> "Piece":

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.checking import Tier, TierOption, open_asked
+from publisher.cli.checking import Tier, TierOption
 from publisher.cli.exits import ExitCode
-from publisher.cli.output import mark, plain, say
+from publisher.cli.output import bars, mark, plain, say
 from publisher.cli.session import load_workspace
 from publisher.errors import PublisherError
 
@@ -43,12 +43,14 @@ def try_examples(
     With `--tier both`, exemplars too: each by what the others teach.
     """
     from publisher.policy.examples import try_rule
-    from publisher.workflow.tiers import rules_with_entities
+    from publisher.workflow.tiers import open_likeness, open_tiers, rules_with_entities
 
     workspace = load_workspace(ctx)
     known = workspace.guidelines
-    tiers = rules_with_entities(workspace) if tier is Tier.RULE else open_asked(workspace, tier)
-    likeness = tiers.likeness
+    tiers, likeness = rules_with_entities(workspace), None
+    if tier is Tier.BOTH:
+        with bars() as progress:
+            tiers, likeness = open_tiers(workspace, progress), open_likeness(workspace, progress)
     named = _asked(known, rules or ())
     for id_ in named:
         if known[id_].asks:

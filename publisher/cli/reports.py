@@ -81,7 +81,7 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
         "pieces": list(checked.slugs),
         "without_transcript": list(checked.unheard),
         "tiers": ["rule", "looks like"] if checked.tiers.likeness else ["rule"],
-        "entities": sorted(checked.tiers.entities.names) if checked.tiers.entities else [],
+        "entities": sorted(checked.tiers.names),
         "blocks": checked.blocks,
         "unwaived": checked.unwaived,
         "findings": [_finding(one, where) for one in checked.found],

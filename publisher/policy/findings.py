@@ -136,8 +136,8 @@ def check_passages(
     texts = [one.text for one in words]
     held = {id_: (rule, _heard(id_, rule, words)) for id_, rule in guidelines.items()}
     alike = tiers.likeness.look(texts) if tiers.likeness else [[] for _ in words]
-    asked = {name for rule in guidelines.values() for name in rule.entities}
-    named = tiers.entities.look(texts, asked) if tiers.entities else [NOTHING for _ in words]
+    asked = any(rule.entities for rule in guidelines.values())
+    named = tiers.entities.look(texts) if tiers.entities and asked else [NOTHING for _ in words]
     looked = zip(words, named, alike, strict=True)
     return tuple(numbered(one for own in looked for one in _passage_findings(held, *own)))
 

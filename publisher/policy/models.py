@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,6 +39,15 @@ class Model:
         spec = find_spec(self.package)
         places = [Path(one) / self.folder for one in (spec and spec.submodule_search_locations) or ()]
         return next((one for one in places if one.is_dir()), None)
+
+    def mark(self, folder: Path | None) -> str:
+        """What changes when a file of the model does, or a library of it; nothing is read for it.
+
+        folder: None where its libraries look without it.
+        """
+        paths = [folder / name for name in self.files] if folder else []
+        stats = [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in paths if one.exists()]
+        return repr((stats, [version(name) for name in self.libraries]))
 
     def check(self, folder: Path) -> None:
         """Errors: a file of the model is missing, or is another than the one that we know."""

@@ -5,18 +5,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     # Only for types: an editor that asks for rules alone does not wait for the rest.
-    from publisher.policy.entities.looking import Entities
-    from publisher.policy.likeness.looking import Likeness
+    from collections.abc import Sequence
+
+    from publisher.policy.likeness.looking import Resemblance
+    from publisher.policy.matching import Found
+    from publisher.policy.recall import Looker
+    from publisher.workspace.guidelines import Entity
 
 
 @dataclass(frozen=True)
 class Tiers:
     """Who looks."""
 
-    likeness: "Likeness | None" = None
+    likeness: "Looker[Sequence[Resemblance]] | None" = None
     """The tier that looks for what resembles an example."""
-    entities: "Entities | None" = None
+    entities: "Looker[Found] | None" = None
     """Who finds the entities that rules ask for."""
+    names: "frozenset[Entity]" = frozenset()
+    """Those that are looked for."""
     silent: str = ""
     """What nobody looks for though rules ask for it, and why; empty where all is looked for."""
 

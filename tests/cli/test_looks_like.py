@@ -56,6 +56,15 @@ def test_what_resembles_an_exemplar_is_found_where_both_tiers_are_asked_for(taug
     assert summary == "1 finding by 1 rule in 1 piece; 1 must be waived", "what only resembles an example never blocks"
 
 
+def test_a_model_is_opened_for_new_words_only(taught: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = publish("check", "a-post", "--tier", "both", at=taught.root)
+    monkeypatch.setattr(Model, "check", lambda *_: pytest.fail("it was opened"))
+    assert publish("check", "a-post", "--tier", "both", at=taught.root).out == first.out
+    monkeypatch.undo()
+    taught.add_post(text=f"{TEXT}\nGlobex people never phone you back, their support is hopeless.\n")
+    assert publish("check", "a-post", "--tier", "both", at=taught.root).out.count(" waiver respect: ") == 2
+
+
 def test_json_and_sarif_name_the_tier(taught: House) -> None:
     ran = publish("check", "a-post", "--tier", "both", "--format", "json", at=taught.root)
     said = json.loads(ran.out)

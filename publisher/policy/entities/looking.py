@@ -1,10 +1,10 @@
 """Where the entities that rules ask for stand in a text."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from publisher.policy.matching import NOTHING, Found, Span, sentences
+from publisher.policy.matching import Found, Span, sentences
 from publisher.workspace.guidelines import Entity
 
 _ENDLESS = re.compile(r"\S{321,}")
@@ -18,21 +18,18 @@ class Entities:
         """Take the names of entities, and the folder of the model, which was checked; None if none of them needs it."""
         self.names, self.folder = frozenset(names), folder
 
-    def look(self, texts: Sequence[str], asked: Collection[Entity]) -> list[Found]:
-        """For each folded text where those stand that are asked for, of its own.
+    def look(self, texts: Sequence[str], /) -> list[Found]:
+        """For each folded text where they stand.
 
         It looks sentence by sentence, because that is as far as a word beside a number speaks for it, and because the
         memory that a long turn takes would grow with it.
         """
-        names = self.names & {*asked}
-        if not names:
-            return [NOTHING for _ in texts]
         from publisher.policy.entities.recognising import recognise
 
         found: list[dict[Entity, list[Span]]] = [{} for _ in texts]
         places = [(number, span) for number, text in enumerate(texts) for span in sentences(text)]
         said = [_ENDLESS.sub(_blank, texts[number][slice(*span)]) for number, span in places]
-        for (number, (start, _)), there in zip(places, recognise(said, names, self.folder), strict=True):
+        for (number, (start, _)), there in zip(places, recognise(said, self.names, self.folder), strict=True):
             for name, (first, last) in there:
                 found[number].setdefault(name, []).append((start + first, start + last))
         return list(found)

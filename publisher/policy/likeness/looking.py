@@ -76,7 +76,7 @@ class Likeness:
         bad[self._bad[rule]] = True
         return HeldOut(int(bad.sum()), int(scores[bad].sum()), int((~bad).sum()), int(scores[~bad].sum()))
 
-    def look(self, texts: Sequence[str]) -> list[list[Resemblance]]:
+    def look(self, texts: Sequence[str], /) -> list[list[Resemblance]]:
         """For each folded text what in it looks like an example, in its order; of windows that overlap, the likest."""
         spans = [(number, span) for number, text in enumerate(texts) for span in windows(text)]
         said = [texts[number][slice(*span)].strip() for number, span in spans]

@@ -1,4 +1,6 @@
-"""Ed25519 keys in OpenSSH's form; the private one is encrypted with a passphrase and never lies plain on a disk.
+"""Keys that sign: Ed25519 ones in OpenSSH's form, and passkeys, whose private half never leaves an authenticator.
+
+The private half of an Ed25519 key is encrypted with a passphrase and never lies plain on a disk.
 
 A passphrase stands in no message, and no exception that holds one is chained to another.
 """
@@ -10,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -23,10 +25,16 @@ from cryptography.hazmat.primitives.serialization import (
 
 from publisher.errors import PublisherError
 from publisher.review.durable import flush_folder
+from publisher.review.passkeys import KIND as PASSKEY
+from publisher.review.passkeys import Assertion, read_passkey
 
 PASSPHRASE_LENGTH: Final = 12
 KDF_ROUNDS: Final = 32
 """bcrypt rounds, twice ssh-keygen's default: about half a second for each guess."""
+
+Tier: TypeAlias = Literal["passphrase", "passkey"]
+"""How it is known that somebody signed: what they know, or who they are and what they hold. In rising order."""
+TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
 
 _TYPE: Final = "ssh-ed25519"
 _PREFIX: Final = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
@@ -41,6 +49,8 @@ class Signature:
     keyid: str
     """The key's fingerprint."""
     data: bytes
+    assertion: Assertion | None = None
+    """What a passkey signed in place of the bytes themselves; their digest is in it."""
 
 
 class Signer:
@@ -149,7 +159,9 @@ def public_line(key: Ed25519PublicKey) -> str:
 
 @lru_cache(maxsize=4096)
 def fingerprint(line: str) -> str:
-    """`SHA256:…` of a public key's line, as `ssh-keygen -l` prints it; empty if the line holds no Ed25519 key."""
+    """`SHA256:…` of a public key's line, as `ssh-keygen -l` prints it; empty if the line holds no key."""
+    if passkey := read_passkey(line):
+        return passkey.fingerprint
     key = public_bytes(line)
     if key is None:
         return ""
@@ -173,13 +185,27 @@ def public_bytes(line: str) -> bytes | None:
     return blob[len(_PREFIX) :] if blob.startswith(_PREFIX) and len(blob) == _BLOB_LENGTH else None
 
 
+def tier_of(line: str) -> Tier:
+    """How it is known that the owner of this public line signs with it."""
+    return "passkey" if line.startswith(f"{PASSKEY} ") else "passphrase"
+
+
 def is_signed(line: str, signature: Signature, data: bytes) -> bool:
     """Whether the key of this public line made `signature` over `data`, under its own name."""
+    if signature.keyid != fingerprint(line) or not signature.keyid:
+        return False
+    passkey, assertion = read_passkey(line), signature.assertion
+    if passkey is not None:
+        return assertion is not None and passkey.has_signed(assertion, signature.data, data)
+    return assertion is None and _is_signed_by_ed25519(line, signature.data, data)
+
+
+def _is_signed_by_ed25519(line: str, signature: bytes, data: bytes) -> bool:
     key = public_bytes(line)
-    if key is None or signature.keyid != fingerprint(line):
+    if key is None:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature.data, data)
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
     except InvalidSignature:
         return False
     return True

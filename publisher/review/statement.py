@@ -5,7 +5,7 @@ DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final, Literal, get_args
@@ -13,7 +13,8 @@ from typing import Final, Literal, get_args
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.review import canonical
-from publisher.review.keys import Signature, Signer, is_signed
+from publisher.review.keys import TIERS, Signature, Signer, Tier, is_signed, tier_of
+from publisher.review.passkeys import Assertion
 
 SCHEMA: Final = "corporate-voices/statement/1"
 PAYLOAD_TYPE: Final = "application/vnd.corporate-voices.statement+json"
@@ -54,10 +55,12 @@ class Statement:
     """Why; never empty for a rejection."""
     waived: tuple[str, ...] = ()
     """Ids of the findings that an approval lets pass because they were waived, in order, each once."""
+    tier: Tier = "passphrase"
+    """How the signer shows who they are."""
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON (RFC 8785), which is what is signed; without `waived` where nothing was."""
-        said = {key: value for key, value in vars(self).items() if key != "waived" or value}
+        """Canonical JSON (RFC 8785), which is what is signed; without what is as it is for most, see `_UNSAID`."""
+        said = {key: value for key, value in vars(self).items() if value != _UNSAID.get(key, ...)}
         return canonical.dump_plain({"schema": SCHEMA, **said})
 
     @classmethod
@@ -78,6 +81,7 @@ class Statement:
             and self.meaning == MEANINGS[self.decision]
             and canonical.is_sha256(self.revision)
             and canonical.is_moment(self.time)
+            and self.tier in TIERS
             and (not self.waived or self.decision == "approve")
             and all(_FINDING.fullmatch(id_) for id_ in self.waived)
             and list(self.waived) == sorted({*self.waived})
@@ -87,6 +91,10 @@ class Statement:
     def moment(self) -> datetime:
         """When it was signed, in UTC."""
         return datetime.fromisoformat(self.time)
+
+
+_UNSAID: Final[dict[str, object]] = {"waived": (), "tier": "passphrase"}
+"""What stands in no statement: so older ones keep their bytes."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,13 @@ class Envelope:
         return f"{stamp}-{self.statement.decision}-{self.statement.person}-{self.sha256[:8]}.dsse.json"
 
     def is_signed_by(self, line: str) -> bool:
-        """Whether the key of this public line made the signature, and is the one that the envelope names."""
-        return is_signed(line, self.signature, _pae(self.payload))
+        """Whether the key of this public line made the signature, and is of the kind that the statement says."""
+        return tier_of(line) == self.statement.tier and is_signed(line, self.signature, to_sign(self.statement))
+
+
+def to_sign(statement: Statement) -> bytes:
+    """What a signature of a statement is over."""
+    return _pae(statement.to_bytes())
 
 
 def _pae(payload: bytes) -> bytes:
@@ -123,20 +136,25 @@ def _pae(payload: bytes) -> bytes:
 
 
 def sign(statement: Statement, signer: Signer) -> Envelope:
-    """Put a statement into an envelope."""
+    """Put a statement into an envelope, signed with a key that a passphrase opened."""
+    said = replace(statement, tier="passphrase")
+    return sealed(said, signer.sign(to_sign(said)))
+
+
+def sealed(statement: Statement, signature: Signature) -> Envelope:
+    """Put a statement into an envelope with a signature of it, which is not verified here."""
     payload = statement.to_bytes()
-    signature = signer.sign(_pae(payload))
     return Envelope(_wrap(payload, signature), statement, payload, signature)
 
 
 def _wrap(payload: bytes, signature: Signature) -> bytes:
     """The one form of an envelope: canonical JSON, base64 with padding, one signature."""
+    signed: dict[str, object] = {"keyid": signature.keyid, "sig": base64.b64encode(signature.data).decode()}
+    if one := signature.assertion:
+        parts = {"authenticatorData": one.authenticator_data, "clientDataJSON": one.client_data}
+        signed["webauthn"] = {key: base64.b64encode(data).decode() for key, data in parts.items()}
     return canonical.dump_plain(
-        {
-            "payload": base64.b64encode(payload).decode(),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [{"keyid": signature.keyid, "sig": base64.b64encode(signature.data).decode()}],
-        }
+        {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
     )
 
 
@@ -158,8 +176,14 @@ def _open(data: bytes) -> Envelope:
     first = outer["signatures"][0]
     payload = base64.b64decode(outer["payload"])
     keyid = first["keyid"]
-    signature = Signature(keyid, base64.b64decode(first["sig"]))
+    signature = Signature(keyid, base64.b64decode(first["sig"]), _assertion(first.get("webauthn")))
     # More fields or signatures, another type, order, spacing or base64: it would not come out the same.
     if not isinstance(keyid, str) or _wrap(payload, signature) != data:
         raise ValueError("not as it was written")
     return Envelope(data, Statement.from_bytes(payload), payload, signature)
+
+
+def _assertion(said: dict[str, str] | None) -> Assertion | None:
+    if said is None:
+        return None
+    return Assertion(base64.b64decode(said["authenticatorData"]), base64.b64decode(said["clientDataJSON"]))

@@ -140,19 +140,27 @@ def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
 
 
 def decide(context: Context, statement: Statement, signer: Signer) -> Envelope:
-    """Sign a statement, keep it in `approvals/`, and write it into the ledger.
+    """Sign a statement with a key that a passphrase opened, and keep it. Errors: as `keep`."""
+    return keep(context, sign(statement, signer))
 
-    Errors: the key is not one of the person's. A kill between the two writes leaves a signed file: an approval
-    counts for nothing until it is given again, a rejection stands.
+
+def keep(context: Context, envelope: Envelope) -> Envelope:
+    """Keep a signed statement in `approvals/`, and write it into the ledger.
+
+    Errors: the key is not one of the person's, or the signature is none. A kill between the two writes leaves a signed
+    file: an approval counts for nothing until it is given again, a rejection stands.
     """
-    envelope = sign(statement, signer)
+    statement, keyid = envelope.statement, envelope.signature.keyid
     person = context.workspace.people[statement.person]
-    if not any(fingerprint(key) == envelope.signature.keyid for key in person.keys):
+    own = [line for line in person.keys if fingerprint(line) == keyid]
+    if not own:
         raise PublisherError(
             f"this key is not one of {person.name}'s",
-            where=envelope.signature.keyid,
+            where=keyid,
             hint="use their own key: --key FILE; nothing was signed",
         )
+    if not any(envelope.is_signed_by(line) for line in own):
+        raise PublisherError("the signature does not hold", where=keyid, hint="sign again; nothing was kept")
     write_atomically(context.approvals / statement.slug / envelope.file_name, envelope.data)
     context.ledger.append(
         statement.decision,

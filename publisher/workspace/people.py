@@ -9,7 +9,6 @@ from pydantic import AfterValidator, Field, model_validator
 
 from publisher.workspace.fields import Address, Line, Model, Name, Slug
 
-_KEY_KIND = "ssh-ed25519"
 _KEY_HEAD = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
 """What the bytes of such a key begin with: two lengths and the kind (RFC 4253, 6.6; RFC 8709, 4)."""
 _KEY_BYTES = len(_KEY_HEAD) + 32
@@ -17,17 +16,38 @@ _KEY_BYTES = len(_KEY_HEAD) + 32
 
 def _public_key(value: str) -> str:
     kind, _, rest = value.partition(" ")
-    try:
-        data = base64.b64decode(rest.split(" ")[0], validate=True)
-    except binascii.Error:
-        data = b""
-    if kind != _KEY_KIND or not data.startswith(_KEY_HEAD) or len(data) != _KEY_BYTES or not value.isprintable():
-        raise ValueError("is not an Ed25519 public key; `publish people key` makes one")
+    if not value.isprintable() or not _KINDS.get(kind, _is_none)(rest.split(" ")):
+        raise ValueError("is no public key; `publish people key` makes one")
     return value
 
 
+def _is_ed25519(parts: list[str]) -> bool:
+    data = _decoded(parts[0])
+    return data.startswith(_KEY_HEAD) and len(data) == _KEY_BYTES
+
+
+def _is_passkey(parts: list[str]) -> bool:
+    """`ORIGIN CREDENTIAL KEY`; `review.passkeys` reads it strictly."""
+    origin, *binary = parts[:3]
+    return "://" in origin and len(binary) == 2 and all(map(_decoded, binary))  # noqa: PLR2004 - credential and key
+
+
+def _is_none(_: list[str]) -> bool:
+    return False
+
+
+def _decoded(text: str) -> bytes:
+    """What base64 of either alphabet holds; nothing if it is none."""
+    try:
+        return base64.b64decode(text.translate(_URL_SAFE) + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+_URL_SAFE = str.maketrans("-_", "+/")
+_KINDS = {"ssh-ed25519": _is_ed25519, "passkey": _is_passkey}
 PublicKey = Annotated[str, AfterValidator(_public_key)]
-"""A public key in OpenSSH's form: `ssh-ed25519 AAAA…`, with an optional comment."""
+"""A public key: `ssh-ed25519 AAAA…` in OpenSSH's form, or `passkey ORIGIN CREDENTIAL KEY`, with an optional comment."""
 
 
 class Person(Model):
@@ -42,7 +62,7 @@ class Person(Model):
     roles: list[Slug] = Field(default_factory=list)
     """What they may do: `legal` lets their approvals count where the house asks for legal."""
     keys: list[PublicKey] = Field(default_factory=list)
-    """Public keys in OpenSSH's form; `publish people key` makes one."""
+    """Public keys; `publish people key` makes one, with a passphrase or as a passkey."""
     valid_from: date | None = None
     """First day (UTC) on which their signature counts."""
     valid_to: date | None = None

@@ -1,0 +1,70 @@
+"""Make a passkey for somebody, and have one sign: a browser asks the authenticator, this says for what."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from publisher.errors import PublisherError
+from publisher.review.keys import Signature
+from publisher.review.passkeys import (
+    Passkey,
+    challenge_in,
+    creation_options,
+    new_passkey,
+    read_passkey,
+    read_response,
+    request_options,
+)
+from publisher.review.statement import Envelope, Statement, sealed, to_sign
+from publisher.workflow.context import Context
+from publisher.workflow.decide import keep, person_of
+from publisher.workspace.enlist import add_key, check_people
+
+Options = dict[str, Any]
+"""What a browser's `navigator.credentials` is given, binary values in base64url."""
+
+
+def passkeys_of(context: Context, person: str, origin: str) -> tuple[Passkey, ...]:
+    """The passkeys of somebody that sign at an origin. person: id."""
+    known = context.workspace.people.get(person)
+    found = (read_passkey(line) for line in (known.keys if known else ()))
+    return tuple(one for one in found if one is not None and one.origin == origin)
+
+
+def creation(context: Context, person: str, origin: str) -> Options:
+    """What a browser makes a passkey with, for somebody of `people.toml`. Errors: they are nobody there."""
+    check_people(context.workspace, [person])
+    name, house = context.workspace.people[person].name, context.workspace.config.house.name
+    return creation_options(origin, house, person, name, passkeys_of(context, person, origin))
+
+
+def enrol(context: Context, person: str, origin: str, options: Options, response: Mapping[str, Any]) -> Path:
+    """Add the passkey that a browser made to a person; gives the file in which it stands now.
+
+    options: those of `creation`. Errors: as `review.passkeys.new_passkey`; they have it already.
+    """
+    made = new_passkey(response, challenge_in(options), origin)
+    if any(one.key == made.key for one in passkeys_of(context, person, origin)):
+        raise PublisherError("this passkey is theirs already", where=person, hint="there is nothing left to do")
+    return add_key(context.workspace, person, made.to_line())
+
+
+def request(context: Context, statement: Statement, origin: str) -> tuple[Statement, Options]:
+    """The statement as a passkey signs it, and what a browser has it signed with. Errors: its person has none here."""
+    passkeys = passkeys_of(context, statement.person, origin)
+    if not passkeys:
+        person = person_of(context, statement.person)
+        hint = f"make one: publish people key {statement.person} --passkey"
+        raise PublisherError(f"{person.name} has no passkey at this address", where=origin, hint=hint)
+    said = replace(statement, tier="passkey")
+    return said, request_options(passkeys, to_sign(said))
+
+
+def answer(context: Context, statement: Statement, origin: str, response: Mapping[str, Any]) -> Envelope:
+    """Keep a statement that a passkey signed. statement: of `request`. Errors: as `decide.keep`."""
+    credential, assertion, signature = read_response(response)
+    used = next((one for one in passkeys_of(context, statement.person, origin) if one.credential == credential), None)
+    if used is None:
+        raise PublisherError("this passkey is not theirs", where=statement.person, hint="use another one")
+    return keep(context, sealed(statement, Signature(used.fingerprint, signature, assertion)))

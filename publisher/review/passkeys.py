@@ -98,7 +98,7 @@ def read_passkey(line: str) -> Passkey | None:
         found = Passkey(parts[1], _bytes(parts[2]), _bytes(parts[3]))
     except (binascii.Error, ValueError):
         return None
-    return found if found.to_line() == " ".join(parts[:_PARTS]) else None
+    return found if found.to_line() == " ".join(parts[:_PARTS]) and _is_in_one_form(found.key) else None
 
 
 def creation_options(origin: str, house: str, person: str, name: str, known: Sequence[Passkey]) -> dict[str, Any]:
@@ -201,6 +201,21 @@ def _is_origin(text: str) -> bool:
     host = parts.hostname or ""
     is_safe = parts.scheme == "https" or (parts.scheme, host) == ("http", "localhost")
     return is_safe and host.isascii() and text == f"{parts.scheme}://{host}{port}"
+
+
+def _is_in_one_form(key: bytes) -> bool:
+    """Whether nothing but the key is in it, in the order that authenticators use, so that no key has two names."""
+    import cbor2
+
+    try:
+        said = cbor2.loads(key)
+        return {*said} <= _LABELS and cbor2.dumps(said, canonical=True) == key
+    except (cbor2.CBORError, ValueError, TypeError, AttributeError, RecursionError):
+        return False
+
+
+_LABELS: Final = frozenset({1, 3, -1, -2, -3})
+"""Of a public key: its kind, its algorithm, and the numbers of it (RFC 9053, section 7)."""
 
 
 def _text(data: bytes) -> str:

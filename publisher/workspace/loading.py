@@ -12,7 +12,7 @@ from publisher.errors import Problem, PublisherError, WorkspaceError
 from publisher.workspace.checks import Known, config_problems, double_guids, double_slugs, piece_problems
 from publisher.workspace.config import Config, Show
 from publisher.workspace.guidelines import Guideline
-from publisher.workspace.people import People, Person
+from publisher.workspace.people import People, Person, bare_key
 from publisher.workspace.pieces import Episode, EpisodeMatter, Piece, Post, PostMatter
 from publisher.workspace.reading import read_matter, read_toml
 from publisher.workspace.rulebook import load_rulebook
@@ -134,7 +134,7 @@ def _double_people(files: Mapping[str, Mapping[str, Person]]) -> Iterator[Proble
 
 def _double_keys(files: Mapping[str, Mapping[str, Person]]) -> Iterator[Problem]:
     held = [
-        (name, id_, key.split()[1]) for name, people in files.items() for id_, one in people.items() for key in one.keys
+        (name, id_, bare_key(key)) for name, people in files.items() for id_, one in people.items() for key in one.keys
     ]
     counts = Counter(key for _, _, key in held)
     for name, id_, key in held:

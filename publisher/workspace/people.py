@@ -50,6 +50,15 @@ PublicKey = Annotated[str, AfterValidator(_public_key)]
 """A public key: `ssh-ed25519 AAAA…` in OpenSSH's form, or `passkey ORIGIN CREDENTIAL KEY`, with an optional comment."""
 
 
+def bare_key(line: PublicKey) -> str:
+    """The key of a public line, by which two lines are compared."""
+    return line.split()[_KEY_AT[line.partition(" ")[0]]]
+
+
+_KEY_AT = {"ssh-ed25519": 1, "passkey": 3}
+"""Which word of a line is the key."""
+
+
 class Person(Model):
     """Someone of the house, or a guest."""
 

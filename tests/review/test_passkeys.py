@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,6 +151,15 @@ LINES = {
 def test_a_line_in_another_form_holds_no_passkey(said: str) -> None:
     assert read_passkey(said) is None
     assert fingerprint(said) == ""
+
+
+def test_one_key_has_one_line() -> None:
+    key = enrolled(Authenticator()).key
+    said = cbor2.loads(key)
+    backwards, more = cbor2.dumps(dict(reversed(said.items()))), cbor2.dumps({**said, 2: b"a name"}, canonical=True)
+    for other in (backwards, more, key + b"\0"):
+        assert read_passkey(Passkey(DESK, b"1", other).to_line()) is None
+    assert read_passkey(Passkey(DESK, b"1", key).to_line()) is not None
 
 
 @given(said=st.text() | st.text().map("passkey https://a.example {}".format))

@@ -214,7 +214,7 @@ def test_a_key_that_is_none_is_refused(house: House, key: str) -> None:
     with pytest.raises(WorkspaceError) as caught:
         load(house.root)
     assert [one.advice for one in caught.value.problems] == [
-        "is not an Ed25519 public key; `publish people key` makes one"
+        "is no public key; `publish people key` makes one"
     ]
 
 

@@ -18,7 +18,7 @@ from publisher.speech.recogniser import Recogniser
 from publisher.speech.stretches import LONGEST, stretches
 from publisher.transcript.model import Word
 
-RECIPE = 1
+RECIPE = 2
 """Of this way to hear. Raise it when the same talk would give other words: then older stretches are not taken."""
 MOST = 4
 """Stretches that are heard at once at most: each takes memory."""
@@ -66,7 +66,7 @@ class Hearing:
             found |= dict(self._work(todo, found, work, workers))
         self.progress("transcribe", 1.0)
         ordered = [found[number] for number in range(len(todo))]
-        foreign = tuple((one.span, one.language) for one in ordered if one.language != language)
+        foreign = tuple(there for one in ordered for there in one.foreign)
         return Heard(tuple(word for one in ordered for word in one.words), tuple(speech), foreign)
 
     def _kept(self, number: int, span: Span) -> Recognised | None:
@@ -134,7 +134,8 @@ def find_speech(talk: Talk, shelf: Shelf, progress: Progress = no_progress) -> t
 
 def _recognised(data: bytes) -> Recognised:
     said = json.loads(data)
-    return Recognised(tuple(Word(**word) for word in said["words"]), said["language"], Span(**said["span"]))
+    foreign = tuple((Span(**span), code) for span, code in said["foreign"])
+    return Recognised(tuple(Word(**word) for word in said["words"]), Span(**said["span"]), foreign)
 
 
 def _cut(blocks: Iterator[Heard16], todo: Sequence[Span]) -> Iterator[tuple[int, Heard16]]:

@@ -26,10 +26,10 @@ class Recognised:
 
     words: tuple[Word, ...]
     """In their order, with times of the recording and probabilities."""
-    language: str
-    """Code of the language that it was taken to be: `en`."""
     span: Span
     """The stretch."""
+    foreign: tuple[tuple[Span, str], ...] = ()
+    """What of it is in another language than was expected, each with its code: `de`."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ so that a mistake does not live on, and a stretch does not depend on others.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from publisher.audio.listening import RATE
 from publisher.errors import PublisherError
 from publisher.speech.model import Recognised, Span
 from publisher.speech.models import Model
@@ -32,6 +34,12 @@ PROMPT_TOKENS = 200
 """Tokens of names to listen for: the window has 224 for them, and cuts the rest off in the middle of a word."""
 SURE = 0.8
 """Probability from which on a stretch is taken to be in another language than was expected."""
+LIKELY = 0.5
+"""Probability from which on a phrase is in the language of the one before it."""
+DOUBTFUL = 0.72
+"""Mean probability of a phrase's words below which it may be in another language."""
+SHORTEST = 2.0
+"""Seconds of a phrase that has a language."""
 SPACELESS = ("zh", "ja", "th", "lo", "my", "yue")
 """Languages without spaces between words."""
 
@@ -42,6 +50,19 @@ def installed() -> str | None:
         return version(PACKAGE)
     except PackageNotFoundError:
         return None
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """What the recogniser takes to be said in one go."""
+
+    span: Span
+    words: tuple[Word, ...]
+
+    @property
+    def sureness(self) -> float:
+        """Mean probability of its words; 0 where there is none."""
+        return fmean(word.probability or 0.0 for word in self.words) if self.words else 0.0
 
 
 class Recogniser:
@@ -91,23 +112,79 @@ class Recogniser:
         names: Iterable[str] = (),
         told: Callable[[float], object] = lambda _: None,
     ) -> Recognised:
-        """The words of a stretch, in the language that is expected, unless it clearly is in another one.
+        """The words of a stretch, in the language that is expected, and where it clearly is another one, in that.
 
         samples: of `span`. told: how many seconds of it are done; what it raises ends the work.
         """
         spoken = self._language(samples, language)
-        segments, _ = self._whisper.transcribe(samples, language=spoken, hotwords=", ".join(names) or None, **SETTINGS)
-        words: list[Word] = []
-        for segment in segments:
-            words += _words(segment.words or (), span, spaced=spoken not in SPACELESS)
-            told(float(segment.end))
-        return Recognised(tuple(_in_order(words, span)), spoken, span)
+        phrases = [*self._heard(samples, span, spoken, names, told)]
+        words = [word for one in phrases for word in one.words]
+        runs = [*self._runs(samples, span, phrases, spoken)]
+        for there, code in runs:
+            if code != spoken:
+                words = [word for word in words if not there.start <= word.start < there.end]
+                words += [word for one in self._heard(_part(samples, span, there), there, code) for word in one.words]
+        words.sort(key=lambda word: word.start)
+        foreign = tuple((there, code) for there, code in runs if code != language)
+        return Recognised(tuple(_in_order(words, span)), span, foreign)
 
-    def _language(self, samples: "Heard16", expected: str) -> str:
-        if len(self._whisper.supported_languages) == 1:
+    def _heard(
+        self,
+        samples: "Heard16",
+        span: Span,
+        language: str,
+        names: Iterable[str] = (),
+        told: Callable[[float], object] = lambda _: None,
+    ) -> Iterator[_Phrase]:
+        found, _ = self._whisper.transcribe(samples, language=language, hotwords=", ".join(names) or None, **SETTINGS)
+        for one in found:
+            words = tuple(_words(one.words or (), span, spaced=language not in SPACELESS))
+            yield _Phrase(Span(span.start + float(one.start), span.start + float(one.end)), words)
+            told(float(one.end))
+
+    def _language(self, samples: "Heard16", expected: str, before: str = "") -> str:
+        """The language of some sound, where it is clear; that of the phrase before it, where it is likely."""
+        if len(self._whisper.supported_languages) == 1 or not samples.any():
             return expected
         found, probability, _ = self._whisper.detect_language(samples, vad_filter=True)
-        return found if probability >= SURE else expected
+        return found if probability >= (LIKELY if found == before else SURE) else expected
+
+    def _runs(
+        self, samples: "Heard16", span: Span, phrases: Iterable[_Phrase], spoken: str
+    ) -> Iterator[tuple[Span, str]]:
+        """A stretch in runs of one language each.
+
+        What is said in another language than the recogniser was told, it translates, and is not sure of its words, or
+        it leaves it out. So only such phrases are asked for their language. (Of a German guest that was every one, of
+        English talk 3 of 38.)
+        """
+        run, code = Span(span.start, span.start), spoken
+        for phrase in _with_gaps(phrases, span):
+            there = phrase.span
+            is_doubtful = there.length >= SHORTEST and phrase.sureness < DOUBTFUL
+            heard = self._language(_part(samples, span, there), spoken, before=code) if is_doubtful else spoken
+            if heard != code and run.length:
+                yield run, code
+            run = Span(run.start if heard == code else there.start, there.end)
+            code = heard
+        yield run, code
+
+
+def _with_gaps(phrases: Iterable[_Phrase], span: Span) -> Iterator[_Phrase]:
+    """The phrases, and one without words for whatever lies between them."""
+    at = span.start
+    for phrase in (*phrases, _Phrase(Span(span.end, span.end), ())):
+        if phrase.span.start > at:
+            yield _Phrase(Span(at, phrase.span.start), ())
+        if phrase.words:
+            yield phrase
+        at = max(at, phrase.span.end)
+
+
+def _part(samples: "Heard16", span: Span, part: Span) -> "Heard16":
+    """The samples of a part of a stretch. samples: of the stretch, at 16 kHz."""
+    first, last = (round((at - span.start) * RATE) for at in (part.start, part.end))
+    return samples[first:last]
 
 
 def _words(pieces: Iterable[Any], span: Span, *, spaced: bool) -> Iterator[Word]:

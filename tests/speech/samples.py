@@ -21,6 +21,13 @@ SAID = (
 )
 """What is said in its first 12 seconds; the last two sentences by the second voice."""
 SECONDS = 12.0
+GERMAN = Path(__file__).with_name("german.opus")
+"""What `espeak-ng -v de -s 150` says."""
+GERMAN_SAID = (
+    "Guten Morgen. Ich glaube, dass wir unseren Kunden viel mehr zuhören müssen. Wir haben im letzten Jahr sehr viel "
+    "von ihnen gelernt."
+)
+GERMAN_SECONDS = 8.7
 
 
 @cache

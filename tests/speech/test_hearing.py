@@ -18,7 +18,7 @@ from publisher.speech.hearing import Hearing, find_speech
 from publisher.speech.model import Heard, Recognised, Span
 from publisher.speech.recogniser import Recogniser
 from publisher.speech.writing import Voices, transcript_of
-from speech.samples import SAID, SECONDS, excerpt, made_by, model, samples, words
+from speech.samples import GERMAN, GERMAN_SAID, GERMAN_SECONDS, SAID, SECONDS, excerpt, made_by, model, samples, words
 
 BASE_SAID = "Can you say anything about Project Bluefin? Well, internally we call it Kestrel now,"
 """From 25.5 to 31.5 s of the talk."""
@@ -117,6 +117,26 @@ def test_names_are_heard_right_and_another_language_is_told(tmp_path: Path) -> N
     assert names == ("Bluefin", "Kestrel", "Globex")
     assert {"bluefin", "kestrel"} <= set(words(" ".join(word.text for word in found.words)))
     assert [language for _, language in found.foreign] == ["en"]
+
+
+@pytest.mark.parametrize("first", ["host", "guest"])
+def test_who_speaks_another_language_in_between_is_heard_in_it_and_that_is_told(tmp_path: Path, first: str) -> None:
+    host, guest = str(excerpt(12.0, 13.5)), str(GERMAN)
+    order = (host, guest) if first == "host" else (guest, host)
+    forms = [f"[{number}]aformat=sample_rates=16000:channel_layouts=mono[{number}a];" for number in (0, 1)]
+    join = f"{''.join(forms)}[0a][1a]concat=v=0:a=1"
+    path = made_by("-i", order[0], "-i", order[1], "-filter_complex", join, to=tmp_path / "talk.wav")
+    talk, shelf = talk_of([Track(path)], tmp_path / "cache"), Shelf(tmp_path / "s")
+    found = Hearing(talk, shelf).words(Recogniser(model("base")), find_speech(talk, shelf), "en", (), 1)
+
+    ((there, code),) = found.foreign
+    start = 13.5 if first == "host" else 0.0
+    assert code == "de"
+    assert there.start == pytest.approx(start, abs=1.0)
+    assert GERMAN_SECONDS / 2 < there.length < GERMAN_SECONDS + 1, "a phrase may be lost, to be marked as in doubt"
+    said = words(" ".join(word.text for word in found.words))
+    assert sum(word in said for word in words(GERMAN_SAID)) > 0.5 * len(words(GERMAN_SAID))
+    assert {"services", "nightly", "build"} <= {*said}
 
 
 def test_names_are_kept_to_what_the_recogniser_has_room_for(tiny: Recogniser) -> None:

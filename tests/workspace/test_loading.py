@@ -213,9 +213,7 @@ def test_a_key_that_is_none_is_refused(house: House, key: str) -> None:
 
     with pytest.raises(WorkspaceError) as caught:
         load(house.root)
-    assert [one.advice for one in caught.value.problems] == [
-        "is no public key; `publish people key` makes one"
-    ]
+    assert [one.advice for one in caught.value.problems] == ["is no public key; `publish people key` makes one"]
 
 
 def test_a_validity_that_ends_before_it_begins_is_refused(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Digest a stream, write atomically: the two things that every room does with a file."""
+"""Digest a stream, write atomically, find what a package brings: what every room does with files."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 CHUNK = 1 << 20
@@ -38,6 +39,13 @@ def digest_file(path: Path) -> Digest:
             sha.update(block)
             size += len(block)
     return Digest(sha.hexdigest(), size)
+
+
+def package_folder(package: str, below: str) -> Path | None:
+    """A folder of an installed package, without running anything of it; None where it is not installed."""
+    spec = find_spec(package)
+    roots = spec.submodule_search_locations if spec else None
+    return next((path for root in roots or () if (path := Path(root) / below).is_dir()), None)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from publisher.errors import PublisherError
-from publisher.files import digest_file
+from publisher.files import digest_file, package_folder
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class Model:
 
     def installed(self) -> Path | None:
         """Its folder in the installed package; None without one."""
-        spec = find_spec(self.package)
-        places = [Path(one) / self.folder for one in (spec and spec.submodule_search_locations) or ()]
-        return next((one for one in places if one.is_dir()), None)
+        return package_folder(self.package, self.folder)
 
     def mark(self, folder: Path | None) -> str:
         """What changes when a file of the model does, or a library of it; nothing is read for it.

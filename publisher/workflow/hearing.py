@@ -82,7 +82,8 @@ def hear(context: Context, episode: Episode, option: Path | None) -> HeardEpisod
     recogniser = Recogniser(read_model(context, episode, option), workers)
     if not recogniser.hears(language):
         what = f"{recogniser.model.name} does not hear {language!r}, the language of the show"
-        raise PublisherError(what, where=recogniser.model.place.name, hint="bring a transcript")
+        hint = "name another model, --model DIR, or bring a transcript"
+        raise PublisherError(what, where=recogniser.model.place.name, hint=hint)
     names = recogniser.fitting(names_of(context, episode))
     talk, speech = _listen(context, episode)
     if not speech:

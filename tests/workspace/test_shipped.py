@@ -1,9 +1,12 @@
 """The house rules that ship: whole from the start, of one copy, and the house's own to change."""
 
+import subprocess
+import sys
 from pathlib import Path
+from shutil import unpack_archive
 
 import pytest
-from support.house import House
+from support.house import House, snapshot
 
 import publisher.workspace
 from publisher.policy.examples import try_rule
@@ -18,8 +21,9 @@ from publisher.workspace.loading import load
 ROOT = Path(__file__).parents[2]
 SHIPPED = Path(publisher.workspace.__file__).parent / "starter" / "guidelines"
 RULES = [
-    "code-names", "confidential", "endorsement", "forward-looking", "health", "health-of-people", "language", "material",
-    "medicines", "music", "numbers", "pay", "personal-data", "promises", "respect", "respect-unnamed", "sources",
+    "code-names", "confidential", "endorsement", "forward-looking", "health", "health-of-people", "language",
+    "material", "medicines", "music", "numbers", "pay", "personal-data", "promises", "respect", "respect-unnamed",
+    "sources",
 ]  # fmt: skip
 SHORT = {"health-of-people", "language", "material", "medicines", "numbers", "respect-unnamed"}
 """Those whose words say it all: they have no exemplars."""
@@ -47,6 +51,17 @@ def test_a_new_house_has_every_rule_with_its_exemplars_in_the_order_of_their_nam
 def test_the_rules_of_this_repository_are_those_that_ship() -> None:
     assert (ROOT / "guidelines").resolve() == SHIPPED.resolve(), "one copy, so that neither is forgotten"
     assert list(load(ROOT).guidelines) == RULES
+
+
+@pytest.mark.parametrize(
+    ("kind", "how"), [("sdist", {"format": "gztar", "filter": "data"}), ("wheel", {"format": "zip"})]
+)
+def test_every_file_of_the_rules_is_packed(tmp_path: Path, kind: str, how: dict[str, str]) -> None:
+    build = f"from hatchling.build import build_{kind} as build; print(build({str(tmp_path)!r}))"
+    made = subprocess.run([sys.executable, "-c", build], cwd=ROOT, capture_output=True, text=True, check=True)
+    unpack_archive(tmp_path / made.stdout.split()[-1], tmp_path / "out", **how)
+    (packed,) = (tmp_path / "out").rglob("starter/guidelines")
+    assert snapshot(packed) == snapshot(SHIPPED)
 
 
 def test_whoever_deletes_a_rule_hears_no_more_of_it(new: House) -> None:

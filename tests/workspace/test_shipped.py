@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import unpack_archive
+from typing import Any
 
 import pytest
 from support.house import House, snapshot
@@ -56,7 +57,7 @@ def test_the_rules_of_this_repository_are_those_that_ship() -> None:
 @pytest.mark.parametrize(
     ("kind", "how"), [("sdist", {"format": "gztar", "filter": "data"}), ("wheel", {"format": "zip"})]
 )
-def test_every_file_of_the_rules_is_packed(tmp_path: Path, kind: str, how: dict[str, str]) -> None:
+def test_every_file_of_the_rules_is_packed(tmp_path: Path, kind: str, how: dict[str, Any]) -> None:
     build = f"from hatchling.build import build_{kind} as build; print(build({str(tmp_path)!r}))"
     made = subprocess.run([sys.executable, "-c", build], cwd=ROOT, capture_output=True, text=True, check=True)
     unpack_archive(tmp_path / made.stdout.split()[-1], tmp_path / "out", **how)

@@ -84,7 +84,7 @@ def teach_sentence(root: Path, rule: str, kind: str, sentence: str) -> Path:
             hint = f"take it from {one} first" if one != kind else "nothing is left to do"
             raise PublisherError(f"the sentence is among the {one} ones already", where=_name(path), hint=hint)
     if kind not in document:
-        document[kind] = tomlkit.array().multiline(multiline=True)
+        document[kind] = tomlkit.array("[\n]")
     # A line each, as people write them.
     document[kind].add_line(sentence, indent="  ")
     text = tomlkit.dumps(document)

@@ -58,7 +58,7 @@ def try_examples(
     trials = [try_rule(id_, known[id_], tiers) for id_ in named if not known[id_].asks]
     for trial in trials:
         _tell(trial)
-        if tiers.silent and known[trial.rule].entities:
+        if trial.blind:
             say(f"    {plain(tiers.silent)}")
         if likeness is not None and trial.rule in likeness.rules:
             _tell_held_out(likeness.held_out(trial.rule))
@@ -100,7 +100,7 @@ def _asked(known: "Mapping[str, Guideline]", names: "Sequence[str]") -> list[str
 
 def _tell(trial: "Trial") -> None:
     counts = f"{trial.found} of {trial.bad} bad found, {trial.left} of {trial.good} good left alone"
-    say(f"{mark(done=not trial.surprises and trial.bad > 0)} {trial.rule}: {counts}")
+    say(f"{mark(done=not (trial.surprises or trial.blind) and trial.bad > 0)} {trial.rule}: {counts}")
     if not trial.bad:
         say("    no bad example: nothing shows what it finds")
     for surprise in trial.surprises:

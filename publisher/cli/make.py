@@ -35,6 +35,8 @@ def init(
     say(f"Next:  cd {plain(str(directory))}")
     say("       publish new episode 'Our first conversation' --recording FILE")
     say("       publish people add ID --name NAME --role legal    for the person who approves")
+    say("")
+    say("The house's rules are in guidelines/, the names that they look for in guidelines.toml: put in yours.")
 
 
 @new.command("episode")

@@ -35,6 +35,8 @@ class Trial:
     """How many of them it left alone."""
     surprises: tuple[Surprise, ...]
     """The others, each with what happened."""
+    blind: bool = False
+    """Whether nobody looks for entities that it asks for: what it did not find without them is no surprise."""
 
 
 def try_rule(id_: str, rule: Guideline, tiers: Tiers = RULES_ONLY) -> Trial:
@@ -45,7 +47,12 @@ def try_rule(id_: str, rule: Guideline, tiers: Tiers = RULES_ONLY) -> Trial:
     missed = [one for said in rule.bad for one in _surprises(id_, rule, said, tiers, bad=True)]
     alarms = [one for said in rule.good for one in _surprises(id_, rule, said, tiers, bad=False)]
     bad, good = len(rule.bad), len(rule.good)
-    return Trial(id_, bad, bad - len(missed), good, good - len(alarms), (*missed, *alarms))
+    blind = not {*rule.entities} <= (tiers.entities.names if tiers.entities else frozenset())
+    surprises = (*(one for one in missed if not blind or one.happened != _NOT_FOUND), *alarms)
+    return Trial(id_, bad, bad - len(missed), good, good - len(alarms), surprises, blind)
+
+
+_NOT_FOUND = "not found"
 
 
 def _surprises(id_: str, rule: Guideline, sentence: str, tiers: Tiers, *, bad: bool) -> Iterable[Surprise]:
@@ -55,7 +62,7 @@ def _surprises(id_: str, rule: Guideline, sentence: str, tiers: Tiers, *, bad: b
         return [Surprise(sentence, error.what)]
     if bool(found) is bad:
         return []
-    return [Surprise(sentence, _said(found) if found else "not found")]
+    return [Surprise(sentence, _said(found) if found else _NOT_FOUND)]
 
 
 def _passage(rule: Guideline, sentence: str) -> Passage:

@@ -15,11 +15,12 @@ from publisher.errors import PublisherError, WorkspaceError
 from publisher.files import atomic_path, write_atomically
 from publisher.workspace.config import Config
 from publisher.workspace.fields import Model
-from publisher.workspace.guidelines import Guidelines
 from publisher.workspace.loading import MARKER
 from publisher.workspace.people import People
 from publisher.workspace.reading import check_toml
+from publisher.workspace.rulebook import FILE, FOLDER
 from publisher.workspace.schema import write_schemas
+from publisher.workspace.shipped import shipped_rules
 
 PODCAST_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """Namespace of `podcast:guid` (podcast-namespace `docs/tags/guid.md`; feed rule 16)."""
@@ -29,8 +30,8 @@ _COVER = 1400
 _INK, _PAPER, _CORAL, _TEAL = (20, 33, 61), (250, 246, 238), (228, 87, 46), (42, 157, 143)
 _WELCOME = {".git", "README.md", "LICENSE"}
 """What a folder may hold that becomes a workspace."""
-_STARTERS: Mapping[str, type[Model]] = {"people.toml": People, "guidelines.toml": Guidelines, MARKER: Config}
-_OURS = {*_STARTERS, "episodes", "posts", ".gitignore", ".gitattributes", "artwork", "schemas"}
+_STARTERS: Mapping[str, type[Model]] = {"people.toml": People, MARKER: Config}
+_OURS = {*_STARTERS, FILE, FOLDER, "episodes", "posts", ".gitignore", ".gitattributes", "artwork", "schemas"}
 """What an `init` that was killed leaves behind; the next one goes on from there."""
 _IGNORED = b"# A cache and the released site; the rest is evidence and belongs in git.\n.publisher/\npublic/\n"
 _ATTRIBUTES = (
@@ -72,8 +73,9 @@ def make_workspace(root: Path, house: House) -> None:
     """
     _check_folder(root)
     starters = _starters(house)
-    for name in ("people.toml", "guidelines.toml"):
-        _write_new(root / name, starters[name])
+    _write_new(root / "people.toml", starters["people.toml"])
+    for name, data in _rules(root).items():
+        _write_new(root / name, data)
     for name in ("episodes", "posts"):
         _write_new(root / name / ".gitkeep", b"")
     _write_new(root / ".gitignore", _IGNORED)
@@ -91,6 +93,14 @@ def _check_folder(root: Path) -> None:
         raise PublisherError("this is a workspace already", where=str(root), hint="publish status shows what is in it")
     if root.is_dir() and {path.name for path in root.iterdir()} - _WELCOME - _OURS:
         raise PublisherError("the folder is not empty", where=str(root), hint="name a new folder: publish init DIR")
+
+
+def _rules(root: Path) -> dict[str, bytes]:
+    """The files of rules for a new house; none where somebody brought their own: a rule would stand twice."""
+    ours = dict(shipped_rules())
+    there = [path for path in (root / FILE, *(root / FOLDER).rglob("*.toml")) if path.is_file()]
+    brought = any(ours.get(path.relative_to(root).as_posix()) != path.read_bytes() for path in there)
+    return {} if brought else ours
 
 
 def _starters(house: House) -> dict[str, bytes]:
@@ -131,9 +141,7 @@ def toml_text(text: str) -> str:
 
 
 def _starter(name: str, values: Mapping[str, str]) -> str:
-    text = (files("publisher.workspace") / "starter" / name).read_text(encoding="utf-8")
-    # A guideline's expressions may hold dollar signs, and nothing in it is of this house.
-    return text if name == "guidelines.toml" else Template(text).substitute(values)
+    return Template((files("publisher.workspace") / "starter" / name).read_text(encoding="utf-8")).substitute(values)
 
 
 def _write_new(path: Path, data: bytes) -> None:

@@ -16,6 +16,7 @@ from publisher.workspace.guidelines import Guideline
 from publisher.workspace.reading import check_toml, read_toml
 from publisher.workspace.rulebook import EXEMPLARS as FOLDER
 from publisher.workspace.rulebook import exemplar_files
+from publisher.workspace.shipped import ships
 
 KINDS = ("bad", "good")
 
@@ -34,9 +35,14 @@ class Exemplars(Model):
 
 
 def load_exemplars(root: Path, guidelines: Mapping[str, Guideline]) -> dict[str, Exemplars]:
-    """Those of each rule that has any, in the order of the rules. Errors: WorkspaceError with all that is wrong."""
+    """Those of each rule that has any, in the order of the rules. Errors: WorkspaceError with all that is wrong.
+
+    Those of a rule that ships and was taken away are not read: whoever deletes a rule need not know of them.
+    """
     problems, found = [], {}
     for path in exemplar_files(root):
+        if path.stem not in guidelines and ships(path.stem):
+            continue
         read = read_toml(path, _name(path), Exemplars)
         if isinstance(read, list):
             problems += read
@@ -78,9 +84,9 @@ def teach_sentence(root: Path, rule: str, kind: str, sentence: str) -> Path:
             hint = f"take it from {one} first" if one != kind else "nothing is left to do"
             raise PublisherError(f"the sentence is among the {one} ones already", where=_name(path), hint=hint)
     if kind not in document:
-        document[kind] = tomlkit.array().multiline(multiline=True)
+        document[kind] = tomlkit.array("[\n]")
     # A line each, as people write them.
-    document[kind].add_line(sentence)
+    document[kind].add_line(sentence, indent="  ")
     text = tomlkit.dumps(document)
     checked = check_toml(text, _name(path), Exemplars)
     if isinstance(checked, list):

@@ -79,14 +79,15 @@ def _one_a_file(root: Path, folder: str, model: type[M], problems: list[Problem]
 
 
 def _files(root: Path, folder: str) -> list[Path]:
-    """The TOML files of a folder by name; those that begin with a dot are an editor's.
+    """The TOML files of a folder by their ids; those that begin with a dot are an editor's.
 
     Errors: OSError for a folder that may not be read, rather than taking its rules for removed.
     """
     path = root / folder
     if not path.exists():
         return []
-    return sorted(one for one in path.iterdir() if one.suffix == ".toml" and not one.name.startswith("."))
+    found = (one for one in path.iterdir() if one.suffix == ".toml" and not one.name.startswith("."))
+    return sorted(found, key=lambda one: one.stem)
 
 
 def exemplar_files(root: Path) -> list[Path]:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.house import CONFIG, House, write_tone
+from support.house import CONFIG, House, snapshot, write_tone
 
 from publisher.errors import PublisherError, WorkspaceError
+from publisher.files import write_atomically
 from publisher.review.keys import public_line
-from publisher.workspace import create, drafts
+from publisher.workspace import create, drafts, schema
 from publisher.workspace.create import House as NewHouse
 from publisher.workspace.create import make_workspace, slug_of, toml_text
 from publisher.workspace.drafts import NewEpisode, make_episode, make_post
@@ -46,7 +47,16 @@ def test_a_new_workspace_loads_without_a_problem(tmp_path: Path) -> None:
     assert workspace.problems == ()
     assert (workspace.config.house.name, workspace.config.house.url) == (HOUSE.name, "https://voices.example.com/")
     assert workspace.people["ann-o-host"].name == "Ann O'Host"
-    assert len(workspace.guidelines) == 5
+
+
+@pytest.mark.parametrize("name", ["guidelines.toml", "guidelines/ours.toml"])
+def test_a_house_that_brings_its_own_rules_gets_no_others(tmp_path: Path, name: str) -> None:
+    rule = 'says = "Say it."\nwhy = "So."\ntokens = ["synergy"]\n'
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(rule if "/" in name else f"[rules.ours]\n{rule}")
+    make_workspace(tmp_path, HOUSE)
+
+    assert list(load(tmp_path).guidelines) == ["ours"]
 
 
 def test_a_new_workspace_has_a_cover_that_the_directories_take(tmp_path: Path) -> None:
@@ -82,15 +92,26 @@ def test_a_house_that_cannot_be_is_refused_before_anything_is_written(tmp_path: 
     assert not (tmp_path / "new").exists()
 
 
-def test_an_init_that_was_killed_is_finished_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(create, "write_schemas", _killed)
-        with pytest.raises(KeyboardInterrupt):
-            make_workspace(tmp_path, HOUSE)
-    assert not (tmp_path / "publisher.toml").exists()
+@pytest.mark.parametrize("at", ["guidelines/health.toml", "schemas/post.json"])
+def test_an_init_that_was_killed_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def write(path: Path, data: bytes) -> None:
+        if path == tmp_path / "new" / at:
+            raise KeyboardInterrupt
+        write_atomically(path, data)
 
-    make_workspace(tmp_path, HOUSE)
-    assert load(tmp_path).problems == ()
+    with monkeypatch.context() as patch:
+        patch.setattr(create, "write_atomically", write)
+        patch.setattr(schema, "write_atomically", write)
+        with pytest.raises(KeyboardInterrupt):
+            make_workspace(tmp_path / "new", HOUSE)
+    assert not (tmp_path / "new/publisher.toml").exists()
+
+    make_workspace(tmp_path / "new", HOUSE)
+    make_workspace(tmp_path / "other", HOUSE)
+    assert load(tmp_path / "new").problems == ()
+    assert snapshot(tmp_path / "new") == snapshot(tmp_path / "other")
 
 
 def _killed(*_: object) -> None:

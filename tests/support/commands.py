@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+HANGS = 240.0
+"""Seconds after which something is taken to hang: no machine is as slow as that, whatever else it does."""
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PUBLISH = [sys.executable, "-m", "publisher"]
 
@@ -39,9 +42,7 @@ class Ran:
         return self.out + self.err
 
 
-def publish(
-    *arguments: str, at: Path, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
-) -> Ran:
+def publish(*arguments: str, at: Path, env: Mapping[str, str] | None = None, stdin: str = "") -> Ran:
     """Run `publish` without a terminal."""
     done = subprocess.run(
         [*PUBLISH, *arguments],
@@ -50,19 +51,19 @@ def publish(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=HANGS,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def in_terminal(command: str, *, at: Path, env: Mapping[str, str], answer: str, timeout: float = 120) -> Ran:
+def in_terminal(command: str, *, at: Path, env: Mapping[str, str], answer: str) -> Ran:
     """Run a line of shell in a terminal of its own; whatever asks for a passphrase gets `answer`."""
     pid, terminal = pty.fork()
     if pid == 0:  # pragma: no cover - the child becomes the shell
         os.chdir(at)
         os.execvpe("bash", ["bash", "-c", command], dict(env))  # noqa: S606 - it is the shell that is wanted
-    text, answered, ends = "", 0, time.monotonic() + timeout
+    text, answered, ends = "", 0, time.monotonic() + HANGS
     while time.monotonic() < ends:
         if not select.select([terminal], [], [], 0.2)[0]:
             continue

@@ -1,5 +1,7 @@
 """Run `publish` as a user does: as a process of its own, with or without a terminal."""
 
+import atexit
+import json
 import os
 import pty
 import re
@@ -10,7 +12,10 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 HANGS = 240.0
 """Seconds after which something is taken to hang: no machine is as slow as that, whatever else it does."""
@@ -42,19 +47,60 @@ class Ran:
         return self.out + self.err
 
 
-def publish(*arguments: str, at: Path, env: Mapping[str, str] | None = None, stdin: str = "") -> Ran:
-    """Run `publish` without a terminal."""
-    done = subprocess.run(
-        [*PUBLISH, *arguments],
-        cwd=at,
-        env=environment(env),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=HANGS,
-        check=False,
-    )
+_READ_LATE = ("AWS_", "PUBLISH_", "SOURCE_DATE_EPOCH", "HOME")
+"""Variables that nothing reads before a command begins."""
+
+
+def publish(
+    *arguments: str, at: Path, env: Mapping[str, str] | None = None, stdin: str = "", fresh: bool = False
+) -> Ran:
+    """Run `publish` without a terminal, as a process of its own.
+
+    fresh: that begins with Python itself, as a user's does; else it is a copy of one that has loaded its libraries.
+    """
+    if fresh or not all(name.startswith(_READ_LATE) for name in env or ()):
+        command = [*PUBLISH, *arguments]
+        return _ran(
+            subprocess.run(
+                command,
+                cwd=at,
+                env=environment(env),
+                input=stdin,
+                capture_output=True,
+                text=True,
+                timeout=HANGS,
+                check=False,
+            )
+        )
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
+        for path, text in zip(files, (stdin, "", ""), strict=True):
+            path.write_text(text, encoding="utf-8")
+        asked = {"arguments": arguments, "at": str(at), "env": environment(env), "files": [*map(str, files)]}
+        commands, codes = _copied()
+        commands.write(json.dumps(asked).encode() + b"\n")
+        return Ran(int(codes.readline()), *(path.read_text(encoding="utf-8") for path in files[1:]))
+
+
+def _ran(done: "subprocess.CompletedProcess[str]") -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@cache
+def _copied() -> tuple[IO[bytes], IO[bytes]]:
+    """The process that commands are copies of: where it is told of one, and where it says how that ended."""
+    command = [sys.executable, str(REPOSITORY / "tests/support/forked.py")]
+    process = subprocess.Popen(
+        command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
+    )
+    assert process.stdin
+    assert process.stdout
+
+    def end() -> None:
+        process.communicate()
+
+    atexit.register(end)
+    return process.stdin, process.stdout
 
 
 def in_terminal(command: str, *, at: Path, env: Mapping[str, str], answer: str) -> Ran:

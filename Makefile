@@ -14,7 +14,7 @@ demo: $(VENV)/run ## From recordings to a released site in public/, past legal
 	@bash scripts/demo
 
 test: $(VENV)/dev ## All tests
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --randomly-seed 1
 
 explore: $(VENV)/dev ## Property tests with examples that nobody tried before, in another order
 	$(BIN)/pytest --numprocesses 2 -m hypothesis --hypothesis-profile explore --randomly-seed $(shell date +%s)

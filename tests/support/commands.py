@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,48 +58,44 @@ def publish(
 
     fresh: that begins with Python itself, as a user's does; else it is a copy of one that has loaded its libraries.
     """
-    if fresh or not all(name.startswith(_READ_LATE) for name in env or ()):
-        command = [*PUBLISH, *arguments]
-        return _ran(
-            subprocess.run(
-                command,
-                cwd=at,
-                env=environment(env),
-                input=stdin,
-                capture_output=True,
-                text=True,
-                timeout=HANGS,
-                check=False,
-            )
-        )
+    run = _begun if fresh or not all(name.startswith(_READ_LATE) for name in env or ()) else _copied
+    return run(arguments, at, environment(env), stdin)
+
+
+def _begun(arguments: Sequence[str], at: Path, env: Mapping[str, str], stdin: str) -> Ran:
+    command = [*PUBLISH, *arguments]
+    done = subprocess.run(
+        command, cwd=at, env=env, input=stdin, capture_output=True, text=True, timeout=HANGS, check=False
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def _copied(arguments: Sequence[str], at: Path, env: Mapping[str, str], stdin: str) -> Ran:
     with TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
         for path, text in zip(files, (stdin, "", ""), strict=True):
             path.write_text(text, encoding="utf-8")
-        asked = {"arguments": arguments, "at": str(at), "env": environment(env), "files": [*map(str, files)]}
-        commands, codes = _copied()
+        asked = {"arguments": arguments, "at": str(at), "env": env, "files": [str(path) for path in files]}
+        commands, codes = _original()
         commands.write(json.dumps(asked).encode() + b"\n")
-        return Ran(int(codes.readline()), *(path.read_text(encoding="utf-8") for path in files[1:]))
-
-
-def _ran(done: "subprocess.CompletedProcess[str]") -> Ran:
-    return Ran(done.returncode, done.stdout, done.stderr)
+        try:
+            code = int(codes.readline())
+        except BaseException:
+            _original.cache_clear()  # what it will say is about a command that nobody waits for any more
+            raise
+        return Ran(code, *(path.read_text(encoding="utf-8") for path in files[1:]))
 
 
 @cache
-def _copied() -> tuple[IO[bytes], IO[bytes]]:
+def _original() -> tuple[IO[bytes], IO[bytes]]:
     """The process that commands are copies of: where it is told of one, and where it says how that ended."""
     command = [sys.executable, str(REPOSITORY / "tests/support/forked.py")]
     process = subprocess.Popen(
         command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
     )
+    atexit.register(process.kill)
     assert process.stdin
     assert process.stdout
-
-    def end() -> None:
-        process.communicate()
-
-    atexit.register(end)
     return process.stdin, process.stdout
 
 

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-audio bench-words audit lock clean
+.PHONY: help demo test explore lint bench bench-audio bench-words audit lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,7 +14,10 @@ demo: $(VENV)/run ## From recordings to a released site in public/, past legal
 	@bash scripts/demo
 
 test: $(VENV)/dev ## All tests
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --randomly-seed 1
+
+explore: $(VENV)/dev ## Property tests with examples that nobody tried before, in another order
+	$(BIN)/pytest --numprocesses 2 -m hypothesis --hypothesis-profile explore --randomly-seed $(shell date +%s)
 
 lint: $(VENV)/dev ## Style, types, and the layers of the rooms
 	$(BIN)/ruff check

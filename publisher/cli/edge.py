@@ -46,6 +46,14 @@ class Edge(TyperGroup):
                 stream.reconfigure(errors=errors)
         return super().main(*args, **extra)
 
+    def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - Click's signature
+        """Read the command line; libraries are loaded for that, and somebody may press Ctrl-C meanwhile."""
+        try:
+            return super().make_context(*args, **extra)
+        except KeyboardInterrupt:
+            _say(STOPPED)
+            raise typer.Exit(ExitCode.STOPPED) from None
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Click's signature
         """Refuse what is not text: no file of a workspace could hold it."""
         for word in args:

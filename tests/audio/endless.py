@@ -36,7 +36,7 @@ def threads(known: Collection[threading.Thread] = ()) -> list[threading.Thread]:
     others = [thread for thread in threading.enumerate() if thread not in known]
     for thread in others:
         # One that reads what a child said ends just behind it.
-        thread.join(timeout=5)
+        thread.join(timeout=60)
     return [thread for thread in others if thread.is_alive()]
 
 

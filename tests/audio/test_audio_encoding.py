@@ -108,7 +108,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_workers(
         assert Bench(tmp_path / f"{workers}", made_with, workers, LENGTH).encode(samples).read_bytes() == alone
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.integers(SAMPLE_RATE, 5 * SHORT), st.sampled_from([1, 2, 3, 8, 16]), st.floats(-20, 20), st.integers(0, 9))
 def test_whatever_the_sound_the_bytes_do_not_depend_on_the_number_of_workers(
     tmp_path_factory: pytest.TempPathFactory, count: int, workers: int, gain: float, start: int

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from mutagen import mp4
 from mutagen.id3 import APIC, ID3
+from support.commands import HANGS
 
 from audio.sounds import mastered, refusal, silence, speech
 from publisher.audio.ffmpeg import executable
@@ -78,7 +79,7 @@ def test_ffmpeg_left_to_guess_and_let_out_would_call(tmp_path: Path, listener: L
     guessing = [executable(), "-nostdin", "-loglevel", "quiet", "-rw_timeout", "200000"]
     guessing += ["-protocol_whitelist", "file,http,tcp,crypto", "-extension_picky", "0", "-i", str(script)]
 
-    subprocess.run([*guessing, "-f", "null", "-"], check=False, timeout=30)
+    subprocess.run([*guessing, "-f", "null", "-"], check=False, timeout=HANGS)
 
     assert listener.was_called()
 

@@ -2,6 +2,8 @@
 
 import struct
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -152,20 +154,22 @@ def test_the_same_recording_and_settings_give_the_same_bytes(tmp_path: Path) -> 
     assert (first.sha256, first.path.name) == (second.sha256, second.path.name)
 
 
-def test_progress_goes_up_to_the_end_of_every_step(tmp_path: Path) -> None:
+def test_every_step_is_told_of_before_its_end_and_at_its_end(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
 
     def listen(step: str, done: float, /, seconds: float = 0.0) -> None:  # noqa: ARG001 - as Progress
         told.append((step, done))
 
-    recording = speech(tmp_path / "recording.wav", seconds=130, rate=8000)
+    recording = speech(tmp_path / "recording.wav", seconds=70, rate=8000)
     master([Track(recording)], Settings(channels=1), tmp_path / "cache", progress=listen)
 
-    assert [step for step, done in told if done == 1.0] == ["measure", "encode", "check"]
+    assert [step for step, _ in groupby(told, itemgetter(0))] == ["measure", "encode", "check"]
     for name in ("measure", "encode", "check"):
         done = [fraction for step, fraction in told if step == name]
         assert done == sorted(done)
-        assert done[0] < 0.5
+        # How far it is by then is for the machine to say: much of a master is checked while it is encoded.
+        assert 0 <= done[0] < done[-1] == 1.0
+        assert done.count(1.0) == 1
 
 
 @pytest.mark.parametrize(

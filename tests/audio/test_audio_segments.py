@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.commands import HANGS
 
 from audio import endless
 from audio.samples import Opened, noise
@@ -136,7 +137,7 @@ def test_results_come_in_order_even_when_the_first_takes_longest(tmp_path: Path)
 
     def job(segment: Segment) -> int:
         if segment.number == 0:
-            assert second_is_done.wait(60)
+            assert second_is_done.wait(HANGS)
         if segment.number == 1:
             second_is_done.set()
         return segment.number
@@ -146,7 +147,7 @@ def test_results_come_in_order_even_when_the_first_takes_longest(tmp_path: Path)
 
 
 def test_as_many_are_worked_at_side_by_side_as_there_are_workers(tmp_path: Path) -> None:
-    together = Barrier(3, timeout=60)
+    together = Barrier(3, timeout=HANGS)
     found = Crew(3, tmp_path, length=SHORT).work(
         Held(counted(6 * SHORT)), NOTHING, lambda _: together.wait() >= 0, everything
     )
@@ -157,7 +158,7 @@ def test_the_next_step_can_begin_while_the_last_segments_are_worked_at(tmp_path:
     begun = Event()
 
     def job(segment: Segment) -> bool:
-        return not segment.last or begun.wait(60)
+        return not segment.last or begun.wait(HANGS)
 
     def next_job(number: int, _: Signals) -> int:
         begun.set()
@@ -171,7 +172,7 @@ def test_the_next_step_can_begin_while_the_last_segments_are_worked_at(tmp_path:
 
 
 def test_who_works_at_a_round_stops_when_nobody_wants_it_any_more(tmp_path: Path) -> None:
-    started = Barrier(3, timeout=60)
+    started = Barrier(3, timeout=HANGS)
 
     def job(_: int, signals: Signals) -> None:
         started.wait()
@@ -188,7 +189,7 @@ def test_only_so_much_of_the_sound_is_read_as_workers_can_take(tmp_path: Path) -
     opened = Opened(counted(100 * SHORT))
 
     def job(_: Segment) -> int:
-        assert go_on.wait(60)
+        assert go_on.wait(HANGS)
         return opened.reads
 
     def tell(_: int) -> None:
@@ -222,7 +223,7 @@ def test_the_error_of_the_first_segment_that_fails_is_what_is_raised(tmp_path: P
 
 
 def test_when_one_fails_the_others_stop_at_the_next_block(tmp_path: Path) -> None:
-    started, stopped = Barrier(2, timeout=60), []
+    started, stopped = Barrier(2, timeout=HANGS), []
 
     def job(segment: Segment) -> None:
         if segment.number < 2:
@@ -265,7 +266,7 @@ def test_whoever_stops_taking_results_ends_the_work(tmp_path: Path) -> None:
 
 
 def test_no_child_stays_when_a_job_fails_beside_it(tmp_path: Path) -> None:
-    started = Barrier(3, timeout=60)
+    started = Barrier(3, timeout=HANGS)
 
     def job(segment: Segment) -> None:
         with ffmpeg.Process(
@@ -312,6 +313,6 @@ def test_ctrl_c_ends_workers_and_their_children(tmp_path: Path) -> None:
         while int(process.stdout.readline()) < SAMPLE_RATE:
             pass
         process.send_signal(signal.SIGINT)
-        said, complaints = process.communicate(timeout=60)
+        said, complaints = process.communicate(timeout=HANGS)
     assert said.splitlines()[-1] == "left [] []"
     assert (process.returncode, complaints) == (endless.INTERRUPTED, "")

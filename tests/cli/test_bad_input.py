@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.commands import PUBLISH, environment, publish
+from support.commands import HANGS, PUBLISH, environment, publish
 from support.house import House, snapshot, write_tone
 
 
@@ -139,7 +139,7 @@ def run_humbly(house: House, *arguments: str) -> subprocess.CompletedProcess[str
     humbly = ["setpriv", "--bounding-set", "-dac_override", "--"] if os.geteuid() == 0 else []
     command = [*humbly, *PUBLISH, *arguments]
     return subprocess.run(
-        command, cwd=house.root, env=environment(), capture_output=True, text=True, check=False, timeout=60
+        command, cwd=house.root, env=environment(), capture_output=True, text=True, check=False, timeout=HANGS
     )
 
 

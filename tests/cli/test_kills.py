@@ -1,26 +1,15 @@
 """Killed or stopped at any point, the next run finishes, and the end is as if nothing had happened."""
 
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pytest
-from support.commands import PUBLISH, Ran, environment, publish
+from support.commands import publish
 from support.house import House, make_house, snapshot
+from support.striking import STARTS, WRITES, struck
 
 from publisher.cli.exits import STOPPED
-
-
-def interrupt(house: House, how: signal.Signals, after: float, *arguments: str) -> int:
-    """Begin a command, send it a signal after so many seconds, and give its exit code."""
-    with subprocess.Popen(
-        [*PUBLISH, *arguments], cwd=house.root, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        time.sleep(after)
-        process.send_signal(how)
-        return process.wait(30)
 
 
 def public(house: House) -> dict[str, bytes]:
@@ -44,46 +33,26 @@ def test_an_episode_that_is_interrupted_anywhere_is_finished_by_running_it_again
     expected = finish(calm)
     house = make_house(tmp_path / "house")
     house.add_episode(seconds=20)
-    for number in range(10):
-        how = (signal.SIGKILL, signal.SIGINT)[number % 2]
-        interrupt(house, how, 0.25 + 0.25 * number, "episode", "a-talk")
+    points = [(STARTS, 1), (STARTS, 3), (WRITES, 1), (WRITES, 2), (WRITES, 4), (WRITES, 7)]
+    for (point, number), how in zip(points, cycle([signal.SIGKILL, signal.SIGINT]), strict=False):
+        ended = struck(house, how, point, number, "episode", "a-talk")
+        assert ended.code == {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 130}[how], ended.text
     found = finish(house)
     assert found == expected
     assert not list(house.root.rglob("*.tmp"))
 
 
-def stopped(house: House, when: Callable[[Path], bool], *arguments: str, python: Sequence[str] = ()) -> Ran:
-    """Press Ctrl-C as soon as something holds of what the command said, which lies in a file."""
-    said = house.root.parent / "said"
-    with (
-        said.open("w") as stderr,
-        subprocess.Popen(
-            [PUBLISH[0], *python, *PUBLISH[1:], *arguments],
-            cwd=house.root,
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-        ) as process,
-    ):
-        while not when(said):
-            assert process.poll() is None, "it ended before that"
-            time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
-        return Ran(process.wait(30), "", said.read_text())
-
-
-def test_ctrl_c_ends_with_130_and_says_so(house: House) -> None:
-    house.add_episode(seconds=60)
-    ran = stopped(house, lambda _said: (house.root / ".publisher").is_dir(), "episode", "a-talk")
+@pytest.mark.parametrize("number", [1, 4])
+def test_ctrl_c_ends_with_130_and_says_so(house: House, number: int) -> None:
+    house.add_episode()
+    ran = struck(house, signal.SIGINT, STARTS, number, "episode", "a-talk")
     assert (ran.code, ran.err.strip()) == (130, STOPPED)
 
 
-def test_ctrl_c_while_the_command_still_starts_ends_the_same_way(house: House) -> None:
-    # Python says what it imports: the first of ours is in, and the slow ones of others come next.
-    loading = ("-X", "importtime")
-    ran = stopped(house, lambda said: "publisher.cli.exits" in said.read_text(), "status", python=loading)
-    assert (ran.code, ran.err.splitlines()[-1]) == (130, STOPPED)
-    assert "Traceback" not in ran.err
+@pytest.mark.parametrize("library", ["typer", "pydantic", "rich"])
+def test_ctrl_c_while_the_command_still_starts_ends_the_same_way(house: House, library: str) -> None:
+    ran = struck(house, signal.SIGINT, f"import {library}", 1, "status")
+    assert (ran.code, ran.err.strip()) == (130, STOPPED)
 
 
 @pytest.mark.slow
@@ -91,8 +60,9 @@ def test_a_release_that_is_killed_anywhere_never_points_at_what_is_not_there(hou
     for number in range(4):
         house.add_post(f"post-{number}", matter=f"guid: post-{number}\n", text=f"Words of post {number}.\n" * 200)
         house.approved(f"post-{number}")
-    for number in range(8):
-        interrupt(house, signal.SIGKILL, 0.3 + 0.1 * number, "release")
+    # Each run goes on behind the one before.
+    for number in range(2, 7):
+        assert struck(house, signal.SIGKILL, WRITES, number, "release").code == -signal.SIGKILL
         feed = house.root / "public/feeds/blog.atom"
         if feed.is_file():
             for slug in (f"post-{n}" for n in range(4)):

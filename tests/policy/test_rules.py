@@ -147,7 +147,7 @@ def test_an_expression_that_takes_for_ever_is_stopped_and_its_rule_named(keys: d
     with pytest.raises(PublisherError, match="found no end") as caught:
         check(post("a" * 100 + "d"), None, {"greedy": Guideline.model_validate({"says": "x", "why": "x", **keys})})
     assert "greedy" in str(caught.value)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 # Findings are known again

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from support.commands import publish
+from support.commands import HANGS, publish
 from support.house import URL, House, make_house
 
 from publisher.preview import preview_app
@@ -41,7 +41,7 @@ class Preview:
         return "/" + str(path.relative_to(self.folder)), path.read_bytes()
 
     def ask(self, method: str, path: str, **headers: str) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=HANGS)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         body = response.read()

@@ -5,10 +5,10 @@ import itertools
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from support.commands import HANGS
 
 from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
@@ -165,13 +165,17 @@ def test_another_run_goes_on_where_a_failed_one_stopped(place: Place) -> None:
 def test_ctrl_c_stops_a_release_and_another_run_finishes_it(place: Place) -> None:
     edition = edition_of(*phases(20))
 
+    ahead = threading.Semaphore(3)  # files that are sent and not heard of, so that some are left when the signal comes
+
     class Interrupted:
         def sent(self, size: int) -> None:  # noqa: ARG002  the protocol's name
-            time.sleep(0.02)  # so that files are still to be sent when the signal comes
+            assert ahead.acquire(timeout=HANGS)
 
         def done(self, step: Step) -> None:
             if step.key == "pages/3.html":
+                ahead.release(3)  # nobody waits for whoever was stopped
                 os.kill(os.getpid(), signal.SIGINT)
+            ahead.release()
 
     with pytest.raises(KeyboardInterrupt):
         release(place.open(), edition, workers=1, progress=Interrupted())

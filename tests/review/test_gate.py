@@ -478,7 +478,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Docket:
     return docket
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data(), bits=st.integers(1, 255))
 def test_whatever_byte_is_changed_it_is_not_admitted(shared: Docket, data: st.DataObject, bits: int) -> None:
     path = data.draw(st.sampled_from(public_files(shared)))
@@ -491,7 +491,7 @@ def test_whatever_byte_is_changed_it_is_not_admitted(shared: Docket, data: st.Da
     shared.judge(NAME)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_wherever_a_file_is_cut_it_is_not_admitted(shared: Docket, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(public_files(shared)))

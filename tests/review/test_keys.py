@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from support.commands import HANGS
 
 from publisher.errors import PublisherError
 from publisher.review import keys
@@ -34,7 +35,7 @@ needs_ssh_keygen = pytest.mark.skipif(
 
 def ssh_keygen(*arguments: str) -> str:
     return subprocess.run(
-        ["ssh-keygen", *arguments], capture_output=True, text=True, check=True, timeout=60, stdin=subprocess.DEVNULL
+        ["ssh-keygen", *arguments], capture_output=True, text=True, check=True, timeout=HANGS, stdin=subprocess.DEVNULL
     ).stdout.strip()
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.commands import HANGS
 
 from publisher.review.ledger import Ledger
 
@@ -68,7 +69,7 @@ def test_lines_of_writers_at_once_are_all_there_and_follow_from_each_other(tmp_p
     for process in writers:
         start(process)
     for process in writers:
-        process.communicate(timeout=60)
+        process.communicate(timeout=HANGS)
         assert process.returncode == 0
     records = ledger(tmp_path).records()
     for by in ("ann", "ben", "eva"):
@@ -81,7 +82,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_the_next_append_works(
     start(process)
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=HANGS)
     acknowledged = len(said.splitlines())
     before = ledger(tmp_path).records()
     assert len(before) in {acknowledged, acknowledged + 1}
@@ -97,7 +98,7 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(tmp_path: Path, room: int) -> N
     before = file.read_bytes()
     child = subprocess.run(
         [sys.executable, "-c", FULL, str(tmp_path), str(len(before) + room)],
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=HANGS,
     )  # fmt: skip
     assert child.stdout == "File too large\n"
     assert file.read_bytes() == before

@@ -281,7 +281,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Docket:
     return docket
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data(), bits=st.integers(1, 255), cut=st.booleans())
 def test_no_byte_that_is_changed_or_cut_lets_a_rejected_piece_through(
     shared: Docket, data: st.DataObject, bits: int, *, cut: bool

@@ -1,4 +1,8 @@
-"""With the pieces and the ledger, the time that they take grows, and no faster than they do."""
+"""With the pieces and the ledger, the time that they take grows, and no faster than they do.
+
+Of so many more that what grows with their square stands far off from what grows with them; and a processor that has
+other things to do needs longer for both.
+"""
 
 import time
 from dataclasses import replace
@@ -23,6 +27,12 @@ def a_record(event: str, slug: str, by: str, **data: str) -> Record:
     return Record(0, TIME, event, slug, by, data, GENESIS)
 
 
+MORE = 40
+"""Times as many."""
+MOST = 250
+"""Times as long: between 40 and its square, with room for noise on both sides."""
+
+
 def seconds(start: float) -> float:
     return time.process_time() - start
 
@@ -45,8 +55,8 @@ def verified(ledger: Ledger) -> float:
 
 
 def test_a_ledger_is_verified_in_time_that_grows_with_its_lines(tmp_path: Path) -> None:
-    verified(ledger_of(tmp_path, 1000))
-    assert verified(ledger_of(tmp_path, 20_000)) < 10 * verified(ledger_of(tmp_path, 4000)), "5 times as many"
+    few = min(verified(ledger_of(tmp_path, 500)) for _ in range(3))
+    assert verified(ledger_of(tmp_path, MORE * 500)) < MOST * few
 
 
 def test_what_was_verified_is_not_verified_again(tmp_path: Path) -> None:
@@ -96,6 +106,6 @@ def judged(docket: Docket) -> float:
 
 
 def test_pieces_are_admitted_in_time_that_grows_with_their_number(tmp_path: Path) -> None:
-    small, large = archive(tmp_path / "small", 200), archive(tmp_path / "large", 1000)
-    judged(small)
-    assert judged(large) < 10 * judged(small), "5 times as many"
+    small, large = archive(tmp_path / "small", 20), archive(tmp_path / "large", MORE * 20)
+    few = min(judged(small) for _ in range(3))
+    assert judged(large) < MOST * few

@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from feeds.approving import Press, data
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from support.commands import HANGS
 from support.house import CONFIG, URL, House, make_house, write_tone
 
 from publisher import preview
@@ -240,7 +241,7 @@ def browser() -> Iterator[Browser]:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing(f"{CHROMIUM} is not installed")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split(), timeout=HANGS * 1000)
         yield found
         found.close()
 
@@ -268,6 +269,7 @@ def look(browser: Browser, troubles: list[str]) -> Iterator[Callable[..., Page]]
     def open_page(url: str, **options: object) -> Page:
         chosen: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(**chosen)
+        context.set_default_timeout(HANGS * 1000)
         contexts.append(context)
         page = context.new_page()
         _watch(page, urlsplit(url).netloc, troubles)

@@ -198,12 +198,14 @@ def write_tone(path: Path, seconds: float, rate: int = 16_000) -> None:
     import math
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    samples = array.array("h")
-    for number in range(int(seconds * rate)):
+    syllable = array.array("h")
+    for number in range(rate // 4):
         time = number / rate
-        syllable = 0.6 + 0.4 * math.sin(2 * math.pi * 4 * time)
+        loud = 0.6 + 0.4 * math.sin(2 * math.pi * 4 * time)
         tone = math.sin(2 * math.pi * 180 * time) + 0.5 * math.sin(2 * math.pi * 900 * time)
-        samples.append(int(6000 * syllable * tone))
+        syllable.append(int(6000 * loud * tone))
+    count = int(seconds * rate)
+    samples = (syllable * (count // len(syllable) + 1))[:count]
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)

@@ -42,16 +42,26 @@ def running_server(folder: Path) -> Iterator[Server]:
     if program is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing("ministack is not installed beside this Python")
-    with (folder / "log").open("wb") as log:
-        port = _free_port()
-        process = subprocess.Popen([program], env=_environment(folder, port), cwd=folder, stdout=log, stderr=log)
-    try:
-        endpoint = f"http://127.0.0.1:{port}"
-        health = _health(endpoint, process, folder / "log")
+    with _started(program, folder) as (endpoint, health):
         yield Server(endpoint, _owner(endpoint), b'"auth": "enabled"' in health)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+
+
+@contextmanager
+def _started(program: str, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Where the server answers, and what it says of itself; another process may have taken its port meanwhile."""
+    for _ in range(5):
+        port = _free_port()
+        endpoint = f"http://127.0.0.1:{port}"
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([program], env=_environment(folder, port), cwd=folder, stdout=log, stderr=log)
+        try:
+            if health := _health(endpoint, process):
+                yield endpoint, health
+                return
+        finally:
+            process.terminate()
+            process.wait()
+    pytest.fail(f"the S3 server did not start:\n{(folder / 'log').read_text(errors='replace')}")
 
 
 def _owner(endpoint: str) -> "S3Client":
@@ -83,14 +93,14 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _health(endpoint: str, process: subprocess.Popen[bytes], log: Path) -> bytes:
-    for _ in range(200):
+def _health(endpoint: str, process: subprocess.Popen[bytes]) -> bytes:
+    """What the server says of itself, once it does; nothing if it ended instead."""
+    while process.poll() is None:
         try:
             with urllib.request.urlopen(f"{endpoint}/_ministack/health") as answer:  # noqa: S310  it is our http://
                 found: bytes = answer.read()
-                return found
         except (urllib.error.URLError, ConnectionError):
-            if process.poll() is not None:
-                break
             time.sleep(0.05)
-    pytest.fail(f"the S3 server did not start:\n{log.read_text(errors='replace')}")
+        else:
+            return found
+    return b""

@@ -31,7 +31,7 @@ def letters(cue: Cue) -> set[tuple[int, str]]:
     return {(at, kind) for at, kind in places if cue.text[at] != " "}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(doubted())
 def test_what_is_in_doubt_is_so_still_when_it_was_written_and_read(tmp_path: Path, transcript: Transcript) -> None:
     path = tmp_path / "t.vtt"

@@ -264,7 +264,7 @@ def test_waivers_count_in_an_episode_of_which_edits_moved_every_time(house: Hous
 WORDS = st.lists(st.sampled_from(["Rain fell.", "Ask Ann!", "It was late.", "Who knows?"]), max_size=3)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(before=WORDS, between=WORDS, behind=WORDS)
 def test_no_edit_that_leaves_the_sentences_takes_a_waiver(
     strict: House, before: list[str], between: list[str], behind: list[str]

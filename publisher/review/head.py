@@ -17,6 +17,11 @@ class Head:
     tip: str
     """Digest of the last line, 64 hexadecimal digits; 64 zeros where there is none."""
 
+    def __post_init__(self) -> None:
+        """ValueError if these are no such values."""
+        if not (canonical.is_count(self.size) and canonical.is_sha256(self.root) and canonical.is_sha256(self.tip)):
+            raise ValueError("not a head")
+
     def as_dict(self) -> dict[str, str | int]:
         """As JSON has it."""
         return {"size": self.size, "root": self.root, "tip": self.tip}
@@ -26,7 +31,4 @@ class Head:
         """Read what `as_dict` gave. TypeError or ValueError for anything else."""
         if not isinstance(found, Mapping):
             raise TypeError("not a head")
-        head = cls(**found)
-        if not (canonical.is_count(head.size) and canonical.is_sha256(head.root) and canonical.is_sha256(head.tip)):
-            raise ValueError("not a head")
-        return head
+        return cls(**found)

@@ -171,6 +171,22 @@ class Straight:
         return (self._records[head.size].previous if head.size else GENESIS) == head.tip
 
 
+class Listed:
+    """Lines of which only some are at hand, as they stand in a list: an earlier one precedes a later one."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records  # kept, so that no other object takes the place of one of them
+        self._places = {id(record): place for place, record in enumerate(records)}
+
+    def precedes(self, one: Record, other: Record) -> bool:
+        """As `Order` has it."""
+        return self._places[id(one)] < self._places[id(other)]
+
+    def saw(self, record: Record, head: Head) -> bool:
+        """Whatever is said: without the other lines nobody can tell."""
+        return bool(record and head)
+
+
 def order_of(records: Sequence[Record]) -> Order:
     """The order of the records of a whole ledger, which was verified."""
     if all(record.seq == place for place, record in enumerate(records)):

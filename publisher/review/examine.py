@@ -5,7 +5,7 @@
 3. People: each key stands under one name.
 4. Signatures: every statement is as it was signed, about this piece of this house, with a key of its person, who was
    valid on that day.
-5. Ledger: every line is one, about this piece, and stands under the ledger's head.
+5. Ledger: every line is one, about this piece, and stands under the ledger's root.
 6. Heads: what each signer saw of the ledger holds these lines, and the ledger only added to it.
 7. Decision: the gate admits the revision by what is here.
 """
@@ -166,10 +166,10 @@ def _ledger(dossier: _Dossier) -> Iterator[str]:
     if places != sorted(set(places)) or len(concerned(records, dossier.manifest.slug)) < len(records):
         raise _refuse("its lines stand in no order, or are about something else", LEDGER)
     for shown in proofs.lines:
-        if not shown.is_under(proofs.head):
-            raise _refuse(f"line {shown.place + 1} does not stand under the head", LEDGER)
+        if not shown.is_under(proofs.root, proofs.size):
+            raise _refuse(f"line {shown.place + 1} does not stand in it", LEDGER)
     dossier.proofs, dossier.records = proofs, records
-    yield f"{len(records)} of {proofs.head.size} lines, each under the head {proofs.head.root[:12]}"
+    yield f"{len(records)} of {proofs.size} lines, each under the root {proofs.root[:12]}"
     yield from (f"line {one.place + 1}: {record.event} by {record.by or 'publish'}, {record.time}"
                 for one, record in zip(proofs.lines, records, strict=True))  # fmt: skip
 
@@ -182,13 +182,13 @@ def _heads(dossier: _Dossier) -> Iterator[str]:
     under: set[bytes] = set()
     for seen in dossier.proofs.seen:
         head, said = signed[seen.envelope], dossier.envelopes[seen.envelope].statement
-        if not seen.is_under(head, dossier.proofs.head):
+        if not seen.holds(head, dossier.proofs.root, dossier.proofs.size):
             raise _refuse(f"the ledger is not the one that {said.name} saw on {said.time}", LEDGER)
         under |= {shown.line for shown in seen.lines}
-        how = "of which this one is the continuation" if seen.consistency is not None else "a branch merged later"
-        yield f"{said.name} signed that it had {head.size} lines, {how}; {len(seen.lines)} of these are shown"
+        how = "and it went on from there" if seen.consistency is not None else "on a branch that was merged later"
+        yield f"{said.name} signed that it had {head.size} lines, {how}; of these shown here: {len(seen.lines)}"
     left = len(dossier.records) - len(under)
-    yield f"{len(under)} lines stand under a signature{f'; {left} are younger, and the word of the house' * bool(left)}"
+    yield f"under a signature: {len(under)} of the lines shown; younger, and the word of the house: {left}"
 
 
 def _decision(dossier: _Dossier) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Some lines of the ledger with proof that they stand in it, without the others: what `ledger.json` of evidence holds.
 
-Every line is shown under the ledger's head. What a signature says of the ledger is shown, too: of each statement that
+Every line is shown under the ledger's root. What a signature says of the ledger is shown, too: of each statement that
 holds a head, which of these lines stand under it, and that the ledger only added to what the signer saw. Where the
 signer stood on a branch that was merged later, the second can't be: then their lines are shown, and no more.
 """
@@ -32,9 +32,9 @@ class Shown:
     """0, 1, 2, …"""
     path: Path
 
-    def is_under(self, head: Head) -> bool:
-        """Whether the path leads to the head's root."""
-        return includes(bytes.fromhex(head.root), head.size, self.place, leaf(self.line), self.path)
+    def is_under(self, root: str, size: int) -> bool:
+        """Whether the path leads to the root of so many lines."""
+        return includes(bytes.fromhex(root), size, self.place, leaf(self.line), self.path)
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,23 @@ class Seen:
     consistency: Path | None
     """That the ledger begins with what they saw; None where it does not, because branches were merged."""
 
-    def is_under(self, head: Head, whole: Head) -> bool:
-        """Whether all of it holds. head: the one that was signed. whole: that of the ledger."""
-        if not all(line.is_under(head) for line in self.lines):
+    def holds(self, head: Head, root: str, size: int) -> bool:
+        """Whether all of it does. head: the one that was signed. root, size: of the ledger."""
+        if not all(line.is_under(head.root, head.size) for line in self.lines):
             return False
         if self.consistency is None:
             return True
-        return extends(
-            bytes.fromhex(whole.root), whole.size, bytes.fromhex(head.root), head.size, self.consistency
-        )
+        return extends(bytes.fromhex(root), size, bytes.fromhex(head.root), head.size, self.consistency)
 
 
 @dataclass(frozen=True)
 class Proofs:
     """Lines of a ledger, shown."""
 
-    head: Head
-    """Of the whole ledger when this was written; nobody signed it."""
+    root: str
+    """Of the whole ledger when this was written, 64 hexadecimal digits; nobody signed it."""
+    size: int
+    """Its lines."""
     lines: tuple[Shown, ...]
     """In order."""
     seen: tuple[Seen, ...]
@@ -88,14 +88,17 @@ class Proofs:
             }
             for one in self.seen
         ]
-        return canonical.dump_plain({"head": self.head.as_dict(), "lines": lines, "seen": seen})
+        return canonical.dump_plain({"root": self.root, "size": self.size, "lines": lines, "seen": seen})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Proofs":
         """Read what `to_bytes` wrote. ValueError, TypeError or LookupError for anything else."""
         found = canonical.parse(data)
         lines = tuple(Shown(one["line"].encode(), _place(one), _path(one["path"])) for one in found["lines"])
-        proofs = cls(Head.from_json(found["head"]), lines, tuple(_seen(one, lines) for one in found["seen"]))
+        seen = tuple(_seen(one, lines) for one in found["seen"])
+        proofs = cls(found["root"], found["size"], lines, seen)
+        if not canonical.is_sha256(proofs.root) or not canonical.is_count(proofs.size):
+            raise ValueError("not a root")
         if proofs.to_bytes() != data:
             raise ValueError("not as it was written")
         return proofs
@@ -136,7 +139,7 @@ def prove(chain: Chain, wanted: Iterable[Record], heads: Mapping[str, Head]) -> 
     size = len(chain.lines)
     lines = tuple(Shown(chain.lines[place], place, tree.inclusion(place, size)) for place in places)
     seen = (_proved(chain, known, tree, places, one) for one in heads.items() if one[1].size)
-    return Proofs(known.last, lines, tuple(seen))
+    return Proofs(known.last.root, size, lines, tuple(seen))
 
 
 def _proved(chain: Chain, known: Heads, tree: Tree, places: Sequence[int], said: tuple[str, Head]) -> Seen:

@@ -149,6 +149,8 @@ class Docket:
 
     root: Path
     now: datetime = field(default=START)
+    signs_heads: bool = False
+    """Whether statements hold the head of the ledger, as those do that `publish` makes."""
 
     @property
     def ledger_file(self) -> Path:
@@ -247,6 +249,7 @@ class Docket:
             time=self.now.isoformat(timespec="seconds"),
             reason="Take out the name." if decision == "reject" else "",
             waived=waived,
+            head=self.ledger.head() if self.signs_heads else None,
         )
         return sign(replace(statement, **changes), Signer(private_key(key)))  # type: ignore[arg-type]
 
@@ -309,7 +312,7 @@ def chained(records: Iterable[Record]) -> bytes:
     return b"".join(lines)
 
 
-def forged(envelope: bytes, **changes: str | list[str]) -> bytes:
+def forged(envelope: bytes, **changes: Any) -> bytes:  # noqa: ANN401 - any field of the statement
     """The envelope with other fields in its statement, and the signature as it was."""
     outer = json.loads(envelope)
     statement = json.loads(base64.b64decode(outer["payload"]))

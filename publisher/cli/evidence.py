@@ -36,7 +36,8 @@ def write(
     slug: Slug,
     output: Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write it into.")],
     revision: Annotated[
-        str | None, typer.Option("--revision", metavar="DIGITS", help="An earlier revision; the latest approved if not said.")
+        str | None,
+        typer.Option("--revision", metavar="DIGITS", help="An earlier revision; the latest approved if not said."),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -33,9 +33,7 @@ class Heads:
 
     def at(self, place: int) -> Head:
         """The head that the line at a place made."""
-        return Head(
-            self._lineage.before(place) + 1, root_of(self._peaks[place]).hex(), self._lineage.digests[place]
-        )
+        return Head(self._lineage.before(place) + 1, root_of(self._peaks[place]).hex(), self._lineage.digests[place])
 
     @property
     def last(self) -> Head:

@@ -112,5 +112,3 @@ def sound_line(record: Record) -> bytes:
             hint=f"say {record.by!a} and the rest in plain text",
         )  # fmt: skip
     return line
-
-

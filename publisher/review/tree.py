@@ -114,9 +114,7 @@ def _root_above(leaf_: bytes, index: int, size: int, path: Path) -> bytes | None
     return below and node(above, below)
 
 
-def _roots_above(
-    old_root: bytes, old: int, size: int, path: Path, *, is_known: bool
-) -> tuple[bytes, bytes] | None:
+def _roots_above(old_root: bytes, old: int, size: int, path: Path, *, is_known: bool) -> tuple[bytes, bytes] | None:
     """The roots of the first `old` and of all `size` leaves, as a proof of consistency gives them."""
     if old == size:
         (*rest, found) = (*path, old_root) if is_known else path or (b"",)

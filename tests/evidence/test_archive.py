@@ -119,9 +119,7 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
-def test_whichever_bit_is_flipped_is_found(
-    tmp_path_factory: pytest.TempPathFactory, place: int, bit: int
-) -> None:
+def test_whichever_bit_is_flipped_is_found(tmp_path_factory: pytest.TempPathFactory, place: int, bit: int) -> None:
     path = tmp_path_factory.mktemp("bits") / "some.zip"
     write_archive(path, MEMBERS)
     path.write_bytes(flipped(path.read_bytes(), place % path.stat().st_size, 1 << bit))

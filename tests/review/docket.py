@@ -215,7 +215,7 @@ class Docket:
         decision: Decision = "approve",
         person: str = "lea",
         waived: tuple[str, ...] = (),
-        **changes: str,
+        **changes: Any,  # noqa: ANN401 - any field of the statement
     ) -> Envelope:
         """Sign, keep and record a decision; `changes` are fields of the statement, `key` whose key signs it."""
         envelope = self.sign(revision, decision, person, waived, **changes)
@@ -234,9 +234,10 @@ class Docket:
         decision: Decision = "approve",
         person: str = "lea",
         waived: tuple[str, ...] = (),
-        **changes: str,
+        **changes: Any,  # noqa: ANN401 - any field of the statement
     ) -> Envelope:
         key = changes.pop("key", person)
+        head = self.ledger.head() if self.signs_heads else None
         statement = Statement(
             decision=decision,
             meaning=MEANINGS[decision],
@@ -249,9 +250,9 @@ class Docket:
             time=self.now.isoformat(timespec="seconds"),
             reason="Take out the name." if decision == "reject" else "",
             waived=waived,
-            head=self.ledger.head() if self.signs_heads else None,
+            head=head,
         )
-        return sign(replace(statement, **changes), Signer(private_key(key)))  # type: ignore[arg-type]
+        return sign(replace(statement, **changes), Signer(private_key(key)))
 
     def keep(self, envelope: Envelope) -> Path:
         """As `decide` of the workflow does, in one folder."""

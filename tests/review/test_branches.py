@@ -156,9 +156,7 @@ def following(line: bytes, seq: int) -> bytes:
 
 def joining(first: bytes, other: bytes, seq: int) -> bytes:
     digests = [digest_bytes(line).sha256 for line in (first, other)]
-    return Record(
-        seq, "2026-11-20T12:00:00+00:00", "merge", "", "eva", {"other": digests[1]}, digests[0]
-    ).to_line()
+    return Record(seq, "2026-11-20T12:00:00+00:00", "merge", "", "eva", {"other": digests[1]}, digests[0]).to_line()
 
 
 @pytest.mark.parametrize(("number", "edit"), EDITS.values(), ids=EDITS.keys())

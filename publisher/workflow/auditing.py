@@ -18,7 +18,7 @@ from publisher.review.dossier import concerned
 from publisher.review.evidence import read_envelopes
 from publisher.review.head import Head
 from publisher.review.manifest import short
-from publisher.review.records import Record
+from publisher.review.records import MERGE, Record
 from publisher.review.statement import Envelope, open_envelope
 from publisher.workflow.context import Context
 from publisher.workflow.release import open_release_target
@@ -52,15 +52,15 @@ def verify_ledger(context: Context, to: str | None = None) -> Iterator[Step]:
         return
     yield Step(1, "Lines", _lines_covered(chain))
     envelopes, damaged = _envelopes(context)
-    yield Step(2, "Decisions", f"{len(envelopes)} signed files", (*damaged, *_decisions(chain, envelopes)))
+    yield Step(2, "Decisions", _count(len(envelopes), "signed file"), (*damaged, *_decisions(chain, envelopes)))
     yield _heads(chain, envelopes)
     yield _target(context, chain, to)
 
 
 def _lines_covered(chain: Chain) -> str:
-    merges = sum(record.event == "merge" for record in chain.records)
-    branches = f", {merges} {'merge' if merges == 1 else 'merges'} of branches" if merges else ""
-    return f"{len(chain.lines):,} lines, each follows from those before it{branches}"
+    merges = sum(record.event == MERGE for record in chain.records)
+    branches = f", {_count(merges, 'merge')} of branches" if merges else ""
+    return f"{_count(len(chain.lines), 'line')}, each follows from those before it{branches}"
 
 
 def _envelopes(context: Context) -> tuple[dict[str, Envelope], list[str]]:
@@ -114,8 +114,13 @@ def _heads(chain: Chain, envelopes: Mapping[str, Envelope]) -> Step:
             )
         else:
             latest = max(latest, place + 1)
-    covered = f"{len(signed):,} signatures hold the ledger's head; lines 1 to {latest:,} of {len(chain.lines):,}"
-    return Step(3, "Heads", covered if latest else f"{len(signed)} signatures hold the ledger's head", tuple(flaws))
+    covered = f"{_count(len(signed), 'signature')} of the ledger's head"
+    reach = f"; they reach to line {latest:,} of {len(chain.lines):,}" if latest else ""
+    return Step(3, "Heads", f"{covered}{reach}", tuple(flaws))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _place(find: Callable[[Head], int | None], head: Head | None) -> int | None:
@@ -127,7 +132,7 @@ def _place(find: Callable[[Head], int | None], head: Head | None) -> int | None:
 
 def _lines(head: Head | None) -> str:
     size = head.size if head else 0
-    return f"{size} {'line' if size == 1 else 'lines'}, the last of digest {short(head.tip) if head else ''}"
+    return f"{_count(size, 'line')}, the last of digest {short(head.tip) if head else ''}"
 
 
 def _target(context: Context, chain: Chain, to: str | None) -> Step:
@@ -141,7 +146,7 @@ def _target(context: Context, chain: Chain, to: str | None) -> Step:
     if _place(chain.heads.place, kept) is None:
         flaw = f"{target.address} keeps that the ledger had {_lines(kept)}; it does not have them now"
         return Step(4, "Target", "the head that the latest release left there", (flaw,))
-    return Step(4, "Target", f"{target.address} keeps the head of {kept.size:,} lines")
+    return Step(4, "Target", f"{target.address} keeps the head of {_count(kept.size, 'line')}")
 
 
 @dataclass(frozen=True)

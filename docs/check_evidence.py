@@ -95,8 +95,5 @@ for one in lines:
     elif one["event"] == "approve" and is_signed and said["revision"] == revision == one["data"]["revision"]:
         given |= {one["by"]} - makers - {*manifest["people"]}
 enough = (sum(role in by[id_]["roles"] for id_ in given) >= count for role, count in people["required"].items())
-need(
-    any(people["required"].values()) and all(enough) and not against,
-    f"7: approved by {given or 'nobody'}, rejected by {against or 'nobody'}",
-)
+need(any(people["required"].values()) and all(enough) and not against, f"7: {given} approved, {against} rejected")
 print(f"✓ {revision} is what {given} approved, byte for byte: {about['kind']} {about['slug']} of {about['house']}")

@@ -52,7 +52,7 @@ def _as_dict(step: "Step") -> dict[str, object]:
 
 
 def _say_step(step: "Step") -> None:
-    sign = "[red]✗[/]" if step.flaws else "[yellow]–[/]" if step.left_out else "[green]✓[/]"
+    sign = "[red]✗[/]" if step.flaws else "[yellow]·[/]" if step.left_out else "[green]✓[/]"
     say_under(f"{sign} {step.number}. {step.name}: ", plain(step.covered))
     for flaw in step.flaws:
         say_under("     ", plain(flaw))

@@ -42,12 +42,13 @@ revision/parts/           what pages and feeds are put together from
 revision/manifest.json    the digest (SHA-256) of each of these. The digest of this list names the revision
 approvals/                what reviewers signed: name, time, meaning, and the name of the revision
 people.json               who they are, their public keys, and how many of which role the house asked for
-ledger.json               what was said and done about the piece, in order, with proof that it stands in the house's ledger
+ledger.json               what was said and done about the piece, in order; proof that it stands in the ledger
 evidence.json             the digest of each of these files
 
-What it shows: the holder of a key signed, for the person whose name stands there, a statement about exactly these bytes.
-Change one, and neither the manifest nor the signature fits any more. Whoever signed also signed what the house's ledger
-was at that time, so that lines which stood there before cannot be changed, removed or added without it being seen.
+What it shows: the holder of a key signed, for the person whose name stands there, a statement about exactly these
+bytes. Change one, and neither the manifest nor the signature fits any more. Whoever signed also signed what the
+house's ledger was at that time, so that lines which stood there before cannot be changed, removed or added without it
+being seen.
 
 What it cannot show by itself: that a key belongs to a person. Compare the fingerprints that the check prints with what
 the person or the house says elsewhere. Times are those of the signers' computers. Lines of the ledger that are younger

@@ -186,7 +186,8 @@ def _heads(dossier: _Dossier) -> Iterator[str]:
             raise _refuse(f"the ledger is not the one that {said.name} saw on {said.time}", LEDGER)
         under |= {shown.line for shown in seen.lines}
         how = "and it went on from there" if seen.consistency is not None else "on a branch that was merged later"
-        yield f"{said.name} signed that it had {head.size} {'line' if head.size == 1 else 'lines'}, {how}; of these shown here: {len(seen.lines)}"
+        size = f"{head.size} {'line' if head.size == 1 else 'lines'}"
+        yield f"{said.name} signed that it had {size}, {how}; of these shown here: {len(seen.lines)}"
     left = len(dossier.records) - len(under)
     yield f"under a signature: {len(under)} of the lines shown; younger, and the word of the house: {left}"
 

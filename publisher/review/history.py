@@ -3,8 +3,8 @@
 A decision counts if its line in the ledger names a signed file that says the same, signed by that person's key, valid
 on that day, and not used before. A rejection stands even where it can't be verified; what lifts it must be.
 
-Before and after are what lines of the ledger say by their digests. Of two lines on two branches that were merged, neither
-came first: then a rejection reaches the revision, and outlives approval and withdrawal.
+Before and after are what lines of the ledger say by their digests. Of two lines on two branches that were merged,
+neither came first: then a rejection reaches the revision, and outlives approval and withdrawal.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -42,7 +42,7 @@ class Rejection:
     time: str
     """ISO 8601 in UTC."""
     lines: tuple[Record, ...]
-    """Its line in the ledger; of one without a line, those of the piece up to its time. What follows from all is later."""
+    """Its line in the ledger; of one without a line, those up to its time. What is later follows from all."""
     reason: str
 
 

@@ -19,14 +19,14 @@ class Order(Protocol):
     """What came before what, and who saw what."""
 
     def precedes(self, one: Record, other: Record) -> bool:
-        """Whether whoever wrote `other` built on `one`."""
+        """Whether `other` follows from `one`, directly or through others."""
 
     def saw(self, record: Record, head: Head) -> bool:
         """Whether a line follows from all that stood in the ledger that has this head."""
 
 
 class Lineage:
-    """The lines of a ledger by their places in the file: 0, 1, 2, …"""
+    """The lines of a ledger by their places in the file, which begin with 0."""
 
     def __init__(self) -> None:
         self.digests: list[str] = []

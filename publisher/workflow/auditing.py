@@ -1,7 +1,8 @@
 """Verify the ledger: against itself, against what people signed, and against what the target kept.
 
 1. Lines: each is in its one form, and follows from those before it; branches are merged.
-2. Decisions: each approval, rejection and withdrawal has its signed file, and each signed file its line.
+2. Decisions: each approval, rejection and withdrawal has its signed file, signed by a key that `people.toml` knows, and
+   each signed file its line.
 3. Heads: each signed file that says what its signer saw of the ledger says what the ledger was: so it was neither cut
    nor replaced since.
 4. Target: the ledger goes on from what the latest release left at the target.
@@ -17,7 +18,9 @@ from publisher.review.chain import Chain
 from publisher.review.dossier import concerned
 from publisher.review.evidence import read_envelopes
 from publisher.review.head import Head
+from publisher.review.history import signature_flaw
 from publisher.review.manifest import short
+from publisher.review.people import Rules
 from publisher.review.records import MERGE, Record
 from publisher.review.statement import Envelope, open_envelope
 from publisher.workflow.context import Context
@@ -52,7 +55,9 @@ def verify_ledger(context: Context, to: str | None = None) -> Iterator[Step]:
         return
     yield Step(1, "Lines", _lines_covered(chain))
     envelopes, damaged = _envelopes(context)
-    yield Step(2, "Decisions", _count(len(envelopes), "signed file"), (*damaged, *_decisions(chain, envelopes)))
+    unsigned = _unsigned(envelopes, context.rules)
+    flaws = (*damaged, *unsigned, *_decisions(chain, envelopes))
+    yield Step(2, "Decisions", f"{_count(len(envelopes), 'signed file')}, each with its line in the ledger", flaws)
     yield _heads(chain, envelopes)
     yield _target(context, chain, to)
 
@@ -72,6 +77,13 @@ def _envelopes(context: Context) -> tuple[dict[str, Envelope], list[str]]:
         except PublisherError as error:
             damaged.append(f"{error.where}: {error.what}")
     return found, damaged
+
+
+def _unsigned(envelopes: Mapping[str, Envelope], rules: Rules) -> Iterator[str]:
+    """Signed files whose signature does not hold: what they say of the ledger would be anybody's word."""
+    for envelope in envelopes.values():
+        if flaw := signature_flaw(envelope, rules):
+            yield f"approvals/{envelope.statement.slug}/{envelope.file_name}: {flaw}"
 
 
 def _decisions(chain: Chain, envelopes: Mapping[str, Envelope]) -> Iterator[str]:

@@ -12,9 +12,9 @@ from publisher.policy.passages import spoken
 from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
+from publisher.review.lineage import order_of
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
-from publisher.review.lineage import order_of
 from publisher.review.waivers import makers_of, standing_waivers
 from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.workflow.answered import PART, read_answers

@@ -1,4 +1,4 @@
-"""Evidence of the piece of a docket, whole or forged: with digests, index and archive made anew around what is changed."""
+"""Evidence of the piece of a docket, whole or forged: index and archive are made anew around what is changed."""
 
 import json
 import runpy
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import rfc8785
+from review.docket import Docket
+from support.commands import REPOSITORY
 
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
@@ -17,8 +19,6 @@ from publisher.review.examine import examine
 from publisher.review.gate import admit
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
-from review.docket import Docket
-from support.commands import REPOSITORY
 
 CHECK = REPOSITORY / "docs" / "check_evidence.py"
 Files = dict[str, bytes]

@@ -1,4 +1,4 @@
-"""Evidence in one file: whoever has it can check it alone, and no byte of it can be another. Two checks say the same."""
+"""Evidence in one file: whoever has it can check it alone, and no byte can be another. Two checks say the same."""
 
 import subprocess
 import sys
@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from review.docket import FINDING, PEOPLE, SLUG, Docket, a_revision, edited, flipped, forged, line
+from support.authenticator import Authenticator, Kind
 
 from evidence.files import (
     CHECK,
@@ -25,10 +27,8 @@ from evidence.files import (
 from publisher.review.dossier import INDEX
 from publisher.review.examine import examine
 from publisher.review.keys import Signature
-from publisher.review.passkeys import Passkey, request_options, read_response
+from publisher.review.passkeys import Passkey, read_response, request_options
 from publisher.review.statement import sealed, to_sign
-from review.docket import FINDING, PEOPLE, SLUG, Docket, a_revision, edited, flipped, forged, line
-from support.authenticator import Authenticator, Kind
 
 NAME = a_revision().name
 

@@ -1,4 +1,4 @@
-"""What two people decide on two branches at the same time: after the merge the worse holds, and nobody outruns anybody."""
+"""What two people decide on two branches at the same time: after the merge the worse holds, nobody outruns anybody."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -40,8 +40,8 @@ def approve(docket: Docket) -> None:
     docket.decide(NAME)
 
 
-def reject(docket: Docket, person: str = "max") -> None:
-    docket.decide(NAME, "reject", person)
+def reject(docket: Docket) -> None:
+    docket.decide(NAME, "reject", "max")
 
 
 def nothing(_: Docket) -> None:
@@ -77,7 +77,7 @@ def _waived(docket: Docket) -> None:
 MERGED: dict[str, tuple[int, str, Act, Act, Act]] = {
     "one approves, the other does something else": (0, NAME, submit, approve, nothing),
     "one approves, another rejects": (6, NAME, submit, approve, reject),
-    "one approves on one branch and rejects on the other": (6, NAME, submit, approve, lambda d: reject(d, "lea")),
+    "one approves here and rejects there": (6, NAME, submit, approve, lambda d: d.decide(NAME, "reject")),
     "one rejects while the edit is approved elsewhere": (6, MENDED.name, submit, reject, _mend),
     "the edit pretends to be older than the rejection": (6, MENDED.name, submit, reject, _early),
     "the piece is submitted again elsewhere while it is rejected": (6, NAME, submit_and_approve, submit, reject),
@@ -89,10 +89,10 @@ MERGED: dict[str, tuple[int, str, Act, Act, Act]] = {
     "who rejected on one branch withdraws there": (
         0, NAME, submit,
         lambda d: d.decide(NAME, person="lea"),
-        lambda d: (reject(d), d.decide(NAME, "withdraw", "max")),
+        lambda d: (d.decide(NAME, "reject", "max"), d.decide(NAME, "withdraw", "max")),
     ),
     "an approval meets the rejection and withdrawal of the same person": (
-        7, NAME, submit, approve, lambda d: (reject(d, "lea"), d.decide(NAME, "withdraw")),
+        7, NAME, submit, approve, lambda d: (d.decide(NAME, "reject"), d.decide(NAME, "withdraw")),
     ),
     "an approval names a waiver that was given elsewhere": (
         7, NAME, submit, lambda d: d.decide(NAME, waived=(FINDING,)), lambda d: d.waive(NAME),
@@ -107,10 +107,11 @@ MERGED: dict[str, tuple[int, str, Act, Act, Act]] = {
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["this way round", "the other way round"])
-@pytest.mark.parametrize(("step", "name", "before", "ours", "theirs"), MERGED.values(), ids=MERGED.keys())
+@pytest.mark.parametrize("case", MERGED.values(), ids=MERGED.keys())
 def test_after_a_merge_the_gate_judges_so_that(
-    tmp_path: Path, step: int, name: str, before: Act, ours: Act, theirs: Act, *, turned: bool
+    tmp_path: Path, case: tuple[int, str, Act, Act, Act], *, turned: bool
 ) -> None:
+    step, name, before, ours, theirs = case
     docket = both(tmp_path, before, *((theirs, ours) if turned else (ours, theirs)))
     found = 0
     try:

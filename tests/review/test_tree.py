@@ -80,10 +80,11 @@ def test_nothing_has_a_root_too() -> None:
 
 @given(size=sizes)
 def test_a_list_that_grows_has_the_roots_of_its_tree(size: int) -> None:
-    tree, peaks = tree_of(size), ()
+    tree = tree_of(size)
+    peaks: Peaks = ()
     for number in range(size):
         assert root_of(peaks) == tree.root(number)
-        peaks: Peaks = grow(peaks, number, leaf(b"%d" % number))
+        peaks = grow(peaks, number, leaf(b"%d" % number))
     assert root_of(peaks) == tree.root(size)
     assert len(peaks) == size.bit_count()
 

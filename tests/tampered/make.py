@@ -208,7 +208,7 @@ def _seen(then: Callable[[Docket], object], **changes: object) -> Callable[[Dock
         docket.append("submit", "ann", {"revision": "0" * 64}, slug="another-piece")
         docket.signs_heads = True
         head = replace(docket.ledger.head(), **changes)  # type: ignore[arg-type] # by name
-        docket.decide(NAME, head=head)  # type: ignore[arg-type] # as above
+        docket.decide(NAME, head=head)
         then(docket)
 
     return make
@@ -233,7 +233,11 @@ def _merge(docket: Docket) -> None:
 
 
 def _merge_then(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Docket], None]:
-    return lambda docket: (_merge(docket), _lines(change)(docket))[1]
+    def make(docket: Docket) -> None:
+        _merge(docket)
+        _lines(change)(docket)
+
+    return make
 
 
 def _withdrawn_later(docket: Docket) -> None:

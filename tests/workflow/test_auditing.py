@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from review.docket import chained, flipped, forged
+from support.house import NOW, House, make_house
 
-from publisher.review.ledger import Record
+from publisher.files import digest_bytes
+from publisher.review.ledger import GENESIS, Record
+from publisher.review.tree import EMPTY
 from publisher.workflow.auditing import Step, entries, verify_ledger
 from publisher.workflow.release import release
-from review.docket import chained, flipped
-from support.house import NOW, House, make_house
 
 
 def live(root: Path) -> House:
@@ -74,7 +76,9 @@ def test_a_line_that_does_not_follow_ends_it_there(lived: House) -> None:
     path = lived.root / "ledger.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"ann"', b'"eva"', 1))
     (step,) = verify_ledger(lived.context())
-    assert step.flaws == ("ledger.jsonl, line 2: the ledger was changed here: this line does not follow from the one before it",)
+    assert step.flaws == (
+        "ledger.jsonl, line 2: the ledger was changed here: this line does not follow from the one before it",
+    )
 
 
 def test_what_was_cut_is_found_by_the_signature_that_saw_it(lived: House) -> None:
@@ -116,6 +120,17 @@ def test_a_signed_file_that_is_lost_or_damaged_is_found(lived: House) -> None:
     assert verified(lived)["Decisions"].flaws == (
         "line 2, approve of one by lea: its signed file is missing from approvals/, or damaged",
     )
+
+
+def test_signed_files_that_were_forged_together_with_the_ledger_are_found(lived: House) -> None:
+    (path,) = lived.root.glob("approvals/one/*")
+    data = forged(path.read_bytes(), head={"size": 0, "root": EMPTY.hex(), "tip": GENESIS})
+    digest = digest_bytes(data).sha256
+    path.write_bytes(data)
+    records(lived, lambda all_: [all_[0], replace(all_[1], data={**all_[1].data, "envelope": digest}), *all_[2:]])
+    flaws = verified(lived)["Decisions"].flaws
+    assert len(flaws) == 1
+    assert flaws[0].endswith("it is not signed with a key of theirs")
 
 
 def test_a_line_that_says_something_else_than_was_signed_is_found(lived: House) -> None:

@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test explore lint bench bench-audio bench-words audit lock clean
+.PHONY: help demo test explore lint bench bench-audio bench-words bench-review audit lock clean
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run ## From recordings to a released site in public/, past legal
 	@bash scripts/demo
@@ -35,6 +35,9 @@ bench-audio: $(VENV)/dev ## Mastering an hour beside its peers, and our targets;
 bench-words: $(VENV)/dev ## How well recordings in ../shared/samples are written down, and what guidelines find of what they should
 	$(BIN)/python bench/words_heard.py
 	$(BIN)/python bench/words_found.py --held-out
+
+bench-review: $(VENV)/dev ## Verifying ledgers of up to 100,000 lines with 10,000 approvals
+	$(BIN)/python bench/review.py
 
 audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached
 	$(BIN)/pip install --quiet pip-audit

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli import checking, guidelines, make, people, pieces, releasing, review, transcribing, waiving
+from publisher.cli import (
+    checking,
+    evidence,
+    guidelines,
+    ledger,
+    make,
+    people,
+    pieces,
+    releasing,
+    review,
+    transcribing,
+    waiving,
+)
 from publisher.cli.edge import Edge
 from publisher.cli.session import Session
 
@@ -50,3 +62,5 @@ app.add_typer(review.app, name="review")
 releasing.register(app)
 app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(evidence.app, name="evidence")

@@ -241,7 +241,8 @@ def _decide(
             tell("[yellow]![/] It is public until the next release: publish release")
         tell(f"\nNext:  {_AFTER[decision].format(kind=statement.kind, slug=slug)}")
     if as_json:
-        print_json({**vars(statement), "file": file})
+        seen = statement.head.as_dict() if statement.head else None
+        print_json({**vars(statement), "head": seen, "file": file})
 
 
 def _quiet(_text: str) -> None:

@@ -135,7 +135,7 @@ def _pending(edition: Edition, record: Record, listing: Mapping[str, Listed], st
             files[key] = Recorded.of(edition.files[key], None)
         else:
             files[key] = replace(Recorded.of(edition.files[key], None), sha256=None)
-    return Record(State.PENDING, edition_digest(edition), files)
+    return Record(State.PENDING, edition_digest(edition), files, record.ledger)
 
 
 def _refuse_names(edition: Edition) -> None:

@@ -2,7 +2,7 @@
 
 It is written twice in a release: as `pending` before the first file goes, so that whatever a killed release
 leaves behind is known as ours, and as `complete` after the last. It holds no times: the same edition at the
-same target gives the same bytes.
+same target, released from the same ledger, gives the same bytes.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.errors import PublisherError
+from publisher.review.head import Head
 
 RECORD_KEY = "edition.json"
 """Where the record lies at a target. No file of an edition may have this key."""
@@ -63,11 +64,15 @@ class Record:
     """Digest of that release's edition; see `edition_digest`. Empty where nothing was ever released."""
     files: Mapping[str, Recorded]
     """By key."""
+    ledger: Head | None = None
+    """The head of the ledger from which that release took what was approved; None of one before there were heads."""
 
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON: sorted keys, no spaces, ASCII, one line."""
         files = {key: vars(each) for key, each in self.files.items()}
-        document = {"schema": SCHEMA, "state": self.state, "edition": self.edition, "files": files}
+        document: dict[str, object] = {"schema": SCHEMA, "state": self.state, "edition": self.edition, "files": files}
+        if self.ledger:
+            document["ledger"] = self.ledger.as_dict()
         return json.dumps(document, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes
-from publisher.review.ledger import Record
+from publisher.review.lineage import Order, order_of
 from publisher.review.manifest import Entry
+from publisher.review.records import Record
 from publisher.review.statement import Envelope, open_envelope
 
 
@@ -22,6 +23,13 @@ class Evidence:
     """Files of `approvals/` by their digest."""
     media: Callable[[Entry], Digest | None]
     """The digest of a file of the revision as it lies here, or None where it does not."""
+    known_order: Order | None = None
+    """What came before what, where that is known without the whole ledger."""
+
+    @cached_property
+    def order(self) -> Order:
+        """What came before what."""
+        return self.known_order or order_of(self.records)
 
     def of(self, slug: str) -> Sequence[Record]:
         """The records of one piece, in order."""

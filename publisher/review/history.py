@@ -2,6 +2,9 @@
 
 A decision counts if its line in the ledger names a signed file that says the same, signed by that person's key, valid
 on that day, and not used before. A rejection stands even where it can't be verified; what lifts it must be.
+
+Before and after are what lines of the ledger say by their digests. Of two lines on two branches that were merged,
+neither came first: then a rejection reaches the revision, and outlives approval and withdrawal.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,8 +13,8 @@ from functools import cached_property
 from typing import Final
 
 from publisher.review.evidence import Evidence
-from publisher.review.ledger import Record
 from publisher.review.people import Rules
+from publisher.review.records import Record
 from publisher.review.roles import is_valid
 from publisher.review.statement import Envelope
 from publisher.review.waivers import standing_waivers
@@ -38,8 +41,8 @@ class Rejection:
     """What it is about, and all that was submitted after; empty if nobody can tell."""
     time: str
     """ISO 8601 in UTC."""
-    after: int
-    """`seq` of its line in the ledger; of one without a line, that of the last line before its time."""
+    lines: tuple[Record, ...]
+    """Its line in the ledger; of one without a line, those up to its time. What is later follows from all."""
     reason: str
 
 
@@ -86,6 +89,8 @@ class History:
             record.event, record.slug, record.by, record.revision, record.time,
         ):  # fmt: skip
             return "the ledger says something else than what was signed"
+        if said.head is not None and not self.evidence.order.saw(record, said.head):
+            return "this is not the ledger that they saw: lines of it are missing or changed"
         return signature_flaw(envelope, self.rules)
 
     @cached_property
@@ -100,8 +105,8 @@ class History:
         for envelope in self.evidence.unrecorded(self.slug):
             said = envelope.statement
             if not signature_flaw(envelope, self.rules):
-                before = [record.seq for record in self.evidence.of(self.slug) if record.time <= said.time]
-                yield Rejection(said.person, said.revision, said.time, max(before, default=-1), said.reason)
+                before = tuple(record for record in self.evidence.of(self.slug) if record.time <= said.time)
+                yield Rejection(said.person, said.revision, said.time, before, said.reason)
 
     def standing(self) -> tuple[Rejection, ...]:
         """Rejections that the people who made them have not withdrawn since."""
@@ -109,17 +114,28 @@ class History:
         return tuple(
             rejection
             for rejection in self.rejections
-            if not any(_withdraws(withdrawal, rejection) for withdrawal in withdrawals)
+            if not any(self._withdraws(withdrawal, rejection) for withdrawal in withdrawals)
         )
+
+    def _withdraws(self, withdrawal: Record, rejection: Rejection) -> bool:
+        """An old withdrawal that someone kept back lifts no later rejection."""
+        is_theirs = withdrawal.by == rejection.by and withdrawal.time >= rejection.time
+        return is_theirs and self._follows(withdrawal, rejection.lines)
+
+    def _follows(self, record: Record, lines: Collection[Record]) -> bool:
+        """Whether a line is later than each of these."""
+        return all(self.evidence.order.precedes(line, record) for line in lines)
 
     def reaches(self, rejection: Rejection, revision: str) -> bool:
         """Whether a rejection is about a revision: its own, or one that was submitted later, so no edit outruns it.
 
         Its own counts from its first submission: submitting it again lifts nothing.
         """
-        first = self.submissions.get(rejection.revision)
-        last = self.submissions.get(revision)
-        return first is None or last is None or last[-1].seq >= first[0].seq
+        rejected = self.submissions.get(rejection.revision)
+        submitted = self.submissions.get(revision)
+        if rejected is None or submitted is None:
+            return True
+        return not all(self._follows(line, submitted) for line in rejected)
 
     def approvals(self, revision: str, makers: Collection[str]) -> Iterator[Decided]:
         """Approvals of exactly this revision, with what speaks against each.
@@ -134,11 +150,11 @@ class History:
 
     def _overtaken(self, approval: Record) -> str:
         """Withdrawing a rejection is no approval: who rejected what they had approved must approve again."""
-        first = self.submissions.get(approval.revision)
-        if first is None or approval.seq < first[0].seq:
+        submitted = self.submissions.get(approval.revision, ())
+        if not any(self._follows(approval, (line,)) for line in submitted):
             return "it is older than the submission"
         for rejection in self.rejections:
-            is_later = rejection.by == approval.by and rejection.after >= approval.seq
+            is_later = rejection.by == approval.by and not self._follows(approval, rejection.lines)
             if is_later and self.reaches(rejection, approval.revision):
                 return "they rejected it later"
         return ""
@@ -150,8 +166,8 @@ class History:
         """
         if approval.envelope is None or not approval.envelope.statement.waived:
             return ""
-        before = (record for record in self.evidence.of(self.slug) if record.seq < approval.record.seq)
-        standing = standing_waivers(before, self.rules.people, self.rules.required, makers)
+        before = [record for record in self.evidence.of(self.slug) if self._follows(approval.record, (record,))]
+        standing = standing_waivers(before, self.rules.people, self.rules.required, makers, self.evidence.order)
         missing = [id_ for id_ in approval.envelope.statement.waived if id_ not in standing]
         return f"it names {missing[0][:8]} as waived, and no waiver of it counts" if missing else ""
 
@@ -177,9 +193,4 @@ def _recorded(decided: Decided) -> Rejection:
     record = decided.record
     # Only what is verified speaks in someone's name.
     reason = decided.envelope.statement.reason if decided.envelope and not decided.flaw else _UNREADABLE
-    return Rejection(record.by, record.revision, record.time, record.seq, reason)
-
-
-def _withdraws(withdrawal: Record, rejection: Rejection) -> bool:
-    """An old withdrawal that someone kept back lifts no later rejection."""
-    return withdrawal.by == rejection.by and withdrawal.seq > rejection.after and withdrawal.time >= rejection.time
+    return Rejection(record.by, record.revision, record.time, (record,), reason)

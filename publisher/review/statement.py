@@ -13,6 +13,7 @@ from typing import Final, Literal, get_args
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.review import canonical
+from publisher.review.head import Head
 from publisher.review.keys import TIERS, Signature, Signer, Tier, is_signed, tier_of
 from publisher.review.passkeys import Assertion
 
@@ -57,20 +58,24 @@ class Statement:
     """Ids of the findings that an approval lets pass because they were waived, in order, each once."""
     tier: Tier = "passphrase"
     """How the signer shows who they are."""
+    head: Head | None = None
+    """The head of the ledger that the signer saw: whoever cuts or replaces it later is found out by this signature."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785), which is what is signed; without what is as it is for most, see `_UNSAID`."""
         said = {key: value for key, value in vars(self).items() if value != _UNSAID.get(key, ...)}
-        return canonical.dump_plain({"schema": SCHEMA, **said})
+        seen = {"head": self.head.as_dict()} if self.head else {}
+        return canonical.dump_plain({"schema": SCHEMA, **said, **seen})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Statement":
         """Read what `to_bytes` wrote; ValueError, TypeError or KeyError for anything else."""
         found = canonical.parse(data)
         waived = tuple(found.pop("waived", ()))
+        head = Head.from_json(found.pop("head")) if "head" in found else None
         if found.pop("schema") != SCHEMA or not all(isinstance(value, str) for value in (*found.values(), *waived)):
             raise ValueError(SCHEMA)
-        statement = cls(**found, waived=waived)
+        statement = cls(**found, waived=waived, head=head)
         if not statement._is_whole() or statement.to_bytes() != data:
             raise ValueError("not as it was signed")
         return statement
@@ -93,7 +98,7 @@ class Statement:
         return datetime.fromisoformat(self.time)
 
 
-_UNSAID: Final[dict[str, object]] = {"waived": (), "tier": "passphrase"}
+_UNSAID: Final[dict[str, object]] = {"waived": (), "tier": "passphrase", "head": None}
 """What stands in no statement: so older ones keep their bytes."""
 
 

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final
 
 from publisher.policy.findings import Waiver
-from publisher.review.ledger import Record
+from publisher.review.lineage import Listed, Order
+from publisher.review.records import Record
 from publisher.review.roles import decides
 from publisher.workspace.people import Person
 
@@ -19,24 +20,32 @@ UNWAIVE: Final = "unwaive"
 
 
 def standing_waivers(
-    records: Iterable[Record], people: Mapping[str, Person], roles: Collection[str], makers: Collection[str]
+    records: Iterable[Record],
+    people: Mapping[str, Person],
+    roles: Collection[str],
+    makers: Collection[str],
+    order: Order | None = None,
 ) -> dict[str, Waiver]:
     """By the id of its finding, the first waiver that its giver has not taken back since.
 
     records: of one piece, in order. roles: those whose people decide. makers: ids of those who made or submitted the
-    piece, and so may waive nothing in it. What is not whole, or by somebody who could not give it on that day, is none.
+    piece, and so may waive nothing in it. order: what came first, where branches of the ledger were merged. What is not
+    whole, or by somebody who could not give it on that day, is none.
     """
-    standing: dict[tuple[str, str], Waiver] = {}
-    for record in records:
-        finding, by = str(record.data.get("finding", "")), record.by
-        if record.event == UNWAIVE:
-            standing.pop((finding, by), None)
-        elif record.event == WAIVE and by not in makers and (waiver := _waiver(record, people, roles)):
-            standing.setdefault((finding, by), waiver)
-    first: dict[str, Waiver] = {}
-    for (finding, _), waiver in standing.items():
-        first.setdefault(finding, waiver)
-    return first
+    lines = tuple(records)
+    known = order or Listed(lines)
+    standing: dict[str, Waiver] = {}
+    for record in lines:
+        if record.event == WAIVE and record.by not in makers and (waiver := _waiver(record, people, roles)):
+            ends = (line for line in lines if line.event == UNWAIVE and _about(line) == _about(record))
+            if all(known.precedes(end, record) for end in ends):
+                standing.setdefault(_about(record)[0], waiver)
+    return standing
+
+
+def _about(record: Record) -> tuple[str, str]:
+    """The finding, and whose waiver of it."""
+    return str(record.data.get("finding", "")), record.by
 
 
 def _waiver(record: Record, people: Mapping[str, Person], roles: Collection[str]) -> Waiver | None:

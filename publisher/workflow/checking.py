@@ -107,13 +107,15 @@ class _Waivers:
         """The findings of a piece, those that are waived with their waiver."""
         if not unwaived(findings):
             return findings
+        from publisher.review.lineage import order_of
         from publisher.review.waivers import makers_of, standing_waivers
 
         records = [record for record in self._records if record.slug == piece.slug]
         latest = next((record.revision for record in reversed(records) if record.event == "submit"), "")
         made_by = makers_of(piece.people, records, latest)
         roles = self.workspace.config.review.required
-        return with_waivers(findings, standing_waivers(records, self.workspace.people, roles, made_by))
+        order = order_of(self._records)
+        return with_waivers(findings, standing_waivers(records, self.workspace.people, roles, made_by, order))
 
     @cached_property
     def _records(self) -> "tuple[Record, ...]":

@@ -70,6 +70,7 @@ def draft_statement(context: Context, verdict: Verdict) -> Statement:
         time=context.today().isoformat(timespec="seconds"),
         reason=verdict.reason,
         waived=waived_in(context, revision, verdict.person) if verdict.decision == "approve" else (),
+        head=context.ledger.head(),
     )
 
 

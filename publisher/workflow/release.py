@@ -1,7 +1,7 @@
 """Release: compose the edition of all that the gate admits, plan, apply, and record what the public has now."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock
@@ -66,7 +66,9 @@ def release(
     with FileLock(_lock(context, name), timeout=_PATIENCE), target.exclusive():
         context.tidy()
         draft = _ready(context, target, name, allowed)
-        applied = apply(draft.plan, draft.edition, target, _Told(context, draft.plan))
+        # The target keeps the ledger's head, beyond the reach of whoever could change the ledger here.
+        pending = replace(draft.plan.pending, ledger=context.ledger.head())
+        applied = apply(replace(draft.plan, pending=pending), draft.edition, target, _Told(context, draft.plan))
         _remember(context, draft, name, applied)
     context.digests.save()
     return Released(target.address, draft.plan, applied, draft.left_out)

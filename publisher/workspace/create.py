@@ -36,7 +36,7 @@ _OURS = {*_STARTERS, FILE, FOLDER, "episodes", "posts", ".gitignore", ".gitattri
 _IGNORED = b"# A cache and the released site; the rest is evidence and belongs in git.\n.publisher/\npublic/\n"
 _ATTRIBUTES = (
     b"# Evidence is compared byte for byte: git must not touch its line ends.\n"
-    b"ledger.jsonl -text\nrevisions/** -text\napprovals/** -text\n"
+    b"ledger.jsonl -text merge=union\nrevisions/** -text\napprovals/** -text\n"
 )
 
 

@@ -149,6 +149,8 @@ class Docket:
 
     root: Path
     now: datetime = field(default=START)
+    signs_heads: bool = False
+    """Whether statements hold the head of the ledger, as those do that `publish` makes."""
 
     @property
     def ledger_file(self) -> Path:
@@ -213,7 +215,7 @@ class Docket:
         decision: Decision = "approve",
         person: str = "lea",
         waived: tuple[str, ...] = (),
-        **changes: str,
+        **changes: Any,  # noqa: ANN401 - any field of the statement
     ) -> Envelope:
         """Sign, keep and record a decision; `changes` are fields of the statement, `key` whose key signs it."""
         envelope = self.sign(revision, decision, person, waived, **changes)
@@ -232,9 +234,10 @@ class Docket:
         decision: Decision = "approve",
         person: str = "lea",
         waived: tuple[str, ...] = (),
-        **changes: str,
+        **changes: Any,  # noqa: ANN401 - any field of the statement
     ) -> Envelope:
         key = changes.pop("key", person)
+        head = self.ledger.head() if self.signs_heads else None
         statement = Statement(
             decision=decision,
             meaning=MEANINGS[decision],
@@ -247,8 +250,9 @@ class Docket:
             time=self.now.isoformat(timespec="seconds"),
             reason="Take out the name." if decision == "reject" else "",
             waived=waived,
+            head=head,
         )
-        return sign(replace(statement, **changes), Signer(private_key(key)))  # type: ignore[arg-type]
+        return sign(replace(statement, **changes), Signer(private_key(key)))
 
     def keep(self, envelope: Envelope) -> Path:
         """As `decide` of the workflow does, in one folder."""
@@ -309,7 +313,7 @@ def chained(records: Iterable[Record]) -> bytes:
     return b"".join(lines)
 
 
-def forged(envelope: bytes, **changes: str | list[str]) -> bytes:
+def forged(envelope: bytes, **changes: Any) -> bytes:  # noqa: ANN401 - any field of the statement
     """The envelope with other fields in its statement, and the signature as it was."""
     outer = json.loads(envelope)
     statement = json.loads(base64.b64decode(outer["payload"]))

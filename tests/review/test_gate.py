@@ -186,7 +186,7 @@ def test_it_is_refused_when(docket: Docket, change: Change) -> None:
     assert refused(docket).step == change.step
 
 
-STATEMENT: dict[str, str | list[str]] = {
+STATEMENT: dict[str, Any] = {
     "schema": "corporate-voices/statement/2",
     "decision": "withdraw",
     "meaning": "I looked at it.",
@@ -199,6 +199,8 @@ STATEMENT: dict[str, str | list[str]] = {
     "time": "2026-11-20T12:01:01+00:00",
     "reason": "A reason.",
     "waived": ["0" * 32],
+    "tier": "passkey",
+    "head": {"size": 1, "root": "0" * 64, "tip": "0" * 64},
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import PublisherError
+from publisher.review.head import Head
 from publisher.review.keys import Signer
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, open_envelope, sign
 from review.docket import SLUG, Docket, a_revision, flipped, line, private_key
@@ -25,7 +26,11 @@ def statements(draw: st.DrawFn) -> Statement:
     time = draw(st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat() + "+00:00"))
     ids = draw(st.sets(st.from_regex("[0-9a-f]{32}", fullmatch=True), max_size=3)) if decision == "approve" else ()
     waived = tuple(sorted(ids))
-    return Statement(decision, MEANINGS[decision], house, kind, slug, "0" * 64, person, name, time, reason, waived)
+    digests = st.from_regex("[0-9a-f]{64}", fullmatch=True)
+    head = draw(st.none() | st.builds(Head, st.integers(0, 2**53 - 1), digests, digests))
+    return Statement(
+        decision, MEANINGS[decision], house, kind, slug, "0" * 64, person, name, time, reason, waived, head=head
+    )
 
 
 @pytest.fixture

@@ -199,6 +199,52 @@ _AFTER: dict[str, Callable[[Docket], object]] = {
 }
 
 
+def _seen(then: Callable[[Docket], object], **changes: object) -> Callable[[Docket], None]:
+    """An approval that says what lea saw of the ledger, where another piece was submitted, too; then what is done."""
+
+    def make(docket: Docket) -> None:
+        _lose_approvals(docket)
+        docket.rewrite(lambda records: records[:1])
+        docket.append("submit", "ann", {"revision": "0" * 64}, slug="another-piece")
+        docket.signs_heads = True
+        head = replace(docket.ledger.head(), **changes)  # type: ignore[arg-type] # by name
+        docket.decide(NAME, head=head)
+        then(docket)
+
+    return make
+
+
+def _branched(then: Callable[[Docket], object]) -> Callable[[Docket], None]:
+    """Max rejects on another branch while lea approves on this one; then what is done with both."""
+
+    def make(docket: Docket) -> None:
+        ours = docket.ledger_file.read_bytes()
+        docket.rewrite(lambda records: records[:1])
+        docket.decide(NAME, "reject", "max")
+        theirs = docket.ledger_file.read_bytes().splitlines(keepends=True)[1:]
+        docket.ledger_file.write_bytes(ours + b"".join(theirs))
+        then(docket)
+
+    return make
+
+
+def _merge(docket: Docket) -> None:
+    docket.ledger.merge("publish", docket.now)
+
+
+def _merge_then(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Docket], None]:
+    def make(docket: Docket) -> None:
+        _merge(docket)
+        _lines(change)(docket)
+
+    return make
+
+
+def _withdrawn_later(docket: Docket) -> None:
+    _merge(docket)
+    docket.decide(NAME, "withdraw", "max")
+
+
 def _link(docket: Docket) -> None:
     docket.ledger_file.rename(docket.root / "elsewhere.jsonl")
     docket.ledger_file.symlink_to("elsewhere.jsonl")
@@ -275,6 +321,26 @@ CASES = {
         _lines(lambda lines: [lines[0].replace(b"{", b'{"by":"eva",', 1), lines[1]]),
     ),
     "ledger-that-is-a-link": Case(1, "The ledger is a link: what it leads to is not what the workspace keeps.", _link),
+    "ledger-with-two-branches": Case(
+        1,
+        "Two people appended on two branches, and nobody joined these: nobody can tell what came last.",
+        _branched(lambda _: None),
+    ),
+    "ledger-with-branches-in-another-order": Case(
+        1,
+        "Lines of two merged branches changed places: their order is that of the line that joins them.",
+        _branched(_merge_then(lambda lines: [lines[0], lines[2], lines[1], lines[3]])),
+    ),
+    "ledger-with-a-branch-removed": Case(
+        1,
+        "The branch with the rejection was taken out, and the line that joins it names it.",
+        _branched(_merge_then(lambda lines: [*lines[:2], lines[3]])),
+    ),
+    "ledger-with-merged-branches": Case(
+        0,
+        "Max rejected on another branch and withdrew after the merge: lea's approval counts.",
+        _branched(_withdrawn_later),
+    ),
     # 2. The rules.
     "rules-that-ask-for-nobody": Case(
         2,
@@ -372,6 +438,11 @@ CASES = {
         6,
         "The ledger's last byte was cut off: a line that lacks only its end counts.",
         _rejected_then("cut the last byte"),
+    ),
+    "rejection-on-another-branch": Case(
+        6,
+        "Lea approved on one branch, max rejected on another: neither came first, so the rejection stands.",
+        _branched(_merge),
     ),
     "rejection-withdrawn-by-another": Case(
         6, "Only the person who rejected can withdraw.", _rejected_then("another withdraws")
@@ -516,6 +587,25 @@ CASES = {
         7,
         "The waiver stands in another piece.",
         _with_waiver(lambda docket: docket.rewrite(_of_another_piece)),
+    ),
+    "approval-with-a-head": Case(
+        0, "She signed what the ledger was, and it went on from there.", _seen(lambda _: None)
+    ),
+    "approval-with-a-head-of-a-longer-ledger": Case(
+        7, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=3)
+    ),
+    "approval-with-a-head-of-another-ledger": Case(
+        7, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
+    ),
+    "ledger-cut-before-an-approval-with-a-head": Case(
+        7,
+        "A line that she saw was taken out, and the chain made whole: her signature says that it was there.",
+        _seen(lambda docket: docket.rewrite(lambda records: [records[0], records[2]])),
+    ),
+    "ledger-edited-before-an-approval-with-a-head": Case(
+        7,
+        "A line that she saw is another, and the chain was made whole: her signature says what it was.",
+        _seen(lambda docket: docket.rewrite(lambda all_: [all_[0], replace(all_[1], by="eva"), all_[2]])),
     ),
     "approvals-of-two-keys-of-one-person": Case(
         7, "Two of legal are asked for: two keys of one person are one person.", _counted_twice

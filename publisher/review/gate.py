@@ -11,14 +11,17 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
 5. Its parts and files are, byte for byte, what its manifest says.
 6. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
    signed stands even if the ledger has no line of it.
-7. For each role, enough different people approve: each with that role, valid on the day of signing, with a signature by
-   a key that is theirs alone in people.toml, recorded in the ledger once and after the submission, not one of those who
-   made or submitted the piece, and without a later rejection of their own. Each finding that an approval names as
+7. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
+   that role, valid on the day of signing, with a signature by a key that is theirs alone in people.toml, recorded in
+   the ledger once and after the submission, not one of those who made or submitted the piece, under whatever id, and
+   without a later rejection of their own. Where approvals end, theirs has not. Each finding that an approval names as
    waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody who could approve.
+
+What it admits depends on the moment of judging nowhere but where approvals end.
 """
 
 from dataclasses import InitVar, dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Final, NoReturn, final
 
 from publisher.errors import PublisherError
@@ -27,7 +30,7 @@ from publisher.review.evidence import Evidence, read_envelopes
 from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
-from publisher.review.people import Rules, reviewers
+from publisher.review.people import Demand, Rules, reviewers
 from publisher.review.revisions import Revision, flawed_parts
 from publisher.review.roles import is_reviewer, is_valid
 from publisher.review.statement import Envelope
@@ -35,6 +38,7 @@ from publisher.review.statement import Envelope
 __all__ = [
     "Approved",
     "Damaged",
+    "Demand",
     "Evidence",
     "Refusal",
     "Rejected",
@@ -94,6 +98,8 @@ class Approved:
     revision: Revision
     approvals: tuple[Envelope, ...]
     """Those that counted."""
+    end: datetime | None
+    """The moment from which too few of them count; None if there is none."""
     seal: InitVar[object]
     """Known to the gate alone; not kept, so that nothing can be made from an Approved."""
 
@@ -108,20 +114,21 @@ class Approved:
         raise TypeError("only the gate makes Approved")
 
 
-def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, today: date | None = None) -> Approved:
+def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, now: datetime) -> Approved:
     """Let a revision through, or raise Refusal with the step that failed.
 
-    today: the day (UTC) for which a refusal says who could approve; that of the latest submission if not given. What
-    is admitted does not depend on it.
+    now: the moment of judging, with a zone: it says which approvals have ended, and who could give one.
     """
     _rules_ask(slug, rules)
     _belongs(revision, slug, rules)
-    _card_belongs(revision, slug)
+    card = _card_that_belongs(revision, slug)
     history = History(slug, rules, evidence)
     submissions = _submissions(revision, history)
     _bytes_are_the_same(revision, slug, evidence)
     _nothing_stands_against(revision, history)
-    return Approved(revision, _enough_approvals(revision, submissions, history, today), _SEAL)
+    demand = rules.demand(card.division, card.tags)
+    approvals, end = _enough_approvals(revision, submissions, history, demand, now)
+    return Approved(revision, approvals, end, _SEAL)
 
 
 def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Rejection, ...]:
@@ -130,7 +137,7 @@ def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Re
 
 
 def _rules_ask(slug: str, rules: Rules) -> None:
-    if not any(count > 0 for count in rules.required.values()):
+    if not any(count > 0 for count in rules.asked.required.values()):
         raise Refusal(
             2, "nobody is asked to approve, so nothing is approved", where=slug,
             hint="set [review] required in publisher.toml, like legal = 1",
@@ -146,7 +153,7 @@ def _belongs(revision: Revision, slug: str, rules: Rules) -> None:
         )  # fmt: skip
 
 
-def _card_belongs(revision: Revision, slug: str) -> None:
+def _card_that_belongs(revision: Revision, slug: str) -> Card:
     """The card says where the page lies and what it points at: never in another piece's place, at another's files."""
     manifest, where = revision.manifest, f"{slug}, {CARD}"
     try:
@@ -165,6 +172,7 @@ def _card_belongs(revision: Revision, slug: str) -> None:
                 3, f"its card names a file that is not of this revision: {key}", where=where,
                 hint=f"submit it again: publish {manifest.kind} {slug}",
             )  # fmt: skip
+    return card
 
 
 def _submissions(revision: Revision, history: History) -> tuple[Record, ...]:
@@ -200,23 +208,28 @@ def _nothing_stands_against(revision: Revision, history: History) -> None:
 
 
 def _enough_approvals(
-    revision: Revision, submissions: tuple[Record, ...], history: History, today: date | None
-) -> tuple[Envelope, ...]:
+    revision: Revision, submissions: tuple[Record, ...], history: History, demand: Demand, now: datetime
+) -> tuple[tuple[Envelope, ...], datetime | None]:
+    """The approvals that count, and the moment from which they are too few."""
     rules = history.rules
-    # An author, host or speaker never counts, nor whoever submitted these bytes.
-    makers = {*revision.manifest.people, *(record.by for record in submissions)}
-    approvals = list(history.approvals(revision.name, makers))
+    # An author, host or speaker never counts, nor whoever submitted these bytes; nor does their second entry.
+    shown = Card.from_bytes(revision.parts[CARD]).people
+    makers = rules.selves({*revision.manifest.people, *(record.by for record in submissions)}, shown)
+    approvals = list(history.approvals(revision.name, makers, demand, now))
     given = [decided.envelope for decided in approvals if decided.envelope and not decided.flaw]
     counted: dict[str, Envelope] = {}
-    for role, count in rules.required.items():
-        fit = {one.statement.person: one for one in given if _is_fit(one, role, rules)}
+    ends: list[datetime] = []
+    for role, count in demand.required.items():
+        fit = {rules.human(one.statement.person): one for one in given if _is_fit(one, role, rules)}
         if len(fit) < count:
-            day = today or date.fromisoformat(submissions[-1].time[:10])
-            able = reviewers(role, rules, day, without={*makers, *fit})
+            done = rules.selves({*makers, *(one.statement.person for one in fit.values())})
+            able = reviewers(role, rules, now.astimezone(UTC).date(), without=done)
             said = f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}"
             raise Undecided(said, where=history.slug, role=role, able=able)
         counted.update(fit)
-    return tuple(counted.values())
+        # As many as are asked for may be left to end, but not one more.
+        ends += sorted(filter(None, (demand.end(one.statement.moment) for one in fit.values())))[-count:][:1]
+    return tuple(counted.values()), min(ends, default=None)
 
 
 def _is_fit(envelope: Envelope, role: str, rules: Rules) -> bool:

@@ -108,12 +108,14 @@ class _Waivers:
         if not unwaived(findings):
             return findings
         from publisher.review.waivers import makers_of, standing_waivers
+        from publisher.workflow.ruling import rules_of
 
         records = [record for record in self._records if record.slug == piece.slug]
         latest = next((record.revision for record in reversed(records) if record.event == "submit"), "")
         made_by = makers_of(piece.people, records, latest)
-        roles = self.workspace.config.review.required
-        return with_waivers(findings, standing_waivers(records, self.workspace.people, roles, made_by))
+        rules = rules_of(self.workspace)
+        roles = rules.demand(self.workspace.division_of(piece), piece.matter.tags).required
+        return with_waivers(findings, standing_waivers(records, rules.people, roles, rules.selves(made_by)))
 
     @cached_property
     def _records(self) -> "tuple[Record, ...]":

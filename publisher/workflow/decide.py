@@ -14,8 +14,8 @@ from publisher.review.roles import decides
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
 from publisher.workflow.context import Context
 from publisher.workflow.pending import waived_in
-from publisher.workflow.pointing import makers
-from publisher.workflow.stage import submissions
+from publisher.workflow.pointing import demand_of, makers
+from publisher.workflow.stage import AHEAD, submissions
 from publisher.workspace.people import Person
 
 
@@ -84,7 +84,7 @@ def person_of(context: Context, id_: str) -> Person:
 
 
 def _may(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
-    must_decide(context, person)
+    must_decide(context, person, revision)
     own = [record for record in _standing(context, verdict.slug) if record.by == verdict.person]
     if verdict.decision == "withdraw" and not own:
         raise PublisherError(
@@ -102,9 +102,9 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
         raise PublisherError("a rejection says why", hint="add --reason 'what must change, and where'")
 
 
-def must_decide(context: Context, person: Person) -> None:
-    """Errors: they have none of the roles that decide in this house today."""
-    roles = context.workspace.config.review.required
+def must_decide(context: Context, person: Person, revision: Revision) -> None:
+    """Errors: they have none of the roles that decide on this revision today."""
+    roles = demand_of(context, revision).required
     if not decides(person, roles, context.today().date()):
         raise PublisherError(
             f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
@@ -130,9 +130,14 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
 
 
 def _approved_already(context: Context, verdict: Verdict, revision: Revision, made_by: Collection[str]) -> bool:
-    """Whether an approval of theirs counts; one that does not (their key was replaced, say) can be given again."""
+    """Whether an approval of theirs counts, and will for a while.
+
+    One that does not (their key was replaced, say), or that ends soon, can be given again.
+    """
     history = History(verdict.slug, context.rules, context.evidence())
-    return any(one.record.by == verdict.person and not one.flaw for one in history.approvals(revision.name, made_by))
+    demand, soon = demand_of(context, revision), context.today() + AHEAD
+    approvals = history.approvals(revision.name, made_by, demand, soon)
+    return any(one.record.by == verdict.person and not one.flaw for one in approvals)
 
 
 def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:

@@ -61,10 +61,13 @@ class Workspace:
 
     def rules_of(self, piece: Piece) -> dict[str, Guideline]:
         """The guidelines that hold for a piece; an episode without a division is of its show's."""
-        division = piece.matter.division
-        if division is None and isinstance(piece, Episode):
-            division = self.show(piece).division
-        return self.rules_for(division, piece.matter.tags)
+        return self.rules_for(self.division_of(piece), piece.matter.tags)
+
+    def division_of(self, piece: Piece) -> str | None:
+        """Id of the division that a piece is of; an episode without one is of its show's."""
+        if piece.matter.division is None and isinstance(piece, Episode):
+            return self.show(piece).division
+        return piece.matter.division
 
     def show(self, episode: Episode) -> Show:
         """The show that an episode belongs to."""

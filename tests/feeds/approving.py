@@ -17,7 +17,7 @@ from publisher.files import Digest, digest_bytes
 from publisher.rendering.chapters import chapters_json
 from publisher.rendering.model import MediaFile, Rendering, media_file
 from publisher.rendering.piece import Sound, Soundbite, render_episode, render_post
-from publisher.review.gate import Approved, Evidence, Rules, admit
+from publisher.review.gate import Approved, Demand, Evidence, Rules, admit
 from publisher.review.keys import Signer, public_line
 from publisher.review.ledger import Record
 from publisher.review.manifest import Entry, Manifest, entry
@@ -181,7 +181,9 @@ class Press:
             Record(1, SIGNED, "approve", piece.slug, "lea", {**said, "envelope": envelope.sha256}, ""),
         ]
         evidence = Evidence(records, {envelope.sha256: envelope.data}, lambda _: None)
-        return admit(revision, piece.slug, Rules(self.config.house.url, {"legal": 1}, self.people), evidence)
+        return admit(
+            revision, piece.slug, Rules(self.config.house.url, Demand({"legal": 1}), self.people), evidence, now=NOW
+        )
 
     def compose(self, *approved: Approved, now: datetime = NOW, config: Config | None = None) -> Edition:
         """The edition of what was approved."""

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes, digest_file
 from publisher.rendering.model import CARD, Card
-from publisher.review.gate import Approved, Damaged, Evidence, Refusal, Rules, admit, read_envelopes
+from publisher.review.gate import Approved, Damaged, Demand, Evidence, Refusal, Rules, admit, read_envelopes
 from publisher.review.keys import Signer, public_line
 from publisher.review.ledger import GENESIS, Ledger, Record
 from publisher.review.manifest import Entry, Manifest
@@ -181,10 +181,10 @@ class Docket:
         path.write_bytes(data)
         return path
 
-    def set_rules(self, house: str = HOUSE, **required: int) -> None:
-        """Who must approve; legal = 1 if nothing is said."""
+    def set_rules(self, house: str = HOUSE, more: str = "", **required: int) -> None:
+        """Who must approve; legal = 1 if nothing is said. `more` stands behind it as it is."""
         asked = "".join(f"{role} = {count}\n" for role, count in (required or {"legal": 1}).items())
-        self.write("publisher.toml", f'[house]\nurl = "{house}"\n\n[review.required]\n{asked}'.encode())
+        self.write("publisher.toml", f'[house]\nurl = "{house}"\n\n[review.required]\n{asked}{more}'.encode())
 
     def set_people(self, people: Mapping[str, Mapping[str, object]]) -> None:
         rows = []
@@ -275,7 +275,9 @@ class Docket:
     def rules(self) -> Rules:
         config = tomllib.loads((self.root / "publisher.toml").read_text("utf-8"))
         people = People.model_validate(tomllib.loads((self.root / "people.toml").read_text("utf-8"))).people
-        return Rules(config["house"]["url"], config["review"]["required"], people)
+        divisions = {id_: _demand(division["review"]) for id_, division in config.get("divisions", {}).items()}
+        tags = {tag: _demand(tighter) for tag, tighter in config["review"].get("tags", {}).items()}
+        return Rules(config["house"]["url"], _demand(config["review"]), people, divisions, tags)
 
     def evidence(self) -> Evidence:
         try:
@@ -288,14 +290,18 @@ class Docket:
         path = self.root / "media" / entry.sha256
         return digest_file(path) if path.is_file() else None
 
-    def judge(self, revision: str, slug: str = SLUG) -> Approved:
+    def judge(self, revision: str, slug: str = SLUG, now: datetime | None = None) -> Approved:
         """Ask the gate, as the workflow does; whatever is wrong is a Refusal with its step."""
         evidence = self.evidence()
         try:
             found = self.revisions.get(SLUG, revision)
         except PublisherError as error:
             raise Damaged(error.what, where=error.where or "", hint=error.hint or "") from error
-        return admit(found, slug, self.rules(), evidence)
+        return admit(found, slug, self.rules(), evidence, now=now or self.now)
+
+
+def _demand(asked: Mapping[str, Any]) -> Demand:
+    return Demand(asked.get("required", {}), asked.get("expires_days"))
 
 
 def chained(records: Iterable[Record]) -> bytes:

@@ -6,7 +6,7 @@ import pickle
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -279,7 +279,7 @@ def test_a_manifest_with_another_field_is_another_revision_and_needs_its_own_app
     docket.append("submit", "ann", {"revision": changed.name})
     docket.rewrite(lambda records: [_about(record, changed.name) for record in records])
     with pytest.raises(Refusal) as caught:
-        admit(changed, SLUG, docket.rules(), docket.evidence())
+        admit(changed, SLUG, docket.rules(), docket.evidence(), now=docket.now)
     assert caught.value.step == STEPS.get(key, 7)
 
 
@@ -299,7 +299,7 @@ def test_no_field_of_a_file_can_change(docket: Docket, number: int, key: str) ->
 def test_a_part_more_or_less_in_memory_is_refused(docket: Docket) -> None:
     for parts in ({**PARTS, "more.html": b""}, dict(list(PARTS.items())[1:])):
         with pytest.raises(Refusal) as caught:
-            admit(Revision(a_manifest(), parts), SLUG, docket.rules(), docket.evidence())
+            admit(Revision(a_manifest(), parts), SLUG, docket.rules(), docket.evidence(), now=docket.now)
         assert caught.value.step == 5
 
 
@@ -357,7 +357,9 @@ def test_a_refusal_names_all_those_whose_rejections_stand(docket: Docket) -> Non
 
 def test_a_refusal_of_damaged_bytes_has_a_type_of_its_own(docket: Docket) -> None:
     with pytest.raises(Damaged) as caught:
-        admit(Revision(a_manifest(), {**PARTS, "body.html": b""}), SLUG, docket.rules(), docket.evidence())
+        admit(
+            Revision(a_manifest(), {**PARTS, "body.html": b""}), SLUG, docket.rules(), docket.evidence(), now=docket.now
+        )
     assert caught.value.step == 5
 
 
@@ -366,19 +368,14 @@ def test_a_refusal_says_who_can_approve_on_the_day_of_judging(tmp_path: Path) ->
     revision = a_revision()
     docket.submit(revision)
 
-    def able(today: date | None) -> tuple[str, ...]:
+    def able(now: datetime) -> tuple[str, ...]:
         with pytest.raises(Undecided) as caught:
-            admit(revision, SLUG, docket.rules(), docket.evidence(), today=today)
+            admit(revision, SLUG, docket.rules(), docket.evidence(), now=now)
         return caught.value.able
 
-    assert able(None) == ("Lea Counsel", "Max Counsel")
-    assert able(date(2026, 11, 21)) == ("Lea Counsel", "Max Counsel", "Una Counsel")
-    assert able(date(2026, 12, 1)) == ("Lea Counsel", "Max Counsel")
-
-
-def test_the_day_of_judging_changes_nothing_about_what_is_admitted(docket: Docket) -> None:
-    docket.change_person("lea", valid_to="2026-11-20")
-    admit(a_revision(), SLUG, docket.rules(), docket.evidence(), today=date(2030, 1, 1))
+    assert able(docket.now) == ("Lea Counsel", "Max Counsel")
+    assert able(datetime(2026, 11, 21, tzinfo=UTC)) == ("Lea Counsel", "Max Counsel", "Una Counsel")
+    assert able(datetime(2026, 12, 1, tzinfo=UTC)) == ("Lea Counsel", "Max Counsel")
 
 
 def test_the_approval_of_one_piece_is_none_for_another(docket: Docket) -> None:
@@ -387,7 +384,7 @@ def test_the_approval_of_one_piece_is_none_for_another(docket: Docket) -> None:
     envelope = digest_bytes(envelope_file(docket).read_bytes()).sha256
     docket.append("approve", "lea", {"revision": other.name, "envelope": envelope}, slug="another-piece")
     with pytest.raises(Refusal) as caught:
-        admit(other, "another-piece", docket.rules(), docket.evidence())
+        admit(other, "another-piece", docket.rules(), docket.evidence(), now=docket.now)
     assert caught.value.step == 7
     assert "something else than what was signed" in caught.value.what
 
@@ -447,9 +444,9 @@ def test_a_key_that_is_none_is_passed_over(docket: Docket, key: str) -> None:
         lea = rules.people["lea"].model_copy(update={"keys": list(keys)})  # the workspace would not take them
         return replace(rules, people={**rules.people, "lea": lea})
 
-    admit(a_revision(), SLUG, with_keys(key, line("lea")), evidence)
+    admit(a_revision(), SLUG, with_keys(key, line("lea")), evidence, now=docket.now)
     with pytest.raises(Refusal) as caught:
-        admit(a_revision(), SLUG, with_keys(key), evidence)
+        admit(a_revision(), SLUG, with_keys(key), evidence, now=docket.now)
     assert caught.value.step == 7
 
 
@@ -506,7 +503,7 @@ def test_wherever_a_file_is_cut_it_is_not_admitted(shared: Docket, data: st.Data
 
 
 FORGERIES: dict[str, Callable[[Approved], Any]] = {
-    "the class": lambda one: Approved(one.revision, one.approvals, object()),
+    "the class": lambda one: Approved(one.revision, one.approvals, one.end, object()),
     "replace": lambda one: replace(one, revision=a_revision(kind="post")),  # type: ignore[call-arg]
     "replace, with a seal": lambda one: replace(one, revision=a_revision(kind="post"), seal=None),
     "copy": copy.copy,

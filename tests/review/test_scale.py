@@ -15,6 +15,7 @@ from publisher.review.statement import MEANINGS, Statement, sign
 from review.docket import HOUSE, PEOPLE, Docket, a_card, carded, chained, private_key
 
 TIME = "2026-11-20T12:00:00+00:00"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ def judged(docket: Docket) -> float:
     rules, revisions = docket.rules(), Revisions(docket.root / "revisions")
     for record in records:
         if record.event == "submit":
-            admit(revisions.get(record.slug, record.revision), record.slug, replace(rules), evidence)
+            admit(revisions.get(record.slug, record.revision), record.slug, replace(rules), evidence, now=NOW)
     return seconds(start)
 
 

@@ -49,6 +49,8 @@ class Case(NamedTuple):
     make: Callable[[Docket], object]
     revision: str = NAME
     """What the gate is asked about."""
+    now: str = "2026-11-20T13:00:00+00:00"
+    """The moment of judging."""
 
 
 def _rewrite(docket: Docket, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -155,6 +157,28 @@ def _approved_too(revision: Revision) -> Callable[[Docket], object]:
 def _counted_twice(docket: Docket) -> None:
     docket.set_rules(legal=2)
     docket.decide(NAME, key="lea's other one")
+
+
+HEALTH = carded(a_card(division="health").to_bytes())
+
+
+def _of_health(docket: Docket, asked: str = "finance = 1", **house: int) -> None:
+    docket.set_rules(more=f"[divisions.health.review.required]\n{asked}\n", **house)
+
+
+def _ending(docket: Docket) -> None:
+    docket.set_rules(more="[review]\nexpires_days = 10\n")
+
+
+def _approved_by_anna(docket: Docket) -> None:
+    docket.set_people({**PEOPLE, "anna": {"name": "Ann Host", "roles": ["legal"], "keys": [line("anna")]}})
+    _instead(person="anna")(docket)
+
+
+def _counted_under_two_ids(docket: Docket) -> None:
+    docket.set_rules(legal=2)
+    docket.set_people({**PEOPLE, "lea-2": {**PEOPLE["lea"], "keys": [line("lea-2")]}})
+    docket.decide(NAME, person="lea-2")
 
 
 def _rejected_then(*then: str) -> Callable[[Docket], None]:
@@ -545,6 +569,40 @@ CASES = {
     "rules-that-ask-for-another-role": Case(
         7, "The house asks for finance now, too.", lambda docket: docket.set_rules(legal=1, finance=1)
     ),
+    "rules-of-a-tag-that-ask-for-two": Case(
+        7,
+        "Pieces with its tag need two of legal.",
+        lambda docket: docket.set_rules(more="[review.tags.trust]\nrequired.legal = 2\n"),
+    ),
+    "rules-of-a-division-that-ask-for-another-role": Case(
+        7,
+        "Pieces of its division need finance, too; what the manifest's authors became since says nothing about it.",
+        lambda docket: (_of_health(docket), docket.submit(HEALTH), docket.decide(HEALTH.name)),
+        HEALTH.name,
+    ),
+    "rules-of-a-division-that-ask-for-less": Case(
+        7,
+        "A division that asks for one of legal loosens nothing: the house asks for two.",
+        lambda docket: (_of_health(docket, "legal = 1", legal=2), docket.submit(HEALTH), docket.decide(HEALTH.name)),
+        HEALTH.name,
+    ),
+    "approval-that-ended": Case(
+        7, "Approvals end after ten days here, and these are over.", _ending, now="2026-11-30T12:01:00+00:00"
+    ),
+    "approval-about-to-end": Case(
+        0, "Approvals end after ten days here, in a second.", _ending, now="2026-11-30T12:00:59+00:00"
+    ),
+    "approval-dated-ahead": Case(
+        7,
+        "Approvals end here, and hers is dated a year ahead, so that it would count a year longer.",
+        lambda docket: (_ending(docket), _instead(time="2027-11-20T12:01:00+00:00")(docket)),
+    ),
+    "approval-by-a-maker-under-another-id": Case(
+        7, "The host stands in people.toml a second time, with the role and another key.", _approved_by_anna
+    ),
+    "approvals-of-two-entries-of-one-person": Case(
+        7, "Two of legal are asked for: two entries with one name are one person.", _counted_under_two_ids
+    ),
 }
 
 
@@ -554,7 +612,9 @@ def make(name: str, root: Path) -> None:
     docket = Docket(root)
     docket.approved()
     case.make(docket)
-    docket.write("why.toml", f'why = "{case.why}"\nstep = {case.step}\nrevision = "{case.revision}"\n'.encode())
+    docket.write(
+        "why.toml", f'why = "{case.why}"\nstep = {case.step}\nrevision = "{case.revision}"\nnow = {case.now}\n'.encode()
+    )
     shutil.rmtree(root / ".locks")
     for path in root.glob("media/*"):
         if path.name != _AUDIO.sha256:  # what does not lie here is no reason to refuse

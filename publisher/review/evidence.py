@@ -10,6 +10,7 @@ from publisher.files import Digest, digest_bytes
 from publisher.review.ledger import Record
 from publisher.review.manifest import Entry
 from publisher.review.statement import Envelope, open_envelope
+from publisher.review.trust import lines_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Evidence:
     def of(self, slug: str) -> Sequence[Record]:
         """The records of one piece, in order."""
         return self._by_slug.get(slug, ())
+
+    @cached_property
+    def people(self) -> tuple[Record, ...]:
+        """The records of signed versions of the people, in order."""
+        return lines_of(self.of(""))
 
     def unrecorded(self, slug: str) -> Sequence[Envelope]:
         """Rejections of one piece that lie in `approvals/` without a line in the ledger. They are not yet verified.

@@ -5,17 +5,20 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
 
 1. The ledger's chain is whole (reading it verified it).
 2. The house's rules ask for at least one approval.
-3. The revision belongs to this house and this piece: its manifest says so, and its card, which names no file but the
+3. The house's people are signed: every version of them that the ledger has is there and follows from the one before
+   (`trust.py` has the steps), and it is the newest by which the rest is judged, whatever people.toml says.
+4. The revision belongs to this house and this piece: its manifest says so, and its card, which names no file but the
    revision's own, says the same.
-4. It was submitted.
-5. Its parts and files are, byte for byte, what its manifest says.
-6. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
+5. It was submitted.
+6. Its parts and files are, byte for byte, what its manifest says.
+7. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
    signed stands even if the ledger has no line of it.
-7. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
-   that role, valid on the day of signing, with a signature by a key that is theirs alone in people.toml, recorded in
-   the ledger once and after the submission, not one of those who made or submitted the piece, under whatever id, and
-   without a later rejection of their own. Where approvals end, theirs has not. Each finding that an approval names as
-   waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody who could approve.
+8. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
+   that role, valid on the day of signing, with a signature by a key that is theirs alone, recorded in the ledger once,
+   after the submission and before that key was revoked, not one of those who made or submitted the piece, under
+   whatever id, and without a later rejection of their own. Where approvals end, theirs has not. Each finding that an
+   approval names as waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody
+   who could approve.
 
 What it admits depends on the moment of judging nowhere but where approvals end.
 """
@@ -34,6 +37,7 @@ from publisher.review.people import Demand, Rules, reviewers
 from publisher.review.revisions import Revision, flawed_parts
 from publisher.review.roles import is_reviewer, is_valid
 from publisher.review.statement import Envelope
+from publisher.review.trust import Trust, trust_of
 
 __all__ = [
     "Approved",
@@ -44,13 +48,16 @@ __all__ = [
     "Rejected",
     "Rejection",
     "Rules",
+    "Trust",
     "Undecided",
+    "Unsigned",
     "admit",
     "is_reviewer",
     "is_valid",
     "read_envelopes",
     "reviewers",
     "standing_rejections",
+    "trust_of",
 ]
 
 _SEAL: Final = object()
@@ -68,14 +75,14 @@ class Damaged(Refusal):
     """A part or file is not what its manifest says."""
 
     def __init__(self, what: str, *, where: str, hint: str) -> None:
-        super().__init__(5, what, where=where, hint=hint)
+        super().__init__(6, what, where=where, hint=hint)
 
 
 class Rejected(Refusal):
     """A rejection stands against it."""
 
     def __init__(self, what: str, *, where: str, hint: str, by: tuple[str, ...]) -> None:
-        super().__init__(6, what, where=where, hint=hint)
+        super().__init__(7, what, where=where, hint=hint)
         self.by = by
         """Ids of all those whose rejections stand, in order."""
 
@@ -84,10 +91,19 @@ class Undecided(Refusal):
     """Approvals of a role are still to come."""
 
     def __init__(self, what: str, *, where: str, role: str, able: tuple[str, ...]) -> None:
-        super().__init__(7, what, where=where, hint=_whom_to_ask(able, role, where))
+        super().__init__(8, what, where=where, hint=_whom_to_ask(able, role, where))
         self.role = role
         self.able = able
         """Names of those who can give one."""
+
+
+class Unsigned(Undecided):
+    """Nobody can approve yet: the house's people were never signed."""
+
+    def __init__(self, *, where: str, role: str) -> None:
+        super().__init__("the house's people were never signed", where=where, role=role, able=())
+        self.step = 3
+        self.hint = "an admin signs them: publish people sign --as ADMIN"
 
 
 @final
@@ -120,6 +136,7 @@ def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, no
     now: the moment of judging, with a zone: it says which approvals have ended, and who could give one.
     """
     _rules_ask(slug, rules)
+    _people_are_signed(slug, rules, evidence)
     _belongs(revision, slug, rules)
     card = _card_that_belongs(revision, slug)
     history = History(slug, rules, evidence)
@@ -144,11 +161,21 @@ def _rules_ask(slug: str, rules: Rules) -> None:
         )  # fmt: skip
 
 
+def _people_are_signed(slug: str, rules: Rules, evidence: Evidence) -> None:
+    trust = rules.trust
+    if trust.flaw is not None:
+        raise Refusal(3, trust.flaw.what, where=trust.flaw.where or slug, hint=trust.flaw.hint or "")
+    if trust.lines != evidence.people:
+        raise Refusal(3, "the house's people changed meanwhile", where=slug, hint="run the same command again")
+    if trust.roster is None:
+        raise Unsigned(where=slug, role=next(iter(rules.asked.required)))
+
+
 def _belongs(revision: Revision, slug: str, rules: Rules) -> None:
     manifest = revision.manifest
     if manifest.house != rules.house or manifest.slug != slug:
         raise Refusal(
-            3, f"this revision is of {manifest.slug} at {manifest.house}", where=slug,
+            4, f"this revision is of {manifest.slug} at {manifest.house}", where=slug,
             hint=f"submit it again: publish {manifest.kind} {slug}",
         )  # fmt: skip
 
@@ -159,17 +186,17 @@ def _card_that_belongs(revision: Revision, slug: str) -> Card:
     try:
         card = Card.from_bytes(revision.parts.get(CARD, b""), where)
     except PublisherError as error:
-        raise Refusal(3, error.what, where=where, hint=error.hint or "") from error
+        raise Refusal(4, error.what, where=where, hint=error.hint or "") from error
     if (card.kind, card.slug) != (manifest.kind, manifest.slug):
         raise Refusal(
-            3, f"this card is of the {card.kind} {card.slug}", where=where,
+            4, f"this card is of the {card.kind} {card.slug}", where=where,
             hint=f"submit it again: publish {manifest.kind} {slug}",
         )  # fmt: skip
     own = {file.name for file in manifest.files}
     for key in (card.picture, card.audio):
         if key is not None and key not in own:
             raise Refusal(
-                3, f"its card names a file that is not of this revision: {key}", where=where,
+                4, f"its card names a file that is not of this revision: {key}", where=where,
                 hint=f"submit it again: publish {manifest.kind} {slug}",
             )  # fmt: skip
     return card
@@ -179,7 +206,7 @@ def _submissions(revision: Revision, history: History) -> tuple[Record, ...]:
     found = history.submissions.get(revision.name, ())
     if not found:
         raise Refusal(
-            4, f"revision {short(revision.name)} was never submitted", where=history.slug,
+            5, f"revision {short(revision.name)} was never submitted", where=history.slug,
             hint=f"submit it: publish {revision.manifest.kind} {history.slug}",
         )  # fmt: skip
     return found
@@ -214,15 +241,15 @@ def _enough_approvals(
     rules = history.rules
     # An author, host or speaker never counts, nor whoever submitted these bytes; nor does their second entry.
     shown = Card.from_bytes(revision.parts[CARD]).people
-    makers = rules.selves({*revision.manifest.people, *(record.by for record in submissions)}, shown)
+    makers = rules.humans.selves({*revision.manifest.people, *(record.by for record in submissions)}, shown)
     approvals = list(history.approvals(revision.name, makers, demand, now))
     given = [decided.envelope for decided in approvals if decided.envelope and not decided.flaw]
     counted: dict[str, Envelope] = {}
     ends: list[datetime] = []
     for role, count in demand.required.items():
-        fit = {rules.human(one.statement.person): one for one in given if _is_fit(one, role, rules)}
+        fit = {rules.humans.human(one.statement.person): one for one in given if _is_fit(one, role, rules)}
         if len(fit) < count:
-            done = rules.selves({*makers, *(one.statement.person for one in fit.values())})
+            done = rules.humans.selves({*makers, *(one.statement.person for one in fit.values())})
             able = reviewers(role, rules, now.astimezone(UTC).date(), without=done)
             said = f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}"
             raise Undecided(said, where=history.slug, role=role, able=able)

@@ -87,7 +87,7 @@ class History:
             record.event, record.slug, record.by, record.revision, record.time,
         ):  # fmt: skip
             return "the ledger says something else than what was signed"
-        return signature_flaw(envelope, self.rules)
+        return signature_flaw(envelope, self.rules, record.seq)
 
     @cached_property
     def rejections(self) -> tuple[Rejection, ...]:
@@ -100,7 +100,7 @@ class History:
     def _unrecorded(self) -> Iterator[Rejection]:
         for envelope in self.evidence.unrecorded(self.slug):
             said = envelope.statement
-            if not signature_flaw(envelope, self.rules):
+            if not signature_flaw(envelope, self.rules, None):
                 before = [record.seq for record in self.evidence.of(self.slug) if record.time <= said.time]
                 yield Rejection(said.person, said.revision, said.time, max(before, default=-1), said.reason)
 
@@ -165,17 +165,22 @@ _SKEW: Final = timedelta(days=1)
 _UNREADABLE: Final = "the reason cannot be read; its file in approvals/ is damaged or missing"
 
 
-def signature_flaw(envelope: Envelope, rules: Rules) -> str:
-    """Why a signed statement counts for nothing, whatever it says; empty if it counts."""
+def signature_flaw(envelope: Envelope, rules: Rules, seq: int | None) -> str:
+    """Why a signed statement counts for nothing, whatever it says; empty if it counts.
+
+    seq: of its line in the ledger, which says whether its key was trusted then; None if it has none.
+    """
     said = envelope.statement
     if said.house != rules.house:
         return f"it is about {said.house}"
     person = rules.people.get(said.person)
     if person is None:
-        return "they are nobody in people.toml"
+        return "they are nobody in the signed people"
     if not is_valid(person, said.moment.date()):
         return "they could not sign on that day"
-    return "" if rules.signer(envelope) == said.person else "it is not signed with a key of theirs"
+    if rules.signer(envelope) != said.person:
+        return "it is not signed with a key of theirs"
+    return rules.revoked(envelope, seq)
 
 
 def _ended(approval: Record, demand: Demand, now: datetime) -> str:

@@ -135,7 +135,7 @@ def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Itera
     if isinstance(piece, Episode) and (made := prepared.made):
         yield from telling.of_clips(piece)
         yield telling.of_transcript(piece, made)
-    made_by = makers(context, prepared.revision) | context.rules.selves({by})
+    made_by = makers(context, prepared.revision) | context.rules.humans.selves({by})
     findings = with_waivers(prepared.findings, waivers_for(context, prepared.revision, made_by))
     yield telling.of_guidelines(findings, context.workspace.rules_of(piece), context.tiers)
 

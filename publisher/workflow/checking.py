@@ -113,9 +113,9 @@ class _Waivers:
         records = [record for record in self._records if record.slug == piece.slug]
         latest = next((record.revision for record in reversed(records) if record.event == "submit"), "")
         made_by = makers_of(piece.people, records, latest)
-        rules = rules_of(self.workspace)
+        rules = rules_of(self.workspace, self._records)
         roles = rules.demand(self.workspace.division_of(piece), piece.matter.tags).required
-        return with_waivers(findings, standing_waivers(records, rules.people, roles, rules.selves(made_by)))
+        return with_waivers(findings, standing_waivers(records, rules.people, roles, rules.humans.selves(made_by)))
 
     @cached_property
     def _records(self) -> "tuple[Record, ...]":

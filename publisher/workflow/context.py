@@ -68,8 +68,8 @@ class Context:
 
     @cached_property
     def rules(self) -> Rules:
-        """What the gate asks for."""
-        return rules_of(self.workspace)
+        """What the gate asks for, and whom it trusts, as it was when this was first asked."""
+        return rules_of(self.workspace, self.ledger.records())
 
     @cached_property
     def tiers(self) -> Tiers:

@@ -7,6 +7,7 @@ from publisher.errors import PublisherError
 from publisher.files import write_atomically
 from publisher.review.gate import Rejection, standing_rejections
 from publisher.review.history import History
+from publisher.review.humans import live_keys
 from publisher.review.keys import Signer, fingerprint
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
@@ -15,6 +16,7 @@ from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, 
 from publisher.workflow.context import Context
 from publisher.workflow.pending import waived_in
 from publisher.workflow.pointing import demand_of, makers
+from publisher.workflow.signing import sign_command
 from publisher.workflow.stage import AHEAD, submissions
 from publisher.workspace.people import Person
 
@@ -74,13 +76,26 @@ def draft_statement(context: Context, verdict: Verdict) -> Statement:
 
 
 def person_of(context: Context, id_: str) -> Person:
-    """Somebody of `people.toml` who has a key. Errors: there is nobody, or no key."""
+    """Somebody with a key that admins signed. Errors: there is nobody, no key, or it was not signed, or is revoked."""
     person = context.workspace.people.get(id_)
     if person is None:
         raise PublisherError(f"{id_!r} is nobody in people.toml", hint=f"publish people add {id_} --name NAME")
     if not person.keys:
         raise PublisherError(f"{person.name} has no key", where="people.toml", hint=f"publish people key {id_}")
-    return person
+    if context.rules.trust.flaw is not None:
+        raise context.rules.trust.flaw
+    signed = context.rules.people.get(id_)
+    if signed is None:
+        raise PublisherError(
+            f"{person.name}'s key counts for nothing yet: no admin signed it",
+            where="people.toml",
+            hint=sign_command(context.workspace, context.rules.trust),
+        )
+    if not live_keys(signed):
+        raise PublisherError(
+            f"{person.name}'s keys are revoked", where="people.toml", hint=f"make another: publish people rotate {id_}"
+        )
+    return signed
 
 
 def _may(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
@@ -151,10 +166,10 @@ def decide(context: Context, statement: Statement, signer: Signer) -> Envelope:
     counts for nothing until it is given again, a rejection stands.
     """
     envelope = sign(statement, signer)
-    person = context.workspace.people[statement.person]
-    if not any(fingerprint(key) == envelope.signature.keyid for key in person.keys):
+    person = context.rules.people[statement.person]
+    if not any(fingerprint(key) == envelope.signature.keyid for key in live_keys(person)):
         raise PublisherError(
-            f"this key is not one of {person.name}'s",
+            f"this key is not one of {person.name}'s that are signed and not revoked",
             where=envelope.signature.keyid,
             hint="use their own key: --key FILE; nothing was signed",
         )

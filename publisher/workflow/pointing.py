@@ -61,7 +61,7 @@ def makers(context: Context, revision: Revision) -> set[str]:
     """Ids of those who made or submitted a revision, all that they have, who so decide nothing about it."""
     records = context.ledger.records()
     own = makers_of(revision.manifest.people, records, revision.name)
-    return context.rules.selves(own, Card.from_bytes(revision.parts[CARD]).people)
+    return context.rules.humans.selves(own, Card.from_bytes(revision.parts[CARD]).people)
 
 
 def demand_of(context: Context, revision: Revision) -> Demand:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.review.gate import Demand, Refusal, Rules, Undecided
+from publisher.review.gate import Demand, Refusal, Rules, Trust, Undecided
 from review.docket import (
     HOUSE,
     PEOPLE,
@@ -79,7 +79,7 @@ NAMED = st.dictionaries(st.sampled_from(["a", "b"]), DEMANDS)
 def test_neither_a_division_nor_a_tag_loosens_what_the_house_asks_for(
     house: Demand, divisions: dict[str, Demand], tags: dict[str, Demand], division: str | None, named: set[str]
 ) -> None:
-    found = Rules(HOUSE, house, {}, divisions, tags).demand(division, named)
+    found = Rules(HOUSE, house, Trust(), divisions, tags).demand(division, named)
     own = [
         house,
         *(divisions[id_] for id_ in divisions if id_ == division),

@@ -1,4 +1,4 @@
-"""A small house for tests: a workspace on disk, with a host, an author and a reviewer who has a key."""
+"""A small house for tests: a workspace on disk, with a host, an author, and reviewers whose keys an admin signed."""
 
 import wave
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from publisher.review.keys import Signer, make_key, unlock
 from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict, decide, draft_statement
 from publisher.workflow.prepare import prepare
+from publisher.workflow.signing import draft_people, record_people, with_signature
 from publisher.workflow.submit import submit
 from publisher.workspace.loading import load
 
@@ -74,7 +75,7 @@ name = "Ben Author"
 
 [people.lea]
 name = "Lea Counsel"
-roles = ["legal"]
+roles = ["legal", "admin"]
 keys = ["{lea}"]
 
 [people.max]
@@ -130,6 +131,12 @@ class House:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
+    def sign_people(self, person: str = "lea") -> None:
+        """What an admin does after people.toml changed."""
+        context = self.context()
+        outcome = record_people(context, with_signature(draft_people(context, person), signer(person)))
+        assert not outcome.lacking, outcome
+
     def add_post(self, slug: str = "a-post", *, matter: str = "", text: str = "Some *words*.\n") -> Path:
         """Add a post by ben; `matter` is more front matter."""
         head = "title: A post\ndate: 2026-11-05T07:00:00+01:00\nsummary: What it says.\nauthors: [ben]\n"
@@ -180,6 +187,7 @@ def make_house(root: Path) -> House:
     house.write("people.toml", PEOPLE.format(lea=_key("lea")[1], max=_key("max")[1]))
     house.write("guidelines.toml", GUIDELINES)
     house.write("artwork/cover.png", _cover())
+    house.sign_people()
     return house
 
 

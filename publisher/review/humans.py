@@ -16,7 +16,7 @@ class Humans:
     people: Mapping[str, Person]
     """By id."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Names of others, by id, who hold no key."""
+    """Names by id, of others too, who hold no key; nobody of `people` is called otherwise by it."""
 
     def human(self, id_: str) -> str:
         """One word for a person, the same for all of their entries."""
@@ -54,7 +54,8 @@ class Humans:
     def _same(self) -> "_Same":
         same = _Same()
         for id_, name in self.names.items():
-            same.join(_by_id(id_), _by_name(name))
+            if id_ not in self.people:
+                same.join(_by_id(id_), _by_name(name))
         for id_, person in self.people.items():
             for mark in (_by_name(person.name), *filter(None, map(fingerprint, person.keys))):
                 same.join(_by_id(id_), mark)

@@ -39,13 +39,14 @@ class Record:
     time: str
     """ISO 8601 in UTC, whole seconds: `2026-11-03T07:00:00+00:00`."""
     event: str
-    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw` or `release`."""
+    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `people` or `release`."""
     slug: str
-    """The piece it is about; empty for a release."""
+    """The piece it is about; empty for people and a release."""
     by: str
     """Id of the person, or what they called themselves."""
     data: Data
-    """What belongs to the event: `revision`, `envelope`, `finding`, `rule`, `reason`, `edition`, `target`."""
+    """What belongs to the event: `revision`, `envelope`, `finding`, `rule`, `reason`, `edition`, `target`,
+    `version`, `roster`."""
     previous: str
     """Digest of the line before."""
 

@@ -55,7 +55,7 @@ class Roster:
         roster = cls(**found, people=people)
         if not (canonical.is_count(roster.version) and canonical.is_count(roster.threshold) and roster.threshold):
             raise ValueError("version")
-        if Roster(**{**vars(roster), "people": people}).to_bytes() != data:
+        if roster.to_bytes() != data:
             raise ValueError("not as it was signed")
         return roster
 

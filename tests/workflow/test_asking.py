@@ -59,6 +59,7 @@ def test_a_division_asks_for_a_role_of_its_own_and_its_people_decide(house: Hous
     people = (house.root / "people.toml").read_text()
     max_ = people.index("[people.max]")
     house.write("people.toml", people[:max_] + people[max_:].replace("legal", "medical"))
+    house.sign_people()
     house.write("publisher.toml", CONFIG + "[divisions.service.review]\nrequired = { medical = 1 }\n")
     house.add_post(matter="division: service\n")
     house.submit("a-post")

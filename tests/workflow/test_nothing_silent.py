@@ -69,6 +69,7 @@ def test_a_reviewer_who_loses_their_role_takes_nothing_down(house: House) -> Non
     release(house.context())
     people = (house.root / "people.toml").read_text()
     house.write("people.toml", people.replace('roles = ["legal"]', 'roles = ["host"]', 1))
+    house.sign_people()
     with pytest.raises(PublisherError, match="does not count any more"):
         release(house.context())
     assert "Some" in page(house)

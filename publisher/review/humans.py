@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from publisher.review.keys import Signature, fingerprint, is_signed
+from publisher.review.keys import fingerprint
 from publisher.workspace.people import Person, Revoked
 
 
@@ -27,13 +27,10 @@ class Humans:
         humans = {*map(self.human, ids), *(self._same.find(_by_name(name)) for name in names)}
         return {*ids, *(id_ for id_ in self.people if self.human(id_) in humans)}
 
-    def signer(self, signature: Signature, data: bytes) -> str | None:
-        """Id of the person whose key made a signature over `data`; None if it is nobody's, or stands under two ids."""
-        owners = self._owners.get(signature.keyid, {})
-        if len(owners) != 1:
-            return None
-        ((id_, line),) = owners.items()
-        return id_ if is_signed(line, signature, data) else None
+    def owner(self, keyid: str) -> tuple[str, str] | None:
+        """Id of the person whose key has this fingerprint, and its line; None if it is nobody's, or under two ids."""
+        owners = self._owners.get(keyid, {})
+        return next(iter(owners.items())) if len(owners) == 1 else None
 
     @cached_property
     def revoked(self) -> Mapping[str, Revoked]:

@@ -67,7 +67,8 @@ class Rules:
 
     def signer(self, envelope: Envelope) -> str | None:
         """Id of the person whose key made the signature; None if it is nobody's, or stands under two names."""
-        return self.humans.signer(envelope.signature, envelope.signed)
+        owner = self.humans.owner(envelope.signature.keyid)
+        return owner[0] if owner and envelope.is_signed_by(owner[1]) else None
 
     def revoked(self, envelope: Envelope, seq: int | None) -> str:
         """Why the key of a signature was not trusted any more at a line of the ledger; empty if it was.

@@ -15,7 +15,7 @@ from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.review import canonical, dsse
 from publisher.review.humans import Humans
-from publisher.review.keys import Signature, Signer, fingerprint
+from publisher.review.keys import Signature, Signer, fingerprint, is_signed
 from publisher.review.roles import is_valid
 from publisher.workspace.people import Person
 
@@ -98,9 +98,12 @@ class SignedRoster:
     def admins(self, of: Roster, day: date) -> dict[str, str]:
         """The admins of a version, valid on that day, who signed this one: ids by their human, so each counts once."""
         humans, said = Humans(of.people), dsse.pae(PAYLOAD_TYPE, self.payload)
-        live = (one for one in self.signatures if one.keyid not in humans.revoked)
-        ids = (humans.signer(one, said) for one in live)
-        return {humans.human(id_): id_ for id_ in ids if id_ and is_admin(of.people[id_], day)}
+        found: dict[str, str] = {}
+        for one in self.signatures:
+            owner = humans.owner(one.keyid) if one.keyid not in humans.revoked else None
+            if owner and is_admin(of.people[owner[0]], day) and is_signed(owner[1], one, said):
+                found[humans.human(owner[0])] = owner[0]
+        return found
 
 
 def unsigned(roster: Roster) -> SignedRoster:
@@ -155,7 +158,12 @@ def _day(day: date | None) -> str:
 
 def _bare(line: str) -> str:
     """A key's line without the comment behind it."""
-    return " ".join(line.split()[:2])
+    words = line.split()
+    return " ".join(words[: _WORDS[words[0]]])
+
+
+_WORDS: Final = {"ssh-ed25519": 2, "passkey": 4}
+"""How many words of a line are the key, by its kind."""
 
 
 def differences(old: Mapping[str, Person], new: Mapping[str, Person]) -> list[str]:

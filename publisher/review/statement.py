@@ -1,5 +1,9 @@
-"""What a reviewer says of one revision, signed: a DSSE envelope in `approvals/`, with one signature."""
+"""What a reviewer says of one revision, signed: a DSSE envelope in `approvals/`.
 
+DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1.0.
+"""
+
+import base64
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +12,7 @@ from typing import Final, Literal, get_args
 
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
-from publisher.review import canonical, dsse
+from publisher.review import canonical
 from publisher.review.keys import Signature, Signer, is_signed
 
 SCHEMA: Final = "corporate-voices/statement/1"
@@ -107,21 +111,33 @@ class Envelope:
         stamp = self.statement.moment.strftime("%Y%m%dT%H%M%SZ")
         return f"{stamp}-{self.statement.decision}-{self.statement.person}-{self.sha256[:8]}.dsse.json"
 
-    @property
-    def signed(self) -> bytes:
-        """What the signature is over."""
-        return dsse.pae(PAYLOAD_TYPE, self.payload)
-
     def is_signed_by(self, line: str) -> bool:
         """Whether the key of this public line made the signature, and is the one that the envelope names."""
-        return is_signed(line, self.signature, self.signed)
+        return is_signed(line, self.signature, _pae(self.payload))
+
+
+def _pae(payload: bytes) -> bytes:
+    """DSSE's pre-authentication encoding: what the signature is over."""
+    kind = PAYLOAD_TYPE.encode()
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
 def sign(statement: Statement, signer: Signer) -> Envelope:
     """Put a statement into an envelope."""
     payload = statement.to_bytes()
-    signature = signer.sign(dsse.pae(PAYLOAD_TYPE, payload))
-    return Envelope(dsse.wrap(PAYLOAD_TYPE, payload, [signature]), statement, payload, signature)
+    signature = signer.sign(_pae(payload))
+    return Envelope(_wrap(payload, signature), statement, payload, signature)
+
+
+def _wrap(payload: bytes, signature: Signature) -> bytes:
+    """The one form of an envelope: canonical JSON, base64 with padding, one signature."""
+    return canonical.dump_plain(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": PAYLOAD_TYPE,
+            "signatures": [{"keyid": signature.keyid, "sig": base64.b64encode(signature.data).decode()}],
+        }
+    )
 
 
 def open_envelope(data: bytes, where: str) -> Envelope:
@@ -138,5 +154,12 @@ def open_envelope(data: bytes, where: str) -> Envelope:
 
 
 def _open(data: bytes) -> Envelope:
-    payload, (signature,) = dsse.unwrap(PAYLOAD_TYPE, data)
+    outer = canonical.parse(data)
+    first = outer["signatures"][0]
+    payload = base64.b64decode(outer["payload"])
+    keyid = first["keyid"]
+    signature = Signature(keyid, base64.b64decode(first["sig"]))
+    # More fields or signatures, another type, order, spacing or base64: it would not come out the same.
+    if not isinstance(keyid, str) or _wrap(payload, signature) != data:
+        raise ValueError("not as it was written")
     return Envelope(data, Statement.from_bytes(payload), payload, signature)

@@ -87,7 +87,7 @@ class History:
             record.event, record.slug, record.by, record.revision, record.time,
         ):  # fmt: skip
             return "the ledger says something else than what was signed"
-        return signature_flaw(envelope, self.rules, record.seq)
+        return signature_flaw(envelope, self.rules, record)
 
     @cached_property
     def rejections(self) -> tuple[Rejection, ...]:
@@ -165,10 +165,10 @@ _SKEW: Final = timedelta(days=1)
 _UNREADABLE: Final = "the reason cannot be read; its file in approvals/ is damaged or missing"
 
 
-def signature_flaw(envelope: Envelope, rules: Rules, seq: int | None) -> str:
+def signature_flaw(envelope: Envelope, rules: Rules, record: Record | None) -> str:
     """Why a signed statement counts for nothing, whatever it says; empty if it counts.
 
-    seq: of its line in the ledger, which says whether its key was trusted then; None if it has none.
+    record: its line in the ledger, which says whether its key was trusted then; None if it has none.
     """
     said = envelope.statement
     if said.house != rules.house:
@@ -180,7 +180,7 @@ def signature_flaw(envelope: Envelope, rules: Rules, seq: int | None) -> str:
         return "they could not sign on that day"
     if rules.signer(envelope) != said.person:
         return "it is not signed with a key of theirs"
-    return rules.revoked(envelope, seq)
+    return rules.revoked(envelope, record)
 
 
 def _ended(approval: Record, demand: Demand, now: datetime) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from publisher.review.humans import Humans, live_keys
+from publisher.review.ledger import Record
 from publisher.review.roles import is_reviewer
 from publisher.review.statement import Envelope
 from publisher.review.trust import Trust
@@ -70,13 +71,15 @@ class Rules:
         owner = self.humans.owner(envelope.signature.keyid)
         return owner[0] if owner and envelope.is_signed_by(owner[1]) else None
 
-    def revoked(self, envelope: Envelope, seq: int | None) -> str:
-        """Why the key of a signature was not trusted any more at a line of the ledger; empty if it was.
+    def revoked(self, envelope: Envelope, record: Record | None) -> str:
+        """Why the key of a signature was not trusted any more at its line of the ledger; empty if it was.
 
-        seq: None for what has no line.
+        record: None for what has no line.
         """
         found = self.humans.revoked.get(envelope.signature.keyid)
-        return f"its key is revoked: {found.reason}" if found and seq is not None and seq >= found.since else ""
+        if found is None or record is None or record.seq < self.trust.ends.get(found.key, 0):
+            return ""
+        return f"its key is revoked: {found.reason}"
 
     def name(self, id_: str) -> str:
         """Someone's name, or what they are called if they are nobody here."""

@@ -4,11 +4,11 @@ The versions are gone through in order, and the first flaw means that nobody is 
 
 1. The ledger names them 1, 2, 3, …, without a gap, a repeat or a step back.
 2. The file that it names by digest lies in `people/signed/`, in the one form of a roster.
-3. It is of this house, has that number, and names the version before.
+3. It has that number, and names the version before. The newest is of this house.
 4. Enough different admins of the version before signed it, and enough of its own. The first is signed by its own alone:
    it is trusted because it stands in the ledger, which cannot be begun anew unseen.
-5. A key that was revoked stays revoked, from the same entry of the ledger or an earlier one; and that entry is where it
-   was, behind the line whose digest the revocation holds.
+5. A key that was revoked stays revoked, from the same entry of the ledger or an earlier one; and the line whose digest
+   the revocation holds, which is the last that the key is trusted for, stands in the ledger.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from publisher.files import digest_bytes
 from publisher.review.humans import Humans
 from publisher.review.ledger import GENESIS, Record
 from publisher.review.roster import Roster, SignedRoster, open_roster
-from publisher.workspace.people import Person, Revoked
+from publisher.workspace.people import Person
 
 PEOPLE: Final = "people"
 """The ledger's event for a new version: `version` and, as `roster`, the digest of its file."""
@@ -33,16 +33,18 @@ class Trust:
     """Whom the house trusts, and how that is known."""
 
     roster: Roster | None = None
-    """The newest version; None if nothing was ever signed, or not everything is as it was."""
+    """The newest version; None if nothing was ever signed, or not everything is as it was signed."""
     lines: tuple[Record, ...] = ()
     """The ledger's lines about it."""
+    ends: Mapping[str, int] = field(default_factory=dict)
+    """By fingerprint of a revoked key, the number of the first line that it is not trusted for."""
     flaw: PublisherError | None = field(default=None, compare=False)
     """Why nobody is trusted although there are versions."""
 
     @property
     def people(self) -> Mapping[str, Person]:
-        """By id, those who hold keys."""
-        return self.roster.people if self.roster else {}
+        """By id, those who hold keys; nobody if there is a flaw."""
+        return self.roster.people if self.roster and self.flaw is None else {}
 
 
 def lines_of(records: Sequence[Record]) -> tuple[Record, ...]:
@@ -58,12 +60,11 @@ def trust_of(house: str, records: Sequence[Record], files: Mapping[str, bytes]) 
     lines, roster = lines_of(records), None
     try:
         for number, line in enumerate(lines, 1):
-            roster = _following(roster, _signed(line, number, files), house, number, line)
-            for revoked in Humans(roster.people).revoked.values():
-                _stands(revoked, records, number)
+            roster = _following(roster, _signed(line, number, files), number, line)
+        ends = _ends(roster, records) if roster else {}
     except PublisherError as flaw:
-        return Trust(None, lines, flaw)
-    return Trust(roster, lines)
+        return Trust(lines=lines, flaw=flaw)
+    return Trust(roster, lines, ends, _moved(roster, house) if roster and roster.house != house else None)
 
 
 def _signed(line: Record, number: int, files: Mapping[str, bytes]) -> SignedRoster:
@@ -76,11 +77,11 @@ def _signed(line: Record, number: int, files: Mapping[str, bytes]) -> SignedRost
     return open_roster(data, f"{FOLDER}/{number:04}.dsse.json")
 
 
-def _following(before: Roster | None, signed: SignedRoster, house: str, number: int, line: Record) -> Roster:
+def _following(before: Roster | None, signed: SignedRoster, number: int, line: Record) -> Roster:
     """The roster of a version, if it follows from the one before."""
     roster = signed.roster
-    if (roster.house, roster.version, roster.previous) != (house, number, before.sha256 if before else ""):
-        raise _flawed(f"this is version {roster.version} of the people of {roster.house}, or follows another", number)
+    if (roster.version, roster.previous) != (number, before.sha256 if before else ""):
+        raise _flawed(f"this is version {roster.version} of the people, or follows another one", number)
     if lacking := lacks(signed, before, date.fromisoformat(line.time[:10])):
         raise _flawed(lacking, number)
     if lifted := lifts(roster, before):
@@ -115,9 +116,24 @@ def place_of(records: Sequence[Record], since: int) -> str:
     return end if since == len(records) else ""
 
 
-def _stands(revoked: Revoked, records: Sequence[Record], number: int) -> None:
-    if place_of(records, revoked.since) != revoked.after:
-        raise _flawed(f"entry {revoked.since}, from which {revoked.key} is revoked, is not where it was", number)
+def _ends(roster: Roster, records: Sequence[Record]) -> dict[str, int]:
+    """Where the trust in each revoked key ends. It is found by digest: a number can be made to mean another line."""
+    found: dict[str, int] = {}
+    revoked = Humans(roster.people).revoked
+    follows = {record.previous: record.seq for record in reversed(records)} if revoked else {}
+    for key, one in revoked.items():
+        if one.after not in follows:
+            raise _flawed(f"entry {one.since}, from which {key} is revoked, is not where it was", roster.version)
+        found[key] = follows[one.after]
+    return found
+
+
+def _moved(roster: Roster, house: str) -> PublisherError:
+    """The only flaw that admins mend by signing: what they hand on, they may take elsewhere."""
+    return PublisherError(
+        f"the people were signed for {roster.house}, and the house is at {house}", where=f"{FOLDER}/{roster.file_name}",
+        hint="if it moved, an admin signs: publish people sign --as ADMIN",
+    )  # fmt: skip
 
 
 def _flawed(what: str, number: int, hint: str = "restore people/signed/ and ledger.jsonl from git") -> PublisherError:

@@ -58,16 +58,20 @@ class Outcome:
 
 def changes_of(workspace: Workspace, trust: Trust) -> tuple[str, ...]:
     """What `people.toml` says otherwise than the newest signed version, in plain words; it counts for nothing."""
-    found = differences(trust.people, with_keys(workspace.people))
-    old, new = trust.roster.threshold if trust.roster else 1, workspace.threshold
-    return (*found, *([f"each change is signed by {new} admins, not {old}"] if old != new else []))
+    before, house = trust.roster, workspace.config.house.url
+    found = differences(before.people if before else {}, with_keys(workspace.people))
+    if workspace.threshold != (before.threshold if before else 1):
+        found.append(f"each change needs the signatures of {workspace.threshold} admins")
+    if before and before.house != house:
+        found.append(f"the house is at {house}, not {before.house}")
+    return tuple(found)
 
 
 def warning(context: Context) -> str:
     """The one line that every command says where people and their signatures differ; empty if they do not."""
     trust = context.rules.trust
     if trust.flaw is not None:
-        return f"Nobody is trusted: {trust.flaw.what}"
+        return f"Nobody is trusted: {trust.flaw.what}: {trust.flaw.hint}"
     changes = changes_of(context.workspace, trust)
     if not changes:
         return ""
@@ -90,7 +94,7 @@ def draft_people(context: Context, person: str) -> Draft:
     Errors: nothing changed; they are no admin; it has too few admins; it takes a revocation back.
     """
     trust, workspace = context.rules.trust, context.workspace
-    if trust.flaw is not None:
+    if trust.flaw is not None and trust.roster is None:
         raise trust.flaw
     before, changes = trust.roster, changes_of(workspace, trust)
     if not changes:

@@ -181,6 +181,13 @@ def _without_lea(docket: Docket) -> None:
     docket.change_person("lea", roles=[])
 
 
+ELSEWHERE = "https://other.example.com/"
+
+
+def _moved(docket: Docket) -> None:
+    docket.set_rules(house=ELSEWHERE, legal=1)
+
+
 def _of_health(asked: str, legal: int) -> Callable[[Docket], object]:
     """A piece of a division that asks for something itself; lea approves."""
 
@@ -468,6 +475,7 @@ CASES = {
         "The admins of version 2 signed it, and none of version 1, who alone could hand on their trust.",
         lambda docket: docket.set_people({**PEOPLE, "ivo": IVO}, "ivo"),
     ),
+    "people-of-another-house": Case(3, "The site has another address, for which no admin signed its people.", _moved),
     "people-revocation-taken-back": Case(
         3,
         "A key that was revoked is trusted again.",
@@ -483,9 +491,9 @@ CASES = {
     ),
     # 4. The place.
     "revision-of-another-house": Case(
-        3,
-        "The site has another address: neither people nor approvals of one house are those of another.",
-        lambda docket: docket.set_rules(house="https://other.example.com/", legal=1),
+        4,
+        "The site has another address: an approval for one house is none for another, although its admins moved along.",
+        _steps(_moved, lambda docket: docket.sign_people(roster=replace(docket.roster(), house=ELSEWHERE))),
     ),
     "card-of-another-piece": Case(
         4,

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Who speaks, writes and approves.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="a-z, 0-9 and '-'.")]
-
-
 KeyFile = Annotated[
     Path | None,
     typer.Option("--key", metavar="FILE", help="Where the private key goes, if not to its usual place."),
@@ -43,7 +41,7 @@ def add(
     workspace = load_workspace(ctx)
     path = add_person(workspace, id_, name, role or [], title)
     say(f"[green]✓[/] {plain(str(path.relative_to(workspace.root)))}")
-    if {*(role or ())} - {"host", "author"}:
+    if {*(role or ())} & {"admin", *workspace.config.deciding_roles}:
         say(f"\nNext:  publish people key {id_}")
 
 
@@ -156,7 +154,12 @@ def _chosen(run: "Context", id_: str, named: str | None) -> str:
     fit = [one for one in held if one == named] if named else _live(run, id_)
     if len(fit) != 1:
         what = f"{id_} has no such key" if named else f"{id_} has {len(fit)} keys that are not revoked"
-        raise PublisherError(what, where="people.toml", each=held, hint="say which: --key FINGERPRINT")
+        hint = (
+            "say which: --key FINGERPRINT"
+            if held
+            else f"there is nothing to revoke; publish people key {id_} makes one"
+        )
+        raise PublisherError(what, where="people.toml", each=held, hint=hint)
     return fit[0]
 
 

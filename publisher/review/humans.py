@@ -25,7 +25,7 @@ class Humans:
     def selves(self, ids: Collection[str], names: Iterable[str] = ()) -> set[str]:
         """Those ids, and every other one of the same people, who are also known by these names."""
         humans = {*map(self.human, ids), *(self._same.find(_by_name(name)) for name in names)}
-        return {*ids, *(id_ for id_ in self.people if self.human(id_) in humans)}
+        return {*ids, *(id_ for human in humans for id_ in self._entries.get(human, ()))}
 
     def owner(self, keyid: str) -> tuple[str, str] | None:
         """Id of the person whose key has this fingerprint, and its line; None if it is nobody's, or under two ids."""
@@ -45,6 +45,14 @@ class Humans:
             for line in person.keys:
                 found.setdefault(fingerprint(line), {})[id_] = line
         found.pop("", None)  # lines that hold no key
+        return found
+
+    @cached_property
+    def _entries(self) -> Mapping[str, list[str]]:
+        """By human, the ids of their entries."""
+        found: dict[str, list[str]] = {}
+        for id_ in self.people:
+            found.setdefault(self.human(id_), []).append(id_)
         return found
 
     @cached_property

@@ -71,12 +71,12 @@ def warning(context: Context) -> str:
     """The one line that every command says where people and their signatures differ; empty if they do not."""
     trust = context.rules.trust
     if trust.flaw is not None:
-        return f"Nobody is trusted: {trust.flaw.what}: {trust.flaw.hint}"
+        return f"Nobody is trusted: {trust.flaw.what} → {trust.flaw.hint}"
     changes = changes_of(context.workspace, trust)
     if not changes:
         return ""
     more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
-    return f"Not signed, so it counts for nothing: {changes[0]}{more}: {sign_command(context.workspace, trust)}"
+    return f"Not signed, so it counts for nothing: {changes[0]}{more} → {sign_command(context.workspace, trust)}"
 
 
 def sign_command(workspace: Workspace, trust: Trust) -> str:

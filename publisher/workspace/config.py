@@ -228,3 +228,9 @@ class Config(Model):
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()
     """How transcripts are made."""
+
+    @property
+    def deciding_roles(self) -> set[str]:
+        """Roles whose approval some piece needs."""
+        asking = (self.review, *self.review.tags.values(), *(division.review for division in self.divisions.values()))
+        return {role for one in asking for role in one.required}

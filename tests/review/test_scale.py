@@ -64,7 +64,7 @@ def archive(root: Path, count: int) -> Docket:
     docket = Docket(root)
     docket.set_rules()
     docket.set_people(PEOPLE)
-    signer, records = Signer(private_key("lea")), []
+    signer, records = Signer(private_key("lea")), list(docket.ledger.records())
     for number in range(count):
         card = a_card(slug=f"piece-{number}", picture=None, audio=None)
         revision = carded(card.to_bytes(), slug=f"piece-{number}", files=())

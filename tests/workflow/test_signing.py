@@ -78,7 +78,7 @@ def test_editing_people_and_approving_oneself_does_not_work(house: House) -> Non
         house.decide("a-post", person="max")
     assert stand(house).waits_for == "legal: Lea Counsel"
     assert warning(house.context()) == (
-        "Not signed, so it counts for nothing: Max Counsel (max) gets the role legal: publish people sign --as ada"
+        "Not signed, so it counts for nothing: Max Counsel (max) gets the role legal → publish people sign --as ada"
     )
 
 

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.output import plain, say
-from publisher.cli.review import Stdin, default_key
-from publisher.cli.session import load_workspace, stands
+from publisher.cli.review import Stdin, Who, default_key
+from publisher.cli.session import context, load_workspace, stands
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from publisher.workspace.people import Person
+    from publisher.workflow.context import Context
+    from publisher.workspace.people import Person, Revoked
 
 app = typer.Typer(no_args_is_help=True, help="Who speaks, writes and approves.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="a-z, 0-9 and '-'.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="Where the private key goes, if not to its usual place."),
+]
 
 
 @app.command()
@@ -27,7 +32,7 @@ def add(
     ctx: typer.Context,
     id_: Id,
     name: Annotated[str, typer.Option(help="As the public reads it.")],
-    role: Annotated[list[str] | None, typer.Option(help="`host`, `legal`, …: repeat it.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="`host`, `legal`, `admin`, …: repeat it.")] = None,
     title: Annotated[str | None, typer.Option(help="What they do.")] = None,
 ) -> None:
     """Add a person, in a file of their own in people/."""
@@ -36,25 +41,17 @@ def add(
     workspace = load_workspace(ctx)
     path = add_person(workspace, id_, name, role or [], title)
     say(f"[green]✓[/] {plain(str(path.relative_to(workspace.root)))}")
-    if role and set(role) & set(workspace.config.review.required):
+    if {*(role or ())} & {"admin", *workspace.config.deciding_roles}:
         say(f"\nNext:  publish people key {id_}")
 
 
 @app.command()
-def key(
-    ctx: typer.Context,
-    id_: Id,
-    file: Annotated[
-        Path | None,
-        typer.Option("--key", metavar="FILE", help="Where the private key goes, if not to its usual place."),
-    ] = None,
-    passphrase_stdin: Stdin = False,
-) -> None:
+def key(ctx: typer.Context, id_: Id, file: KeyFile = None, passphrase_stdin: Stdin = False) -> None:
     """Make a key for a person: the private half for them alone, encrypted; the public half for people.toml.
 
-    If the private half is there already, its public half is added where it is missing.
+    If the private half is there already, its public half is added where it is missing. It counts once an admin signs.
     """
-    from publisher.review.keys import fingerprint, make_key, unlock
+    from publisher.review.keys import fingerprint, unlock
     from publisher.workspace.enlist import add_key
 
     workspace = load_workspace(ctx)
@@ -70,11 +67,170 @@ def key(
             say(f"[green]✓[/] Public key {fingerprint(line)} stands in people already: nothing to do")
             return
     else:
-        asked = "A passphrase, twelve characters or more"
-        line = make_key(path, _passphrase(asked, stdin=passphrase_stdin, twice=True))
-        say(f"[green]✓[/] Private key, encrypted: {plain(str(path))}")
+        line = _made(path, passphrase_stdin)
     changed = add_key(workspace, id_, line)
     say(f"[green]✓[/] Public key {fingerprint(line)} added to {plain(str(changed.relative_to(workspace.root)))}")
+    _say_next(ctx)
+
+
+def _made(path: Path, passphrase_stdin: bool) -> str:
+    from publisher.review.keys import make_key
+
+    line = make_key(path, _passphrase(_ASKED, stdin=passphrase_stdin, twice=True))
+    say(f"[green]✓[/] Private key, encrypted: {plain(str(path))}")
+    return line
+
+
+_ASKED = "A passphrase, twelve characters or more"
+
+
+@app.command()
+def rotate(ctx: typer.Context, id_: Id, passphrase_stdin: Stdin = False) -> None:
+    """Make a new key for a person in place of theirs, which stays valid for what it signed until now.
+
+    The private half of the old one is kept beside the new one, because an admin signs this change with both.
+    """
+    from publisher.review.keys import fingerprint
+    from publisher.workspace.enlist import change_keys
+
+    with context(ctx, quiet=True) as run:
+        workspace_person(run.workspace.people, id_)
+        path = default_key(id_)
+        old = old_key(path)
+        _keep_outside(run.root, path)
+        if os.path.lexists(path):
+            if os.path.lexists(old):
+                raise PublisherError(
+                    "the key of an earlier change is there", where=str(old),
+                    hint="once that change is signed, it is of no use: delete it",
+                )  # fmt: skip
+            path.rename(old)
+            say(f"[green]✓[/] The old private key is kept: {plain(str(old))}")
+        line = _made(path, passphrase_stdin)
+        revoked = [_revoked(run, one, "replaced by another key") for one in _live(run, id_)]
+        changed = change_keys(run.workspace, id_, [line], revoked)
+        say(f"[green]✓[/] Public key {fingerprint(line)} added to {plain(str(changed.relative_to(run.root)))}")
+        say_sign(run)
+
+
+@app.command()
+def revoke(
+    ctx: typer.Context,
+    id_: Id,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; everyone can read it.")],
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FINGERPRINT", help="Which key; the only one if not said.")
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option("--from", metavar="SEQ", min=0, help="The first entry of the ledger that it counts nothing for."),
+    ] = None,
+) -> None:
+    """Revoke a key: nothing that it signed from an entry of the ledger on counts; from now on if not said."""
+    from publisher.workspace.enlist import change_keys
+
+    with context(ctx, quiet=True) as run:
+        workspace_person(run.workspace.people, id_)
+        chosen = _chosen(run, id_, key)
+        found = _revoked(run, chosen, reason, since)
+        changed = change_keys(run.workspace, id_, [], [found])
+        file = plain(str(changed.relative_to(run.root)))
+        say(f"[green]✓[/] {file}: {chosen} is not trusted from entry {found.since} on")
+        say_sign(run)
+
+
+def _live(run: "Context", id_: str) -> list[str]:
+    """Fingerprints of a person's keys that are not revoked."""
+    from publisher.review.humans import live_keys
+    from publisher.review.keys import fingerprint
+
+    return [fingerprint(line) for line in live_keys(run.workspace.people[id_])]
+
+
+def _chosen(run: "Context", id_: str, named: str | None) -> str:
+    from publisher.review.keys import fingerprint
+
+    held = [fingerprint(line) for line in run.workspace.people[id_].keys]
+    fit = [one for one in held if one == named] if named else _live(run, id_)
+    if len(fit) != 1:
+        what = f"{id_} has no such key" if named else f"{id_} has {len(fit)} keys that are not revoked"
+        hint = (
+            "say which: --key FINGERPRINT"
+            if held
+            else f"there is nothing to revoke; publish people key {id_} makes one"
+        )
+        raise PublisherError(what, where="people.toml", each=held, hint=hint)
+    return fit[0]
+
+
+def _revoked(run: "Context", key: str, reason: str, since: int | None = None) -> "Revoked":
+    from publisher.review.trust import place_of
+    from publisher.workspace.people import Revoked
+
+    records = run.ledger.records()
+    since = len(records) if since is None else since
+    after = place_of(records, since)
+    if not after:
+        raise PublisherError(
+            f"the ledger has {len(records)} entries, from 0 on",
+            where="--from",
+            hint="name one of them, or leave it away",
+        )
+    try:
+        return Revoked(key=key, since=since, after=after, reason=reason)
+    except ValueError as error:
+        raise PublisherError("the reason is not usable", where="--reason", hint="say why in one plain line") from error
+
+
+@app.command()
+def sign(
+    ctx: typer.Context,
+    person: Who,
+    file: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Your private key, if not in its usual place.")
+    ] = None,
+    passphrase_stdin: Stdin = False,
+) -> None:
+    """Sign what people.toml says of keys and roles, as an admin: only then it counts."""
+    from publisher.review.keys import unlock
+    from publisher.workflow.signing import draft_people, record_people, wants, with_signature
+
+    with context(ctx, quiet=True) as run:
+        draft = draft_people(run, person)
+        say(f"[bold]Version {draft.roster.version} of the people[/]")
+        for change in draft.changes:
+            say(f"  {plain(change)}")
+        path = file or default_key(person)
+        for one in (path, old_key(path)):
+            if wants(run, draft) and (one == path or one.exists()):
+                asked = f"Passphrase of {one.name}, to sign"
+                draft = with_signature(draft, unlock(one, _passphrase(asked, stdin=passphrase_stdin)))
+        done = record_people(run, draft)
+        if done.lacking:
+            say(f"[yellow]…[/] Signed, and not yet enough: {done.lacking}")
+            say(f"\nNext:  {' or '.join(f'publish people sign --as {id_}' for id_ in done.able)}")
+            return
+        say(f"[green]✓[/] Signed: {done.file}")
+        if old_key(path).exists():
+            say(f"  The old key is of no use now: delete {plain(str(old_key(path)))}")
+
+
+def old_key(path: Path) -> Path:
+    """Where the private key lies that another replaced."""
+    return path.with_name(f"{path.stem}.old{path.suffix}")
+
+
+def _say_next(ctx: typer.Context) -> None:
+    """Who signs what changed, by the files as they are now."""
+    with context(ctx, quiet=True) as run:
+        say_sign(run)
+
+
+def say_sign(run: "Context") -> None:
+    """What an admin types, so that a change counts."""
+    from publisher.workflow.signing import sign_command
+
+    say(f"\nNext:  {sign_command(run.workspace, run.rules.trust)}")
 
 
 def _passphrase(asked: str, *, stdin: bool, twice: bool = False) -> str:
@@ -117,7 +273,14 @@ def workspace_person(people: object, id_: str) -> None:
 
 @app.command("list")
 def list_(ctx: typer.Context) -> None:
-    """List everyone with their roles."""
-    for id_, person in load_workspace(ctx).people.items():
-        keys = f", {len(person.keys)} {'key' if len(person.keys) == 1 else 'keys'}" if person.keys else ""
-        say(f"[bold]{id_}[/]  {plain(person.name)}  [dim]{', '.join(person.roles) or 'no role'}{keys}[/]")
+    """List everyone with their roles and keys."""
+    from publisher.review.keys import fingerprint
+
+    with context(ctx) as run:
+        signed = {key for person in run.rules.people.values() for key in map(fingerprint, person.keys)}
+        for id_, person in run.workspace.people.items():
+            say(f"[bold]{id_}[/]  {plain(person.name)}  [dim]{', '.join(person.roles) or 'no role'}[/]")
+            revoked = {one.key: one for one in person.revoked}
+            for one in map(fingerprint, person.keys):
+                since = f"  revoked from entry {revoked[one].since} on: {revoked[one].reason}" if one in revoked else ""
+                say(f"    {one}{plain(since)}{'' if one in signed else '  [yellow]not signed[/]'}")

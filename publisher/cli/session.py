@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,8 +112,11 @@ def _no_target(folder: Path, what: str) -> PublisherError:
 
 
 @contextmanager
-def context(ctx: typer.Context) -> Iterator["Context"]:
-    """The context of one command, with progress bars while it lasts."""
+def context(ctx: typer.Context, *, quiet: bool = False) -> Iterator["Context"]:
+    """The context of one command, with progress bars while it lasts.
+
+    quiet: nothing is said about people who were not signed, where the command itself is about that.
+    """
     from publisher.cli.output import bars
     from publisher.workflow.context import Context
 
@@ -122,6 +125,19 @@ def context(ctx: typer.Context) -> Iterator["Context"]:
         found = Context(workspace, clock, moment(), progress)
         yield found
         found.digests.save()
+    if not quiet:
+        _warn(found)
+
+
+def _warn(run: "Context") -> None:
+    """Say in one line, beside the result, where people differ from what was signed of them."""
+    from publisher.cli.output import errors, plain
+    from publisher.workflow.signing import warning
+
+    # What is broken, the command that needs it says.
+    with suppress(PublisherError):
+        if text := warning(run):
+            errors().print(f"[yellow]![/] {plain(text)}", highlight=False, soft_wrap=True)
 
 
 def clock() -> datetime:

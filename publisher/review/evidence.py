@@ -11,6 +11,7 @@ from publisher.review.lineage import Order, order_of
 from publisher.review.manifest import Entry
 from publisher.review.records import Record
 from publisher.review.statement import Envelope, open_envelope
+from publisher.review.trust import lines_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Evidence:
     def of(self, slug: str) -> Sequence[Record]:
         """The records of one piece, in order."""
         return self._by_slug.get(slug, ())
+
+    @cached_property
+    def people(self) -> tuple[Record, ...]:
+        """The records of signed versions of the people, in order."""
+        return lines_of(self.of(""))
 
     def unrecorded(self, slug: str) -> Sequence[Envelope]:
         """Rejections of one piece that lie in `approvals/` without a line in the ledger. They are not yet verified.

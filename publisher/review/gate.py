@@ -5,20 +5,26 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
 
 1. The ledger's chain is whole (reading it verified it).
 2. The house's rules ask for at least one approval.
-3. The revision belongs to this house and this piece: its manifest says so, and its card, which names no file but the
+3. The house's people are signed: every version of them that the ledger has is there and follows from the one before
+   (`trust.py` has the steps), and it is the newest by which the rest is judged, whatever people.toml says.
+4. The revision belongs to this house and this piece: its manifest says so, and its card, which names no file but the
    revision's own, says the same.
-4. It was submitted.
-5. Its parts and files are, byte for byte, what its manifest says.
-6. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
+5. It was submitted.
+6. Its parts and files are, byte for byte, what its manifest says.
+7. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
    signed stands even if the ledger has no line of it.
-7. For each role, enough different people approve: each with that role, valid on the day of signing, with a signature by
-   a key that is theirs alone in people.toml, recorded in the ledger once and after the submission, not one of those who
-   made or submitted the piece, and without a later rejection of their own. Each finding that an approval names as
-   waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody who could approve.
+8. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
+   that role, valid on the day of signing, with a signature by a key that is theirs alone, recorded in the ledger once,
+   after the submission and before that key was revoked, not one of those who made or submitted the piece, under
+   whatever id, and without a later rejection of their own. Where approvals end, theirs has not. Each finding that an
+   approval names as waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody
+   who could approve.
+
+What it admits depends on the moment of judging nowhere but where approvals end.
 """
 
 from dataclasses import InitVar, dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Final, NoReturn, final
 
 from publisher.errors import PublisherError
@@ -27,26 +33,31 @@ from publisher.review.evidence import Evidence, read_envelopes
 from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
-from publisher.review.people import Rules, reviewers
+from publisher.review.people import Demand, Rules, reviewers
 from publisher.review.revisions import Revision, flawed_parts
 from publisher.review.roles import is_reviewer, is_valid
 from publisher.review.statement import Envelope
+from publisher.review.trust import Trust, trust_of
 
 __all__ = [
     "Approved",
     "Damaged",
+    "Demand",
     "Evidence",
     "Refusal",
     "Rejected",
     "Rejection",
     "Rules",
+    "Trust",
     "Undecided",
+    "Unsigned",
     "admit",
     "is_reviewer",
     "is_valid",
     "read_envelopes",
     "reviewers",
     "standing_rejections",
+    "trust_of",
 ]
 
 _SEAL: Final = object()
@@ -64,14 +75,14 @@ class Damaged(Refusal):
     """A part or file is not what its manifest says."""
 
     def __init__(self, what: str, *, where: str, hint: str) -> None:
-        super().__init__(5, what, where=where, hint=hint)
+        super().__init__(6, what, where=where, hint=hint)
 
 
 class Rejected(Refusal):
     """A rejection stands against it."""
 
     def __init__(self, what: str, *, where: str, hint: str, by: tuple[str, ...]) -> None:
-        super().__init__(6, what, where=where, hint=hint)
+        super().__init__(7, what, where=where, hint=hint)
         self.by = by
         """Ids of all those whose rejections stand, in order."""
 
@@ -80,10 +91,19 @@ class Undecided(Refusal):
     """Approvals of a role are still to come."""
 
     def __init__(self, what: str, *, where: str, role: str, able: tuple[str, ...]) -> None:
-        super().__init__(7, what, where=where, hint=_whom_to_ask(able, role, where))
+        super().__init__(8, what, where=where, hint=_whom_to_ask(able, role, where))
         self.role = role
         self.able = able
         """Names of those who can give one."""
+
+
+class Unsigned(Undecided):
+    """Nobody can approve yet: the house's people were never signed."""
+
+    def __init__(self, *, where: str, role: str) -> None:
+        super().__init__("the house's people were never signed", where=where, role=role, able=())
+        self.step = 3
+        self.hint = "an admin signs them: publish people sign --as ADMIN"
 
 
 @final
@@ -94,6 +114,8 @@ class Approved:
     revision: Revision
     approvals: tuple[Envelope, ...]
     """Those that counted."""
+    end: datetime | None
+    """The moment from which too few of them count; None if there is none."""
     seal: InitVar[object]
     """Known to the gate alone; not kept, so that nothing can be made from an Approved."""
 
@@ -108,20 +130,22 @@ class Approved:
         raise TypeError("only the gate makes Approved")
 
 
-def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, today: date | None = None) -> Approved:
+def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, now: datetime) -> Approved:
     """Let a revision through, or raise Refusal with the step that failed.
 
-    today: the day (UTC) for which a refusal says who could approve; that of the latest submission if not given. What
-    is admitted does not depend on it.
+    now: the moment of judging, with a zone: it says which approvals have ended, and who could give one.
     """
     _rules_ask(slug, rules)
+    _people_are_signed(slug, rules, evidence)
     _belongs(revision, slug, rules)
-    _card_belongs(revision, slug)
+    card = _card_that_belongs(revision, slug)
     history = History(slug, rules, evidence)
     submissions = _submissions(revision, history)
     _bytes_are_the_same(revision, slug, evidence)
     _nothing_stands_against(revision, history)
-    return Approved(revision, _enough_approvals(revision, submissions, history, today), _SEAL)
+    demand = rules.demand(card.division, card.tags)
+    approvals, end = _enough_approvals(revision, submissions, history, demand, now)
+    return Approved(revision, approvals, end, _SEAL)
 
 
 def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Rejection, ...]:
@@ -130,48 +154,59 @@ def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Re
 
 
 def _rules_ask(slug: str, rules: Rules) -> None:
-    if not any(count > 0 for count in rules.required.values()):
+    if not any(count > 0 for count in rules.asked.required.values()):
         raise Refusal(
             2, "nobody is asked to approve, so nothing is approved", where=slug,
             hint="set [review] required in publisher.toml, like legal = 1",
         )  # fmt: skip
 
 
+def _people_are_signed(slug: str, rules: Rules, evidence: Evidence) -> None:
+    trust = rules.trust
+    if trust.flaw is not None:
+        raise Refusal(3, trust.flaw.what, where=trust.flaw.where or slug, hint=trust.flaw.hint or "")
+    if trust.lines != evidence.people:
+        raise Refusal(3, "the house's people changed meanwhile", where=slug, hint="run the same command again")
+    if trust.roster is None:
+        raise Unsigned(where=slug, role=next(iter(rules.asked.required)))
+
+
 def _belongs(revision: Revision, slug: str, rules: Rules) -> None:
     manifest = revision.manifest
     if manifest.house != rules.house or manifest.slug != slug:
         raise Refusal(
-            3, f"this revision is of {manifest.slug} at {manifest.house}", where=slug,
+            4, f"this revision is of {manifest.slug} at {manifest.house}", where=slug,
             hint=f"submit it again: publish {manifest.kind} {slug}",
         )  # fmt: skip
 
 
-def _card_belongs(revision: Revision, slug: str) -> None:
+def _card_that_belongs(revision: Revision, slug: str) -> Card:
     """The card says where the page lies and what it points at: never in another piece's place, at another's files."""
     manifest, where = revision.manifest, f"{slug}, {CARD}"
     try:
         card = Card.from_bytes(revision.parts.get(CARD, b""), where)
     except PublisherError as error:
-        raise Refusal(3, error.what, where=where, hint=error.hint or "") from error
+        raise Refusal(4, error.what, where=where, hint=error.hint or "") from error
     if (card.kind, card.slug) != (manifest.kind, manifest.slug):
         raise Refusal(
-            3, f"this card is of the {card.kind} {card.slug}", where=where,
+            4, f"this card is of the {card.kind} {card.slug}", where=where,
             hint=f"submit it again: publish {manifest.kind} {slug}",
         )  # fmt: skip
     own = {file.name for file in manifest.files}
     for key in (card.picture, card.audio):
         if key is not None and key not in own:
             raise Refusal(
-                3, f"its card names a file that is not of this revision: {key}", where=where,
+                4, f"its card names a file that is not of this revision: {key}", where=where,
                 hint=f"submit it again: publish {manifest.kind} {slug}",
             )  # fmt: skip
+    return card
 
 
 def _submissions(revision: Revision, history: History) -> tuple[Record, ...]:
     found = history.submissions.get(revision.name, ())
     if not found:
         raise Refusal(
-            4, f"revision {short(revision.name)} was never submitted", where=history.slug,
+            5, f"revision {short(revision.name)} was never submitted", where=history.slug,
             hint=f"submit it: publish {revision.manifest.kind} {history.slug}",
         )  # fmt: skip
     return found
@@ -200,23 +235,28 @@ def _nothing_stands_against(revision: Revision, history: History) -> None:
 
 
 def _enough_approvals(
-    revision: Revision, submissions: tuple[Record, ...], history: History, today: date | None
-) -> tuple[Envelope, ...]:
+    revision: Revision, submissions: tuple[Record, ...], history: History, demand: Demand, now: datetime
+) -> tuple[tuple[Envelope, ...], datetime | None]:
+    """The approvals that count, and the moment from which they are too few."""
     rules = history.rules
-    # An author, host or speaker never counts, nor whoever submitted these bytes.
-    makers = {*revision.manifest.people, *(record.by for record in submissions)}
-    approvals = list(history.approvals(revision.name, makers))
+    # An author, host or speaker never counts, nor whoever submitted these bytes; nor does their second entry.
+    shown = Card.from_bytes(revision.parts[CARD]).people
+    makers = rules.humans.selves({*revision.manifest.people, *(record.by for record in submissions)}, shown)
+    approvals = list(history.approvals(revision.name, makers, demand, now))
     given = [decided.envelope for decided in approvals if decided.envelope and not decided.flaw]
     counted: dict[str, Envelope] = {}
-    for role, count in rules.required.items():
-        fit = {one.statement.person: one for one in given if _is_fit(one, role, rules)}
+    ends: list[datetime] = []
+    for role, count in demand.required.items():
+        fit = {rules.humans.human(one.statement.person): one for one in given if _is_fit(one, role, rules)}
         if len(fit) < count:
-            day = today or date.fromisoformat(submissions[-1].time[:10])
-            able = reviewers(role, rules, day, without={*makers, *fit})
+            done = rules.humans.selves({*makers, *(one.statement.person for one in fit.values())})
+            able = reviewers(role, rules, now.astimezone(UTC).date(), without=done)
             said = f"{len(fit)} of {count} approvals by {role}{_void(approvals, rules)}"
             raise Undecided(said, where=history.slug, role=role, able=able)
         counted.update(fit)
-    return tuple(counted.values())
+        # As many as are asked for may be left to end, but not one more.
+        ends += sorted(filter(None, (demand.end(one.statement.moment) for one in fit.values())))[-count:][:1]
+    return tuple(counted.values()), min(ends, default=None)
 
 
 def _is_fit(envelope: Envelope, role: str, rules: Rules) -> bool:

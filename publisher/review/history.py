@@ -9,11 +9,13 @@ neither came first: then a rejection reaches the revision, and outlives approval
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
 from publisher.review.evidence import Evidence
-from publisher.review.people import Rules
+from publisher.review.lineage import Order
+from publisher.review.people import Demand, Rules
 from publisher.review.records import Record
 from publisher.review.roles import is_valid
 from publisher.review.statement import Envelope
@@ -91,7 +93,7 @@ class History:
             return "the ledger says something else than what was signed"
         if said.head is not None and not self.evidence.order.saw(record, said.head):
             return "this is not the ledger that they saw: lines of it are missing or changed"
-        return signature_flaw(envelope, self.rules)
+        return signature_flaw(envelope, self.rules, record, self.evidence.order)
 
     @cached_property
     def rejections(self) -> tuple[Rejection, ...]:
@@ -137,15 +139,17 @@ class History:
             return True
         return not all(self._follows(line, submitted) for line in rejected)
 
-    def approvals(self, revision: str, makers: Collection[str]) -> Iterator[Decided]:
+    def approvals(self, revision: str, makers: Collection[str], demand: Demand, now: datetime) -> Iterator[Decided]:
         """Approvals of exactly this revision, with what speaks against each.
 
-        makers: ids of those who made or submitted it, who can neither approve nor waive anything in it.
+        makers: ids of those who made or submitted it, who can neither approve nor waive anything in it. demand: what
+        the revision needs. now: the moment of judging.
         """
         for decided in self._made("approve"):
             if decided.record.revision == revision:
                 own = "nobody approves their own piece" if decided.record.by in makers else ""
-                flaw = own or decided.flaw or self._overtaken(decided.record) or self._unwaived(decided, makers)
+                flaw = own or decided.flaw or self._overtaken(decided.record)
+                flaw = flaw or self._unwaived(decided, makers, demand.required) or _ended(decided.record, demand, now)
                 yield Decided(decided.record, decided.envelope, flaw)
 
     def _overtaken(self, approval: Record) -> str:
@@ -159,7 +163,7 @@ class History:
                 return "they rejected it later"
         return ""
 
-    def _unwaived(self, approval: Decided, makers: Collection[str]) -> str:
+    def _unwaived(self, approval: Decided, makers: Collection[str], roles: Collection[str]) -> str:
         """Why the waivers that an approval names do not carry it; empty if they do.
 
         They are those of the moment of the approval: one that is taken back later is as late as a change of mind.
@@ -167,26 +171,45 @@ class History:
         if approval.envelope is None or not approval.envelope.statement.waived:
             return ""
         before = [record for record in self.evidence.of(self.slug) if self._follows(approval.record, (record,))]
-        standing = standing_waivers(before, self.rules.people, self.rules.required, makers, self.evidence.order)
+        standing = standing_waivers(before, self.rules.people, roles, makers, self.evidence.order)
         missing = [id_ for id_ in approval.envelope.statement.waived if id_ not in standing]
         return f"it names {missing[0][:8]} as waived, and no waiver of it counts" if missing else ""
 
 
 _SIGNED: Final = frozenset({"approve", "reject", "withdraw"})
+_SKEW: Final = timedelta(days=1)
+"""How far the clocks of who signs and who judges may lie apart."""
 _UNREADABLE: Final = "the reason cannot be read; its file in approvals/ is damaged or missing"
 
 
-def signature_flaw(envelope: Envelope, rules: Rules) -> str:
-    """Why a signed statement counts for nothing, whatever it says; empty if it counts."""
+def signature_flaw(envelope: Envelope, rules: Rules, record: Record | None = None, order: Order | None = None) -> str:
+    """Why a signed statement counts for nothing, whatever it says; empty if it counts.
+
+    record: its line in the ledger, which says whether its key was trusted then; None if it has none. order: of the
+    ledger's lines, where there is one.
+    """
     said = envelope.statement
     if said.house != rules.house:
         return f"it is about {said.house}"
     person = rules.people.get(said.person)
     if person is None:
-        return "they are nobody in people.toml"
+        return "they are nobody in the signed people"
     if not is_valid(person, said.moment.date()):
         return "they could not sign on that day"
-    return "" if rules.signer(envelope) == said.person else "it is not signed with a key of theirs"
+    if rules.signer(envelope) != said.person:
+        return "it is not signed with a key of theirs"
+    return rules.revoked(envelope, record, order) if record and order else ""
+
+
+def _ended(approval: Record, demand: Demand, now: datetime) -> str:
+    """Why an approval does not count at a moment: it ended, or a date to come puts off its end."""
+    signed = datetime.fromisoformat(approval.time)
+    end = demand.end(signed)
+    if end is None:
+        return ""
+    if signed - now > _SKEW:
+        return f"it is dated {signed:%Y-%m-%d}, which is to come"
+    return f"it ended on {end:%Y-%m-%d}" if end <= now else ""
 
 
 def _recorded(decided: Decided) -> Rejection:

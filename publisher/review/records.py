@@ -26,13 +26,14 @@ class Record:
     time: str
     """ISO 8601 in UTC, whole seconds: `2026-11-03T07:00:00+00:00`."""
     event: str
-    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `release` or `merge`."""
+    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `people`, `release` or `merge`."""
     slug: str
-    """The piece it is about; empty for a release or a merge."""
+    """The piece it is about; empty for people, a release or a merge."""
     by: str
     """Id of the person, or what they called themselves."""
     data: Data
-    """What belongs to the event: `revision`, `envelope`, `finding`, `rule`, `reason`, `edition`, `target`, `other`."""
+    """What belongs to the event: `revision`, `envelope`, `finding`, `rule`, `reason`, `version`, `roster`, `edition`,
+    `target`, `other`."""
     previous: str
     """Digest of the line that it follows from, which is the one before, but where two branches were merged."""
 

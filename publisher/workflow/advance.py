@@ -12,7 +12,7 @@ from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow import telling
 from publisher.workflow.context import Context
-from publisher.workflow.pointing import waivers_for
+from publisher.workflow.pointing import makers, waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
 from publisher.workflow.stage import find_submitted, is_due
@@ -45,7 +45,7 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     revision = _known(context, piece, known, tell) if known else _new(context, piece, submitter, tell)
     evidence = context.evidence()
     try:
-        approved = admit(revision, piece.slug, context.rules, evidence, today=context.today().date())
+        approved = admit(revision, piece.slug, context.rules, evidence, now=context.today())
     except Refusal as refusal:
         wait = wait_of(context, revision, refusal)
         # Those of a new revision stand below its guidelines already.
@@ -135,7 +135,8 @@ def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Itera
     if isinstance(piece, Episode) and (made := prepared.made):
         yield from telling.of_clips(piece)
         yield telling.of_transcript(piece, made)
-    findings = with_waivers(prepared.findings, waivers_for(context, piece.slug, {*piece.people, by}))
+    made_by = makers(context, prepared.revision) | context.rules.humans.selves({by})
+    findings = with_waivers(prepared.findings, waivers_for(context, prepared.revision, made_by))
     yield telling.of_guidelines(findings, context.workspace.rules_of(piece), context.tiers)
 
 

@@ -109,13 +109,15 @@ class _Waivers:
             return findings
         from publisher.review.lineage import order_of
         from publisher.review.waivers import makers_of, standing_waivers
+        from publisher.workflow.ruling import rules_of
 
         records = [record for record in self._records if record.slug == piece.slug]
         latest = next((record.revision for record in reversed(records) if record.event == "submit"), "")
         made_by = makers_of(piece.people, records, latest)
-        roles = self.workspace.config.review.required
-        order = order_of(self._records)
-        return with_waivers(findings, standing_waivers(records, self.workspace.people, roles, made_by, order))
+        rules = rules_of(self.workspace, self._records)
+        roles = rules.demand(self.workspace.division_of(piece), piece.matter.tags).required
+        order, selves = order_of(self._records), rules.humans.selves(made_by)
+        return with_waivers(findings, standing_waivers(records, rules.people, roles, selves, order))
 
     @cached_property
     def _records(self) -> "tuple[Record, ...]":

@@ -14,6 +14,7 @@ from publisher.review.ledger import Ledger, open_ledger
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revisions
 from publisher.workflow.media import MediaStore
+from publisher.workflow.ruling import rules_of
 from publisher.workflow.tiers import open_tiers
 from publisher.workspace.loading import Workspace
 
@@ -67,9 +68,8 @@ class Context:
 
     @cached_property
     def rules(self) -> Rules:
-        """What the gate asks for."""
-        config = self.workspace.config
-        return Rules(config.house.url, config.review.required, self.workspace.people)
+        """What the gate asks for, and whom it trusts, as it was when this was first asked."""
+        return rules_of(self.workspace, self.ledger.records())
 
     @cached_property
     def tiers(self) -> Tiers:

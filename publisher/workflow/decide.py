@@ -7,6 +7,7 @@ from publisher.errors import PublisherError
 from publisher.files import write_atomically
 from publisher.review.gate import Rejection, standing_rejections
 from publisher.review.history import History
+from publisher.review.humans import live_keys
 from publisher.review.keys import Signer, fingerprint
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
@@ -14,8 +15,9 @@ from publisher.review.roles import decides
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
 from publisher.workflow.context import Context
 from publisher.workflow.pending import waived_in
-from publisher.workflow.pointing import makers
-from publisher.workflow.stage import submissions
+from publisher.workflow.pointing import demand_of, makers
+from publisher.workflow.signing import sign_command
+from publisher.workflow.stage import AHEAD, submissions
 from publisher.workspace.people import Person
 
 
@@ -75,17 +77,30 @@ def draft_statement(context: Context, verdict: Verdict) -> Statement:
 
 
 def person_of(context: Context, id_: str) -> Person:
-    """Somebody of `people.toml` who has a key. Errors: there is nobody, or no key."""
+    """Somebody with a key that admins signed. Errors: there is nobody, no key, or it was not signed, or is revoked."""
     person = context.workspace.people.get(id_)
     if person is None:
         raise PublisherError(f"{id_!r} is nobody in people.toml", hint=f"publish people add {id_} --name NAME")
     if not person.keys:
         raise PublisherError(f"{person.name} has no key", where="people.toml", hint=f"publish people key {id_}")
-    return person
+    if context.rules.trust.flaw is not None:
+        raise context.rules.trust.flaw
+    signed = context.rules.people.get(id_)
+    if signed is None:
+        raise PublisherError(
+            f"{person.name}'s key counts for nothing yet: no admin signed it",
+            where="people.toml",
+            hint=sign_command(context.workspace, context.rules.trust),
+        )
+    if not live_keys(signed):
+        raise PublisherError(
+            f"{person.name}'s keys are revoked", where="people.toml", hint=f"make another: publish people rotate {id_}"
+        )
+    return signed
 
 
 def _may(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
-    must_decide(context, person)
+    must_decide(context, person, revision)
     own = [record for record in _standing(context, verdict.slug) if record.by == verdict.person]
     if verdict.decision == "withdraw" and not own:
         raise PublisherError(
@@ -103,9 +118,9 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
         raise PublisherError("a rejection says why", hint="add --reason 'what must change, and where'")
 
 
-def must_decide(context: Context, person: Person) -> None:
-    """Errors: they have none of the roles that decide in this house today."""
-    roles = context.workspace.config.review.required
+def must_decide(context: Context, person: Person, revision: Revision) -> None:
+    """Errors: they have none of the roles that decide on this revision today."""
+    roles = demand_of(context, revision).required
     if not decides(person, roles, context.today().date()):
         raise PublisherError(
             f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
@@ -131,9 +146,14 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
 
 
 def _approved_already(context: Context, verdict: Verdict, revision: Revision, made_by: Collection[str]) -> bool:
-    """Whether an approval of theirs counts; one that does not (their key was replaced, say) can be given again."""
+    """Whether an approval of theirs counts, and will for a while.
+
+    One that does not (their key was replaced, say), or that ends soon, can be given again.
+    """
     history = History(verdict.slug, context.rules, context.evidence())
-    return any(one.record.by == verdict.person and not one.flaw for one in history.approvals(revision.name, made_by))
+    demand, soon = demand_of(context, revision), context.today() + AHEAD
+    approvals = history.approvals(revision.name, made_by, demand, soon)
+    return any(one.record.by == verdict.person and not one.flaw for one in approvals)
 
 
 def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
@@ -152,11 +172,11 @@ def keep(context: Context, envelope: Envelope) -> Envelope:
     file: an approval counts for nothing until it is given again, a rejection stands.
     """
     statement, keyid = envelope.statement, envelope.signature.keyid
-    person = context.workspace.people[statement.person]
-    own = [line for line in person.keys if fingerprint(line) == keyid]
+    person = context.rules.people[statement.person]
+    own = [line for line in live_keys(person) if fingerprint(line) == keyid]
     if not own:
         raise PublisherError(
-            f"this key is not one of {person.name}'s",
+            f"this key is not one of {person.name}'s that are signed and not revoked",
             where=keyid,
             hint="use their own key: --key FILE; nothing was signed",
         )

@@ -5,7 +5,7 @@ rule that became stricter is heard before the signature and not after it.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from publisher.policy.findings import Finding, Waiver, check, check_passages, unanswered
 from publisher.policy.passages import spoken
@@ -14,6 +14,7 @@ from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
 from publisher.review.lineage import order_of
 from publisher.review.manifest import Entry
+from publisher.review.people import Demand
 from publisher.review.revisions import Revision
 from publisher.review.waivers import makers_of, standing_waivers
 from publisher.transcript.formats.webvtt import read_webvtt
@@ -58,21 +59,29 @@ def is_edited(context: Context, revision: Revision) -> bool:
 
 
 def makers(context: Context, revision: Revision) -> set[str]:
-    """Ids of those who made or submitted a revision, and so decide nothing about it."""
+    """Ids of those who made or submitted a revision, all that they have, who so decide nothing about it."""
     records = context.ledger.records()
-    return makers_of(revision.manifest.people, records, revision.name)
+    own = makers_of(revision.manifest.people, records, revision.name)
+    return context.rules.humans.selves(own, Card.from_bytes(revision.parts[CARD]).people)
+
+
+def demand_of(context: Context, revision: Revision) -> Demand:
+    """The approvals that a revision needs."""
+    card = Card.from_bytes(revision.parts[CARD])
+    return context.rules.demand(card.division, card.tags)
 
 
 def waivers_of(context: Context, revision: Revision) -> dict[str, Waiver]:
     """The waivers that count for a revision, by the id of their finding."""
-    return waivers_for(context, revision.manifest.slug, makers(context, revision))
+    return waivers_for(context, revision, makers(context, revision))
 
 
-def waivers_for(context: Context, slug: str, made_by: Iterable[str]) -> dict[str, Waiver]:
-    """The waivers that count for a piece which these people made or submit."""
+def waivers_for(context: Context, revision: Revision, made_by: Collection[str]) -> dict[str, Waiver]:
+    """The waivers that count for a revision which these people made or submit."""
+    slug, roles = revision.manifest.slug, demand_of(context, revision).required
     order = order_of(context.ledger.records())
     records = (record for record in context.ledger.records() if record.slug == slug)
-    return standing_waivers(records, context.workspace.people, context.rules.required, {*made_by}, order)
+    return standing_waivers(records, context.rules.people, roles, made_by, order)
 
 
 def _file(revision: Revision, role: str) -> Entry | None:

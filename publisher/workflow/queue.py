@@ -39,7 +39,7 @@ def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | 
     """One row; none for what is decided, or so damaged that `publish status` has to tell."""
     try:
         revision = context.revisions.get(record.slug, record.revision)
-        admit(revision, record.slug, context.rules, evidence, today=context.today().date())
+        admit(revision, record.slug, context.rules, evidence, now=context.today())
     except Refusal as refusal:
         if isinstance(refusal, Undecided):
             wait = wait_of(context, revision, refusal)

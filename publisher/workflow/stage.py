@@ -1,8 +1,9 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import CARD, Card
@@ -14,6 +15,9 @@ from publisher.workflow.context import Context
 from publisher.workflow.source import source_digest
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
+
+AHEAD: Final = timedelta(days=30)
+"""How long before an approval ends it is said, and can be given again."""
 
 
 class Stage(StrEnum):
@@ -95,7 +99,7 @@ def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved 
     refusal: Refusal | None = None
     for revision in submissions(tuple(evidence.of(slug)), slug):
         try:
-            return admit(context.revisions.get(slug, revision), slug, context.rules, evidence), refusal
+            return admit(context.revisions.get(slug, revision), slug, context.rules, evidence, now=context.now), refusal
         except Refusal as found:
             if not is_decision(found):
                 raise
@@ -124,7 +128,7 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
 
 def _submitted(context: Context, evidence: Evidence, revision: Revision, public: str | None) -> Standing:
     try:
-        approved = admit(revision, revision.manifest.slug, context.rules, evidence, today=context.today().date())
+        approved = admit(revision, revision.manifest.slug, context.rules, evidence, now=context.today())
     except Refusal as refusal:
         wait = wait_of(context, revision, refusal)
         stage = Stage.REVIEW if isinstance(refusal, Undecided) else Stage.REJECTED
@@ -135,11 +139,20 @@ def _submitted(context: Context, evidence: Evidence, revision: Revision, public:
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:
     name = approved.revision.name
     if public == short(name):
-        return Standing(Stage.PUBLISHED, "", "", name, public)
+        return _ending(context, approved, Standing(Stage.PUBLISHED, "", "", name, public))
     if not is_due(approved, context.now):
         date = Card.from_bytes(approved.revision.parts[CARD]).date
-        return Standing(Stage.SCHEDULED, f"its date, {date[:10]}", "", name, public)
-    return Standing(Stage.APPROVED, "a release", "publish release", name, public)
+        return _ending(context, approved, Standing(Stage.SCHEDULED, f"its date, {date[:10]}", "", name, public))
+    return _ending(context, approved, Standing(Stage.APPROVED, "a release", "publish release", name, public))
+
+
+def _ending(context: Context, approved: Approved, where: Standing) -> Standing:
+    """The same, with the day on which the approval ends, if that is near: then a release would stop."""
+    if approved.end is None or approved.end - context.today() > AHEAD:
+        return where
+    ends = f"approval ends on {approved.end:%Y-%m-%d}"
+    again = f"publish review show {approved.revision.manifest.slug}"
+    return replace(where, waits_for="; ".join(filter(None, (where.waits_for, ends))), next=where.next or again)
 
 
 def is_due(approved: Approved, now: datetime) -> bool:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from publisher.policy.findings import Finding
-from publisher.review.gate import Refusal, Rejected, Undecided, is_valid
+from publisher.review.gate import Refusal, Rejected, Undecided, Unsigned, is_valid
+from publisher.review.humans import live_keys
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
+from publisher.review.roles import decides
 from publisher.workflow.context import Context
 from publisher.workflow.pending import Pending, pending
+from publisher.workflow.signing import sign_command
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,23 @@ def _with_findings(wait: Wait, left: Pending) -> Wait:
 def _undecided(context: Context, refusal: Undecided, manifest: Manifest) -> Wait:
     role, names = refusal.role, ", ".join(refusal.able)
     # The plain case in plain words; what was given so far, or why it does not count, where there is such a thing.
-    so_far = "" if refusal.what == f"0 of 1 approvals by {role}" else f"{refusal.what}; "
-    if not names and (keyless := _keyless(context, role, manifest)):
-        names = ", ".join(keyless.values())
+    plain = isinstance(refusal, Unsigned) or refusal.what == f"0 of 1 approvals by {role}"
+    so_far = "" if plain else f"{refusal.what}; "
+    if not names and (keyless := _able(context, role, manifest, keyless=True)):
+        names = ", ".join(context.workspace.people[id_].name for id_ in keyless)
         has = "has no key yet" if len(keyless) == 1 else "have no keys yet"
         return Wait(
             f"{role}: {names}, who {has}",
             f"{so_far}waits for {role}; {names} {has}",
-            f"publish people key {next(iter(keyless))}",
+            f"publish people key {keyless[0]}",
+        )
+    if not names and (others := _able(context, role, manifest)):
+        unsigned = ", ".join(context.workspace.people[id_].name for id_ in others)
+        keys = "whose key is not signed yet" if len(others) == 1 else "whose keys are not signed yet"
+        return Wait(
+            f"{role}: {unsigned}, {keys}",
+            f"{so_far}waits for {role}: {unsigned}, {keys}",
+            sign_command(context.workspace, context.rules.trust),
         )
     if not names:
         return Wait(
@@ -86,17 +98,18 @@ def _undecided(context: Context, refusal: Undecided, manifest: Manifest) -> Wait
     return Wait(f"{role}: {names}", f"{so_far}waits for {role}: {names}", f"publish review show {manifest.slug}")
 
 
-def _keyless(context: Context, role: str, manifest: Manifest) -> dict[str, str]:
-    """Names by id of those who could approve if they had a key."""
+def _able(context: Context, role: str, manifest: Manifest, *, keyless: bool = False) -> list[str]:
+    """Ids of those of `people.toml` who could approve if admins signed it; or if they had a key at all."""
     records = context.ledger.records()
     submitters = {record.by for record in records if record.event == "submit" and record.slug == manifest.slug}
     day = context.today().date()
-    return {
-        id_: person.name
-        for id_, person in context.rules.people.items()
-        if role in person.roles and not person.keys and is_valid(person, day)
-        if id_ not in {*manifest.people, *submitters}
-    }
+    without = context.rules.humans.selves({*manifest.people, *submitters})
+    return [
+        id_
+        for id_, person in context.workspace.people.items()
+        if role in person.roles and bool(live_keys(person)) != keyless and is_valid(person, day)
+        if id_ not in without and not decides(context.rules.people.get(id_), [role], day)
+    ]
 
 
 def _rejected(context: Context, refusal: Rejected, manifest: Manifest) -> Wait:

@@ -91,7 +91,7 @@ def unwaive(context: Context, request: Request) -> Waived:
 def _may(context: Context, request: Request, revision: Revision) -> None:
     """Whoever may approve the piece may waive a finding in it, and nobody else."""
     person = person_of(context, request.person)
-    must_decide(context, person)
+    must_decide(context, person, revision)
     if request.person in makers(context, revision):
         raise PublisherError(
             f"{person.name} made or submitted it, and nobody waives what is found in their own piece",

@@ -34,7 +34,7 @@ Flaw: TypeAlias = tuple[str, str]
 
 
 def config_problems(root: Path, file: str, config: Config) -> Iterator[Problem]:
-    """What `publisher.toml` names and is not there."""
+    """What `publisher.toml` names and is not there, and what in it counts for nothing."""
     for id_, show in config.shows.items():
         key = f"shows.{id_}"
         if show.division is not None and show.division not in config.divisions:
@@ -43,6 +43,22 @@ def config_problems(root: Path, file: str, config: Config) -> Iterator[Problem]:
         for name, path in _named_by_show(show):
             if missing := _missing(root, path):
                 yield Problem(file, f"{key}.{name}", missing)
+    yield from _loosened(file, config)
+
+
+def _loosened(file: str, config: Config) -> Iterator[Problem]:
+    """Where a division or a tag asks for less than the house: it would count for nothing, so nobody relies on it."""
+    house = config.review
+    asked = {f"divisions.{id_}.review": one.review for id_, one in config.divisions.items()}
+    asked |= {f"review.tags.{tag}": one for tag, one in house.tags.items()}
+    for key, one in asked.items():
+        for role, count in one.required.items():
+            if count < (least := house.required.get(role, 0)):
+                advice = f"asks for {count}, and the house for {least}; ask for {least} or more, or leave it away"
+                yield Problem(file, f"{key}.required.{role}", advice)
+        if one.expires_days and house.expires_days and one.expires_days > house.expires_days:
+            advice = f"is longer than the house's {house.expires_days}; say fewer, or leave it away"
+            yield Problem(file, f"{key}.expires_days", advice)
 
 
 def _named_by_show(show: Show) -> Iterator[tuple[str, str]]:

@@ -49,6 +49,10 @@ TranscriptKey = Annotated[
 ]
 
 
+Days = Annotated[int, Field(ge=1, le=3650)]
+"""A length of time, at most ten years."""
+
+
 class House(Model):
     """The company."""
 
@@ -66,6 +70,15 @@ class House(Model):
     """Where listeners and readers write to."""
 
 
+class Tighter(Model):
+    """What the pieces of a division or with a tag need beyond what the house asks for; never less."""
+
+    required: dict[Slug, PositiveInt] = Field(default_factory=dict)
+    """How many different people of each role, where that is more than the house asks for."""
+    expires_days: Days | None = None
+    """Days for which an approval counts, where that is fewer than the house says."""
+
+
 class Division(Model):
     """A part of the company with its own voice."""
 
@@ -73,6 +86,8 @@ class Division(Model):
     """As lists and pages show it."""
     description: Text = ""
     """What it does, in a sentence."""
+    review: Tighter = Tighter()
+    """Who must approve its pieces besides."""
 
 
 class Owner(Model):
@@ -153,6 +168,10 @@ class Review(Model):
 
     required: dict[Slug, PositiveInt] = Field(default_factory=lambda: {"legal": 1})
     """How many different people of each role."""
+    expires_days: Days | None = None
+    """Days after which an approval ends and must be given again; if not said, none ends."""
+    tags: dict[Slug, Tighter] = Field(default_factory=dict)
+    """Who must approve pieces with a tag besides: `[review.tags.financial]`."""
 
     @model_validator(mode="after")
     def _someone_is_asked(self) -> Self:
@@ -209,3 +228,13 @@ class Config(Model):
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()
     """How transcripts are made."""
+
+    @property
+    def deciding_roles(self) -> set[str]:
+        """Roles whose approval some piece needs."""
+        asking: tuple[Review | Tighter, ...] = (
+            self.review,
+            *self.review.tags.values(),
+            *(division.review for division in self.divisions.values()),
+        )
+        return {role for one in asking for role in one.required}

@@ -37,6 +37,7 @@ _IGNORED = b"# A cache and the released site; the rest is evidence and belongs i
 _ATTRIBUTES = (
     b"# Evidence is compared byte for byte: git must not touch its line ends.\n"
     b"ledger.jsonl -text merge=union\nrevisions/** -text\napprovals/** -text\n"
+    b"people/signed/** -text\n"
 )
 
 

@@ -8,7 +8,7 @@ from publisher.files import write_atomically
 from publisher.workspace.create import toml_text
 from publisher.workspace.fields import is_slug
 from publisher.workspace.loading import Workspace, people_files
-from publisher.workspace.people import People
+from publisher.workspace.people import People, Person, Revoked
 from publisher.workspace.reading import check_toml
 
 
@@ -46,6 +46,14 @@ def add_person(workspace: Workspace, id_: str, name: str, roles: Sequence[str], 
 
 def add_key(workspace: Workspace, id_: str, line: str) -> Path:
     """Add a public key to a person, in the file in which they stand; gives its path."""
+    return change_keys(workspace, id_, [line], [])
+
+
+def change_keys(workspace: Workspace, id_: str, lines: Iterable[str], revoked: Iterable[Revoked]) -> Path:
+    """Add public keys to a person and revoke others, in the file in which they stand; gives its path.
+
+    A key that was revoked already is so from the earlier entry of the two.
+    """
     import tomlkit
 
     check_people(workspace, [id_])
@@ -54,7 +62,19 @@ def add_key(workspace: Workspace, id_: str, line: str) -> Path:
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
         person = document.get("people", {}).get(id_)
         if person is not None:
-            person["keys"] = [*person.get("keys", []), line]
+            person["keys"] = [*person.get("keys", []), *lines]
+            if all_ := _revoked(workspace.people[id_], revoked):
+                person["revoked"] = tomlkit.aot()
+                for one in all_:
+                    person["revoked"].append(tomlkit.item(one.model_dump()))
             write_atomically(path, tomlkit.dumps(document).encode())
             return path
     raise PublisherError(f"{id_!r} stands in no file now", where="people", hint="run the same command again")
+
+
+def _revoked(person: Person, more: Iterable[Revoked]) -> list[Revoked]:
+    found: dict[str, Revoked] = {}
+    for one in (*person.revoked, *more):
+        if one.key not in found or one.since < found[one.key].since:
+            found[one.key] = one
+    return list(found.values())

@@ -30,6 +30,8 @@ class Workspace:
     config: Config
     people: Mapping[str, Person]
     """By id."""
+    threshold: int
+    """How many different admins sign a change of who is trusted."""
     guidelines: Mapping[str, Guideline]
     """By id, in the order of `guidelines.toml`, then of the files in `guidelines/`; each with its lists at hand."""
     pieces: Mapping[str, Piece]
@@ -61,10 +63,13 @@ class Workspace:
 
     def rules_of(self, piece: Piece) -> dict[str, Guideline]:
         """The guidelines that hold for a piece; an episode without a division is of its show's."""
-        division = piece.matter.division
-        if division is None and isinstance(piece, Episode):
-            division = self.show(piece).division
-        return self.rules_for(division, piece.matter.tags)
+        return self.rules_for(self.division_of(piece), piece.matter.tags)
+
+    def division_of(self, piece: Piece) -> str | None:
+        """Id of the division that a piece is of; an episode without one is of its show's."""
+        if piece.matter.division is None and isinstance(piece, Episode):
+            return self.show(piece).division
+        return piece.matter.division
 
     def show(self, episode: Episode) -> Show:
         """The show that an episode belongs to."""
@@ -87,7 +92,7 @@ def load(root: Path) -> Workspace:
     """Load everything; raises WorkspaceError if the house's own files are wrong."""
     problems: list[Problem] = []
     config = _toml(root, MARKER, Config, problems)
-    people = _load_people(root, problems)
+    people, threshold = _load_people(root, problems)
     guidelines = load_rulebook(root, problems, config.divisions if config else None)
     if config is not None:
         problems += config_problems(root, MARKER, config)
@@ -95,7 +100,7 @@ def load(root: Path) -> Workspace:
     if problems or config is None or people is None or guidelines is None:
         raise WorkspaceError([*problems, *set_aside])
     return Workspace(
-        root, config, people, guidelines, {piece.slug: piece for piece in pieces}, tuple(sorted(set_aside))
+        root, config, people, threshold, guidelines, {piece.slug: piece for piece in pieces}, tuple(sorted(set_aside))
     )
 
 
@@ -112,15 +117,22 @@ def people_files(root: Path) -> tuple[str, ...]:
     return ("people.toml", *(f"people/{path.name}" for path in sorted((root / "people").glob("*.toml"))))
 
 
-def _load_people(root: Path, problems: list[Problem]) -> dict[str, Person] | None:
-    """Everyone of every file, each once and with keys of their own; None if a file of them cannot be read."""
+def _load_people(root: Path, problems: list[Problem]) -> tuple[dict[str, Person] | None, int]:
+    """Everyone of every file, each once and with keys of their own; None if a file of them cannot be read.
+
+    And how many admins sign a change of them.
+    """
     read = {name: _toml(root, name, People, problems) for name in people_files(root)}
     files = {name: found.people for name, found in read.items() if found is not None}
+    trust = {name: found.trust for name, found in read.items() if found is not None and found.trust is not None}
+    house, *_ = people_files(root)
+    problems += (Problem(name, "trust", f"belongs in {house}; move it there") for name in trust if name != house)
     problems += _double_people(files)
     problems += _double_keys(files)
     if len(files) < len(read):
-        return None
-    return {id_: person for people in files.values() for id_, person in people.items()}
+        return None, 1
+    threshold = trust[house].threshold if house in trust else 1
+    return {id_: person for people in files.values() for id_, person in people.items()}, threshold
 
 
 def _double_people(files: Mapping[str, Mapping[str, Person]]) -> Iterator[Problem]:

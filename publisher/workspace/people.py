@@ -5,7 +5,7 @@ import binascii
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from publisher.workspace.fields import Address, Line, Model, Name, Slug
 
@@ -59,6 +59,19 @@ _KEY_AT = {"ssh-ed25519": 1, "passkey": 3}
 """Which word of a line is the key."""
 
 
+class Revoked(Model):
+    """A key that is no longer trusted; what it signed before goes on counting."""
+
+    key: Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}$")]
+    """Its fingerprint, as `publish people list` shows it."""
+    since: Annotated[int, Field(ge=0)]
+    """Number (`seq`) of the first line of the ledger for which it counts for nothing."""
+    after: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """Digest of the line before, so that the place cannot shift."""
+    reason: Line
+    """Why."""
+
+
 class Person(Model):
     """Someone of the house, or a guest."""
 
@@ -69,9 +82,11 @@ class Person(Model):
     url: Address | None = None
     """A page about them."""
     roles: list[Slug] = Field(default_factory=list)
-    """What they may do: `legal` lets their approvals count where the house asks for legal."""
+    """What they may do: `legal` lets their approvals count where the house asks for legal; `admin` signs people."""
     keys: list[PublicKey] = Field(default_factory=list)
     """Public keys; `publish people key` makes one, with a passphrase or as a passkey."""
+    revoked: list[Revoked] = Field(default_factory=list)
+    """Keys of theirs that are no longer trusted; `publish people revoke` writes it."""
     valid_from: date | None = None
     """First day (UTC) on which their signature counts."""
     valid_to: date | None = None
@@ -84,8 +99,17 @@ class Person(Model):
         return self
 
 
+class Trust(Model):
+    """How people are signed."""
+
+    threshold: PositiveInt = 1
+    """How many different admins sign each change of who is trusted."""
+
+
 class People(Model):
     """One file of people."""
 
+    trust: Trust | None = None
+    """How people are signed; in `people.toml` only."""
     people: dict[Slug, Person] = Field(default_factory=dict)
     """Everyone by their id, which pieces name them by: `[people.lena-fischer]`."""

@@ -7,11 +7,11 @@ import pytest
 from support.commands import REPOSITORY
 
 from publisher.cli.exits import ExitCode
-from publisher.workspace.config import Audio, Config, Division, House, Likeness, Release, Review, Show
+from publisher.workspace.config import Audio, Config, Division, House, Likeness, Release, Review, Show, Tighter
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
 from publisher.workspace.guidelines import Guideline, Guidelines, Term, TermList
-from publisher.workspace.people import Person
+from publisher.workspace.people import Person, Revoked, Trust
 from publisher.workspace.pieces import EpisodeMatter, PostMatter
 from publisher.workspace.schema import SCHEMAS
 
@@ -27,8 +27,8 @@ def section(heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "models"),
     [
-        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Release, Likeness]),
-        ("people.toml", [Person]),
+        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Likeness]),
+        ("people.toml", [Person, Revoked, Trust]),
         ("guidelines.toml", [Guideline, Guidelines, TermList, Term, Exemplars]),
         ("episode.md", [EpisodeMatter]),
         ("post.md", [PostMatter]),

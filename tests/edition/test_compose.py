@@ -260,4 +260,4 @@ def test_every_file_of_the_theme_has_a_type_and_a_key_of_its_own() -> None:
 
 def test_only_approved_pieces_have_a_type_that_compose_takes() -> None:
     with pytest.raises(TypeError, match="only the gate"):
-        Approved(Press().post().revision, (), object())
+        Approved(Press().post().revision, (), None, object())

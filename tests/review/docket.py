@@ -19,11 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes, digest_file
 from publisher.rendering.model import CARD, Card
-from publisher.review.gate import Approved, Damaged, Evidence, Refusal, Rules, admit, read_envelopes
+from publisher.review.gate import Approved, Damaged, Demand, Evidence, Refusal, Rules, admit, read_envelopes, trust_of
 from publisher.review.keys import Signer, public_line
 from publisher.review.ledger import GENESIS, Ledger, Record
 from publisher.review.manifest import Entry, Manifest
 from publisher.review.revisions import Revision, Revisions
+from publisher.review.roster import Roster, SignedRoster, open_roster, unsigned, with_keys
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
 from publisher.workspace.people import People
 
@@ -91,6 +92,7 @@ PEOPLE: dict[str, dict[str, object]] = {
     "ann": {"name": "Ann Host", "roles": ["host", "legal"], "keys": [line("ann")]},
     "ben": {"name": "Ben Author"},
     "kim": {"name": "Kim Finance", "roles": ["finance"], "keys": [line("kim")]},
+    "ida": {"name": "Ida Admin", "roles": ["admin"], "keys": [line("ida")]},
     "lea": {"name": "Lea Counsel", "roles": ["legal"], "keys": [line("lea"), line("lea's other one")]},
     "max": {"name": "Max Counsel", "roles": ["legal"], "keys": [line("max")]},
     "una": {
@@ -172,7 +174,9 @@ class Docket:
     def open(self) -> "Docket":
         """Write what does not depend on what people do."""
         self.set_rules()
-        self.set_people(PEOPLE)
+        self.write_people(PEOPLE)
+        self.sign_people()
+        self.now = START
         for _, _, data in MEDIA.values():
             self.write(f"media/{digest_bytes(data).sha256}", data)
         return self
@@ -183,20 +187,44 @@ class Docket:
         path.write_bytes(data)
         return path
 
-    def set_rules(self, house: str = HOUSE, **required: int) -> None:
-        """Who must approve; legal = 1 if nothing is said."""
+    def set_rules(self, house: str = HOUSE, more: str = "", **required: int) -> None:
+        """Who must approve; legal = 1 if nothing is said. `more` stands behind it as it is."""
         asked = "".join(f"{role} = {count}\n" for role, count in (required or {"legal": 1}).items())
-        self.write("publisher.toml", f'[house]\nurl = "{house}"\n\n[review.required]\n{asked}'.encode())
+        self.write("publisher.toml", f'[house]\nurl = "{house}"\n\n[review.required]\n{asked}{more}'.encode())
 
-    def set_people(self, people: Mapping[str, Mapping[str, object]]) -> None:
-        rows = []
+    def set_people(self, people: Mapping[str, Mapping[str, object]], *admins: str) -> None:
+        """Change people.toml, and have it signed, by ida if nobody is named."""
+        self.write_people(people)
+        self.sign_people(*admins)
+
+    def write_people(self, people: Mapping[str, Mapping[str, object]], threshold: int = 1) -> None:
+        """Change people.toml, which counts for nothing until it is signed."""
+        rows = [f"[trust]\nthreshold = {threshold}\n"]
         for id_, person in people.items():
-            said = "".join(f"{key} = {json.dumps(value)}\n" for key, value in person.items())
+            said = "".join(f"{key} = {_toml(value)}\n" for key, value in person.items())
             rows.append(f"[people.{id_}]\n{said}")
         self.write("people.toml", "\n".join(rows).encode())
 
     def change_person(self, id_: str, **changes: object) -> None:
         self.set_people({**PEOPLE, id_: {**PEOPLE[id_], **changes}})
+
+    def roster(self, version: int | None = None) -> Roster:
+        """What people.toml says, as the next version or another."""
+        said = People.model_validate(tomllib.loads((self.root / "people.toml").read_text("utf-8")))
+        files = sorted(self.root.glob("people/signed/*.dsse.json"))
+        before = open_roster(files[-1].read_bytes(), files[-1].name).roster if files else None
+        number = version or (before.version + 1 if before else 1)
+        threshold = said.trust.threshold if said.trust else 1
+        return Roster(HOUSE, number, before.sha256 if before else "", threshold, with_keys(said.people))
+
+    def sign_people(self, *keys: str, roster: Roster | None = None) -> SignedRoster:
+        """Have people.toml, or another roster, signed with these keys (ida's if none is named) and recorded."""
+        signed = unsigned(roster or self.roster())
+        for key in keys or ("ida",):
+            signed = signed.signed_by(Signer(private_key(key)))
+        self.write(f"people/signed/{signed.roster.file_name}", signed.data)
+        self.append("people", "ida", {"version": signed.roster.version, "roster": signed.sha256}, slug="")
+        return signed
 
     def submit(self, revision: Revision, by: str = "ann") -> str:
         """Keep and submit a revision; gives its name."""
@@ -279,7 +307,11 @@ class Docket:
     def rules(self) -> Rules:
         config = tomllib.loads((self.root / "publisher.toml").read_text("utf-8"))
         people = People.model_validate(tomllib.loads((self.root / "people.toml").read_text("utf-8"))).people
-        return Rules(config["house"]["url"], config["review"]["required"], people)
+        trust = trust_of(config["house"]["url"], self.ledger.records(), read_envelopes(self.root / "people" / "signed"))
+        names = {id_: person.name for id_, person in people.items()}
+        divisions = {id_: _demand(division["review"]) for id_, division in config.get("divisions", {}).items()}
+        tags = {tag: _demand(tighter) for tag, tighter in config["review"].get("tags", {}).items()}
+        return Rules(config["house"]["url"], _demand(config["review"]), trust, divisions, tags, names)
 
     def evidence(self) -> Evidence:
         try:
@@ -292,14 +324,25 @@ class Docket:
         path = self.root / "media" / entry.sha256
         return digest_file(path) if path.is_file() else None
 
-    def judge(self, revision: str, slug: str = SLUG) -> Approved:
+    def judge(self, revision: str, slug: str = SLUG, now: datetime | None = None) -> Approved:
         """Ask the gate, as the workflow does; whatever is wrong is a Refusal with its step."""
         evidence = self.evidence()
         try:
             found = self.revisions.get(SLUG, revision)
         except PublisherError as error:
             raise Damaged(error.what, where=error.where or "", hint=error.hint or "") from error
-        return admit(found, slug, self.rules(), evidence)
+        return admit(found, slug, self.rules(), evidence, now=now or self.now)
+
+
+def _toml(value: object) -> str:
+    """A value in TOML: texts and lists as JSON writes them, and tables in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + "}"
+    return f"[{', '.join(map(_toml, value))}]" if isinstance(value, list) else json.dumps(value)
+
+
+def _demand(asked: Mapping[str, Any]) -> Demand:
+    return Demand(asked.get("required", {}), asked.get("expires_days"))
 
 
 def chained(records: Iterable[Record]) -> bytes:

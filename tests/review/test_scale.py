@@ -19,6 +19,7 @@ from publisher.review.statement import MEANINGS, Statement, sign
 from review.docket import HOUSE, PEOPLE, Docket, a_card, carded, chained, private_key
 
 TIME = "2026-11-20T12:00:00+00:00"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +74,7 @@ def archive(root: Path, count: int) -> Docket:
     docket = Docket(root)
     docket.set_rules()
     docket.set_people(PEOPLE)
-    signer, records = Signer(private_key("lea")), []
+    signer, records = Signer(private_key("lea")), list(docket.ledger.records())
     for number in range(count):
         card = a_card(slug=f"piece-{number}", picture=None, audio=None)
         revision = carded(card.to_bytes(), slug=f"piece-{number}", files=())
@@ -101,7 +102,7 @@ def judged(docket: Docket) -> float:
     rules, revisions = docket.rules(), Revisions(docket.root / "revisions")
     for record in records:
         if record.event == "submit":
-            admit(revisions.get(record.slug, record.revision), record.slug, replace(rules), evidence)
+            admit(revisions.get(record.slug, record.revision), record.slug, replace(rules), evidence, now=NOW)
     return seconds(start)
 
 

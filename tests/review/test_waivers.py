@@ -31,7 +31,7 @@ def test_a_finding_is_waived_while_the_last_word_of_a_reviewer_on_it_is_to_waive
 ) -> None:
     last = {(by, finding): event for event, by, finding in said if event in {WAIVE, UNWAIVE}}
     expected = {finding for (by, finding), event in last.items() if by in MAY and event == WAIVE}
-    standing = standing_waivers(records(said), RULES.people, RULES.required, {"ann", "ben"})
+    standing = standing_waivers(records(said), RULES.people, RULES.asked.required, {"ann", "ben"})
     assert {*standing} == expected
     for finding, waiver in standing.items():
         assert last[waiver.by, finding] == WAIVE
@@ -44,6 +44,6 @@ def test_what_somebody_says_about_a_finding_changes_nothing_about_another(
 ) -> None:
     (other,) = {*FINDINGS} - {more[2]}
     before, after = (
-        standing_waivers(records(one), RULES.people, RULES.required, {"ann"}) for one in (said, [*said, more])
+        standing_waivers(records(one), RULES.people, RULES.asked.required, {"ann"}) for one in (said, [*said, more])
     )
     assert before.get(other) == after.get(other)

@@ -1,17 +1,21 @@
-"""A small house for tests: a workspace on disk, with a host, an author and a reviewer who has a key."""
+"""A small house for tests: a workspace on disk, with a host, an author, and reviewers whose keys an admin signed."""
 
 import wave
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from publisher.review.keys import Signer, make_key, unlock
 from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict, decide, draft_statement
 from publisher.workflow.prepare import prepare
+from publisher.workflow.signing import draft_people, record_people, with_signature
 from publisher.workflow.submit import submit
 from publisher.workspace.loading import load
 
@@ -63,6 +67,13 @@ tokens = ["revenue will \\\\w+"]
 """
 """A rule whose findings must be waived, to be put behind `GUIDELINES`."""
 
+ADMIN = """
+[people.ada]
+name = "Ada Admin"
+roles = ["admin"]
+keys = ["{ada}"]
+"""
+
 PEOPLE = """
 [people.ann]
 name = "Ann Host"
@@ -98,8 +109,13 @@ def key_file(id_: str) -> Path:
 
 @cache
 def signer(id_: str) -> Signer:
-    """The unlocked key of `lea` or `max`; of anyone else a key that nobody knows."""
-    return unlock(key_file(id_), PASSPHRASE)
+    """The unlocked key of `lea` or `max`; of anyone else a key of the name that lies in no file."""
+    return unlock(key_file(id_), PASSPHRASE) if id_ in {"lea", "max"} else Signer(Ed25519PrivateKey.generate())
+
+
+def admin() -> str:
+    """Who signs people, as they stand in `people.toml`."""
+    return ADMIN.format(ada=signer("ada").public_line())
 
 
 @cache
@@ -129,6 +145,12 @@ class House:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
+
+    def sign_people(self) -> None:
+        """What an admin does after people.toml changed."""
+        context = self.context()
+        outcome = record_people(context, with_signature(draft_people(context, "ada"), signer("ada")))
+        assert not outcome.lacking, outcome
 
     def add_post(self, slug: str = "a-post", *, matter: str = "", text: str = "Some *words*.\n") -> Path:
         """Add a post by ben; `matter` is more front matter."""
@@ -177,9 +199,11 @@ def make_house(root: Path) -> House:
     """A workspace with no pieces in it."""
     house = House(root)
     house.write("publisher.toml", CONFIG)
-    house.write("people.toml", PEOPLE.format(lea=_key("lea")[1], max=_key("max")[1]))
+    house.write("people.toml", PEOPLE.format(lea=_key("lea")[1], max=_key("max")[1]) + admin())
     house.write("guidelines.toml", GUIDELINES)
     house.write("artwork/cover.png", _cover())
+    house.sign_people()
+    rmtree(root / ".publisher")
     return house
 
 

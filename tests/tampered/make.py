@@ -23,11 +23,15 @@ from review.docket import (
     flipped,
     forged,
     line,
+    private_key,
 )
 
 from publisher.files import digest_bytes
+from publisher.review.keys import Signer, fingerprint
 from publisher.review.ledger import Record
 from publisher.review.revisions import Revision
+from publisher.review.roster import unsigned
+from publisher.review.trust import place_of
 
 HERE = Path(__file__).parent
 NAME = a_revision().name
@@ -38,6 +42,7 @@ _CARDS = {
     "a path": carded(a_card(slug="../../../pwned").to_bytes()),
     "other audio": carded(a_card(audio=f"media/{'0' * 64}/other.mp3").to_bytes()),
 }
+FIRST = "people/signed/0001.dsse.json"
 FOLDER = f"revisions/{SLUG}/{NAME[:12]}"
 
 
@@ -49,6 +54,8 @@ class Case(NamedTuple):
     make: Callable[[Docket], object]
     revision: str = NAME
     """What the gate is asked about."""
+    now: str = "2026-11-20T13:00:00+00:00"
+    """The moment of judging."""
 
 
 def _rewrite(docket: Docket, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -99,7 +106,7 @@ def _instead(**changes: str | tuple[str, ...]) -> Callable[[Docket], None]:
 
     def make(docket: Docket) -> None:
         _lose_approvals(docket)
-        docket.rewrite(lambda records: records[:1])
+        docket.rewrite(lambda records: records[:2])
         docket.decide(NAME, **changes)  # type: ignore[arg-type]
 
     return make
@@ -113,7 +120,7 @@ def _waived_then(*steps: Callable[[Docket], object], first: bool = True) -> Call
 
     def make(docket: Docket) -> None:
         _lose_approvals(docket)
-        docket.rewrite(lambda records: records[:1])
+        docket.rewrite(lambda records: records[:2])
         for step in (lambda docket: docket.waive(NAME), *steps) if first else steps:
             step(docket)
 
@@ -155,6 +162,110 @@ def _approved_too(revision: Revision) -> Callable[[Docket], object]:
 def _counted_twice(docket: Docket) -> None:
     docket.set_rules(legal=2)
     docket.decide(NAME, key="lea's other one")
+
+
+HEALTH = carded(a_card(division="health").to_bytes())
+
+
+def _steps(*steps: Callable[[Docket], object]) -> Callable[[Docket], None]:
+    """One after the other."""
+
+    def make(docket: Docket) -> None:
+        for step in steps:
+            step(docket)
+
+    return make
+
+
+def _without_lea(docket: Docket) -> None:
+    docket.change_person("lea", roles=[])
+
+
+ELSEWHERE = "https://other.example.com/"
+
+
+def _moved(docket: Docket) -> None:
+    docket.set_rules(house=ELSEWHERE, legal=1)
+
+
+def _of_health(asked: str, legal: int) -> Callable[[Docket], object]:
+    """A piece of a division that asks for something itself; lea approves."""
+
+    def make(docket: Docket) -> None:
+        docket.set_rules(more=f"[divisions.health.review.required]\n{asked}\n", legal=legal)
+        docket.submit(HEALTH)
+        docket.decide(HEALTH.name)
+
+    return make
+
+
+def _ending(docket: Docket) -> None:
+    """Approvals end."""
+    docket.set_rules(more="[review]\nexpires_days = 10\n")
+
+
+def _ending_and_dated_ahead(docket: Docket) -> None:
+    _ending(docket)
+    _instead(time="2027-11-20T12:01:00+00:00")(docket)
+
+
+def _approved_by_anna(docket: Docket) -> None:
+    docket.set_people({**PEOPLE, "anna": {"name": "Ann Host", "roles": ["legal"], "keys": [line("anna")]}})
+    _instead(person="anna")(docket)
+
+
+def _counted_under_two_ids(docket: Docket) -> None:
+    docket.set_rules(legal=2)
+    docket.set_people({**PEOPLE, "lea-2": {**PEOPLE["lea"], "keys": [line("lea-2")]}})
+    docket.decide(NAME, person="lea-2")
+
+
+IVO: dict[str, object] = {"name": "Ivo Admin", "roles": ["admin"], "keys": [line("ivo")]}
+
+
+def _with_eva(docket: Docket) -> None:
+    docket.write_people({**PEOPLE, "eva": {"name": "Eva", "roles": ["legal", "admin"], "keys": [line("eva")]}})
+
+
+def _approved_by_eva(docket: Docket) -> None:
+    _with_eva(docket)
+    _instead(person="eva")(docket)
+
+
+def _forged_without_a_line(docket: Docket) -> None:
+    _approved_by_eva(docket)
+    forged_ = unsigned(docket.roster()).signed_by(Signer(private_key("eva")))
+    docket.write(f"people/signed/{forged_.roster.file_name}", forged_.data)
+
+
+def _forged_from_the_start(docket: Docket) -> None:
+    _approved_by_eva(docket)
+    roster = replace(docket.roster(1), previous="")
+    docket.write(FIRST, unsigned(roster).signed_by(Signer(private_key("eva"))).data)
+
+
+def _two_admins(*signed_by: str) -> Callable[[Docket], None]:
+    """Version 2 asks for two admins; version 3 is signed by these."""
+
+    def make(docket: Docket) -> None:
+        ida = {**PEOPLE["ida"], "keys": [line("ida"), line("ida's other one")]}
+        docket.write_people({**PEOPLE, "ida": ida, "ivo": IVO}, threshold=2)
+        docket.sign_people("ida", "ivo")
+        docket.write_people({**PEOPLE, "ida": ida, "ivo": IVO, "kim": {**PEOPLE["kim"], "roles": []}}, threshold=2)
+        docket.sign_people(*signed_by)
+
+    return make
+
+
+def _revoked_from(docket: Docket, since: int) -> None:
+    """Have lea's key revoked from an entry of the ledger on."""
+    after = place_of(docket.ledger.records(), since)
+    revoked = [{"key": fingerprint(line("lea")), "since": since, "after": after, "reason": "It was stolen."}]
+    docket.change_person("lea", revoked=revoked)
+
+
+def _revoked_later(docket: Docket) -> None:
+    _revoked_from(docket, 3)
 
 
 def _rejected_then(*then: str) -> Callable[[Docket], None]:
@@ -261,7 +372,7 @@ def _lose_approvals(docket: Docket) -> None:
 
 
 def _swap(lines: list[bytes]) -> list[bytes]:
-    return [lines[1], lines[0]]
+    return [lines[0], lines[2], lines[1]]
 
 
 CASES = {
@@ -278,15 +389,15 @@ CASES = {
     "ledger-line-edited": Case(
         1,
         "Another person stands as the submitter: the next line holds the digest of what was there.",
-        _lines(lambda lines: [lines[0].replace(b'"ann"', b'"eva"'), lines[1]]),
+        _lines(lambda lines: [lines[0], lines[1].replace(b'"ann"', b'"eva"'), lines[2]]),
     ),
     "ledger-line-removed": Case(
-        1, "The submission is missing: the approval's line follows from it.", _lines(lambda lines: lines[1:])
+        1, "The submission is missing: the approval's line follows from it.", _lines(lambda lines: [lines[0], lines[2]])
     ),
     "ledger-line-inserted": Case(
         1,
         "A line stands between two that follow from each other.",
-        _lines(lambda lines: [lines[0], lines[0].replace(b'"ann"', b'"eva"'), lines[1]]),
+        _lines(lambda lines: [*lines[:2], lines[1].replace(b'"ann"', b'"eva"'), lines[2]]),
     ),
     "ledger-line-doubled": Case(
         1, "A line stands twice; each has one number and one predecessor.", _lines(lambda lines: [*lines, lines[-1]])
@@ -295,7 +406,7 @@ CASES = {
     "ledger-line-cut-in-the-middle": Case(
         1,
         "Half a line in the middle is no torn end: somebody cut it.",
-        _lines(lambda lines: [lines[0][:60] + b"\n", lines[1]]),
+        _lines(lambda lines: [lines[0], lines[1][:60] + b"\n", lines[2]]),
     ),
     "ledger-with-garbage-at-its-end": Case(
         1,
@@ -303,7 +414,7 @@ CASES = {
         _lines(lambda lines: [*lines, b"garbage\n"]),
     ),
     "ledger-with-an-empty-line": Case(
-        1, "An empty line is no record.", _lines(lambda lines: [lines[0], b"\n", lines[1]])
+        1, "An empty line is no record.", _lines(lambda lines: [*lines[:2], b"\n", lines[2]])
     ),
     "ledger-with-windows-line-ends": Case(
         1,
@@ -313,12 +424,12 @@ CASES = {
     "ledger-with-a-space-more": Case(
         1,
         "The same content in another form: one content has one form, or digests mean nothing.",
-        _lines(lambda lines: [lines[0].replace(b",", b", ", 1), lines[1]]),
+        _lines(lambda lines: [lines[0], lines[1].replace(b",", b", ", 1), lines[2]]),
     ),
     "ledger-with-a-key-twice": Case(
         1,
         "Two programs may read two different values from one line.",
-        _lines(lambda lines: [lines[0].replace(b"{", b'{"by":"eva",', 1), lines[1]]),
+        _lines(lambda lines: [lines[0], lines[1].replace(b"{", b'{"by":"eva",', 1), lines[2]]),
     ),
     "ledger-that-is-a-link": Case(1, "The ledger is a link: what it leads to is not what the workspace keeps.", _link),
     "ledger-with-two-branches": Case(
@@ -347,95 +458,194 @@ CASES = {
         "Nobody is asked to approve: that means no approval, never nothing to check.",
         lambda docket: docket.set_rules(legal=0),
     ),
-    # 3. The place.
-    "revision-of-another-house": Case(
+    # 3. The people.
+    "people-never-signed": Case(
         3,
-        "The site has another address: an approval for one house is none for another.",
-        lambda docket: docket.set_rules(house="https://other.example.com/", legal=1),
+        "Nobody ever signed people.toml: whoever can write there could approve.",
+        _records(lambda records: records[1:]),
+    ),
+    "people-edited-after-signing": Case(
+        8, "Somebody gave themselves a role and a key, and approved: no admin signed that.", _approved_by_eva
+    ),
+    "people-forged": Case(
+        3,
+        "Somebody wrote a version of their own, signed with their own key, and recorded it.",
+        _steps(_approved_by_eva, lambda docket: docket.sign_people("eva")),
+    ),
+    "people-forged-without-a-line": Case(
+        8,
+        "Somebody wrote a version of their own beside the others: the ledger knows nothing of it.",
+        _forged_without_a_line,
+    ),
+    "people-forged-from-the-start": Case(
+        3,
+        "Somebody wrote another first version, signed by its own admin: the ledger names the true one by its digest.",
+        _forged_from_the_start,
+    ),
+    "people-version-skipped": Case(
+        3,
+        "Version 3 follows version 1.",
+        lambda docket: docket.sign_people(roster=docket.roster(3)),
+    ),
+    "people-version-twice": Case(
+        3,
+        "Version 1 stands in the ledger a second time, behind version 2: nobody goes back.",
+        _steps(_without_lea, lambda docket: docket.rewrite(lambda all_: [*all_, all_[0]])),
+    ),
+    "people-version-put-back": Case(
+        3,
+        "Version 1 lies in the place of version 2, in which she is no longer of legal: the ledger knows a newer one.",
+        _steps(
+            _without_lea,
+            lambda docket: docket.write("people/signed/0002.dsse.json", (docket.root / FIRST).read_bytes()),
+        ),
+    ),
+    "people-version-missing": Case(
+        3,
+        "The file of a version is gone.",
+        lambda docket: (docket.root / FIRST).unlink(),
+    ),
+    "people-version-with-a-bit-flipped": Case(
+        3,
+        "One bit of a version was changed.",
+        lambda docket: _rewrite(docket, FIRST, lambda data: flipped(data, 100)),
+    ),
+    "people-version-of-another-line": Case(
+        3,
+        "Version 2 names another version 1 as the one before it.",
+        lambda docket: docket.sign_people(roster=replace(docket.roster(), previous="0" * 64)),
+    ),
+    "people-signed-by-too-few": Case(
+        3, "Two admins sign each version here, and one signed the second.", _two_admins("ida")
+    ),
+    "people-signed-by-two": Case(0, "Two admins sign each version here, and two did.", _two_admins("ida", "ivo")),
+    "people-signed-by-one-admin-twice": Case(
+        3, "Two admins sign each version here; ida signed with both of her keys.", _two_admins("ida", "ida's other one")
+    ),
+    "people-signed-by-a-former-admin": Case(
+        3,
+        "She was taken out of the admins in version 2, and signed version 3.",
+        _steps(
+            lambda docket: docket.set_people({**PEOPLE, "ivo": IVO}),
+            lambda docket: docket.set_people(
+                {**PEOPLE, "ida": {**PEOPLE["ida"], "roles": []}, "ivo": IVO}, "ida", "ivo"
+            ),
+            lambda docket: docket.set_people(PEOPLE, "ida"),
+        ),
+    ),
+    "people-signed-by-no-admin": Case(
+        3, "She is of legal, and no admin.", lambda docket: docket.set_people({**PEOPLE, "ivo": IVO}, "lea")
+    ),
+    "people-handed-on-by-themselves": Case(
+        3,
+        "The admins of version 2 signed it, and none of version 1, who alone could hand on their trust.",
+        lambda docket: docket.set_people({**PEOPLE, "ivo": IVO}, "ivo"),
+    ),
+    "people-of-another-house": Case(3, "The site has another address, for which no admin signed its people.", _moved),
+    "people-revocation-taken-back": Case(
+        3,
+        "A key that was revoked is trusted again.",
+        _steps(_revoked_later, lambda docket: docket.set_people(PEOPLE)),
+    ),
+    "people-revocation-shifted": Case(
+        3,
+        "A line was put in before the entry from which her key is revoked, which moved it; the chain was made whole.",
+        _steps(
+            lambda docket: _revoked_from(docket, 2),
+            lambda docket: docket.rewrite(lambda all_: [all_[0], replace(all_[1], by="ben"), *all_[1:]]),
+        ),
+    ),
+    # 4. The place.
+    "revision-of-another-house": Case(
+        4,
+        "The site has another address: an approval for one house is none for another, although its admins moved along.",
+        _steps(_moved, lambda docket: docket.sign_people(roster=replace(docket.roster(), house=ELSEWHERE))),
     ),
     "card-of-another-piece": Case(
-        3,
+        4,
         "Its card would have the page of another piece, although legal approved these bytes.",
         _approved_too(_CARDS["another piece"]),
         _CARDS["another piece"].name,
     ),
     "card-that-leads-out": Case(
-        3,
+        4,
         "Its card's slug is a path, and would have its page written outside the workspace.",
         _approved_too(_CARDS["a path"]),
         _CARDS["a path"].name,
     ),
     "card-with-the-audio-of-another": Case(
-        3,
+        4,
         "Its card names audio that is none of the revision's files.",
         _approved_too(_CARDS["other audio"]),
         _CARDS["other audio"].name,
     ),
-    # 4. The submission.
+    # 5. The submission.
     "submission-missing": Case(
-        4, "Nobody submitted it; the chain was made whole again around the gap.", _records(lambda records: records[1:])
+        5,
+        "Nobody submitted it; the chain was made whole again around the gap.",
+        _records(lambda records: [records[0], records[2]]),
     ),
     "submission-of-another-piece": Case(
-        4,
+        5,
         "The line submits another piece.",
-        _records(lambda records: [replace(records[0], slug="another-piece"), records[1]]),
+        _records(lambda records: [records[0], replace(records[1], slug="another-piece"), records[2]]),
     ),
     "ledger-emptied": Case(
-        4,
-        "The ledger was emptied: what is not recorded did not happen.",
+        3,
+        "The ledger was emptied: what is not recorded did not happen, so nobody is trusted either.",
         lambda docket: docket.ledger_file.write_bytes(b""),
     ),
-    # 5. The bytes.
+    # 6. The bytes.
     "body-with-another-word": Case(
-        5,
+        6,
         "A word of the page was changed after legal read it.",
         _part(lambda data: data.replace(b"within", b"without")),
     ),
     "card-with-another-title": Case(
-        5, "The title in lists was changed.", _part(lambda data: data.replace(b"Legal", b"Sales"), "card.json")
+        6, "The title in lists was changed.", _part(lambda data: data.replace(b"Legal", b"Sales"), "card.json")
     ),
     "feed-item-with-another-title": Case(
-        5, "The title in the feed was changed.", _part(lambda data: data.replace(b"Legal", b"Sales"), "item.rss.xml")
+        6, "The title in the feed was changed.", _part(lambda data: data.replace(b"Legal", b"Sales"), "item.rss.xml")
     ),
-    "part-with-an-end-of-line-more": Case(5, "One byte more is another page.", _part(lambda data: data + b"\n")),
-    "part-missing": Case(5, "A part is gone.", lambda docket: (docket.root / FOLDER / "card.json").unlink()),
+    "part-with-an-end-of-line-more": Case(6, "One byte more is another page.", _part(lambda data: data + b"\n")),
+    "part-missing": Case(6, "A part is gone.", lambda docket: (docket.root / FOLDER / "card.json").unlink()),
     "part-that-is-a-link": Case(
-        5, "The part is a link that leads out of the revision, although to the same bytes.", _link_part
+        6, "The part is a link that leads out of the revision, although to the same bytes.", _link_part
     ),
-    "audio-with-a-bit-flipped": Case(5, "One bit of the audio was changed in the cache.", _media),
+    "audio-with-a-bit-flipped": Case(6, "One bit of the audio was changed in the cache.", _media),
     "manifest-with-another-type": Case(
-        5,
+        6,
         "Only a header was changed: listeners' apps would get the audio as a page.",
         _part(lambda data: data.replace(b"audio/mpeg", b"text/html"), "manifest.json"),
     ),
     "manifest-with-fewer-people": Case(
-        5,
+        6,
         "A maker was taken out of the manifest, to let them approve.",
         _part(lambda data: data.replace(b'"ann",', b""), "manifest.json"),
     ),
     "manifest-with-a-space-more": Case(
-        5, "The same manifest in another form.", _part(lambda data: data.replace(b",", b", ", 1), "manifest.json")
+        6, "The same manifest in another form.", _part(lambda data: data.replace(b",", b", ", 1), "manifest.json")
     ),
     "manifest-of-another-revision": Case(
-        5,
+        6,
         "In the revision's folder lies the manifest of another one.",
         lambda docket: docket.write(f"{FOLDER}/manifest.json", MENDED.manifest.to_bytes()),
     ),
-    # 6. Rejections.
-    "rejection-standing": Case(6, "One reviewer approved, another rejected: the rejection stands.", _rejected_then()),
+    # 7. Rejections.
+    "rejection-standing": Case(7, "One reviewer approved, another rejected: the rejection stands.", _rejected_then()),
     "rejection-whose-file-is-missing": Case(
-        6, "What was rejected can't be read any more: it stands until it is withdrawn.", _rejected_then("lose the file")
+        7, "What was rejected can't be read any more: it stands until it is withdrawn.", _rejected_then("lose the file")
     ),
     "rejection-without-a-line": Case(
-        6,
+        7,
         "The line was taken out and the chain made whole; the signed file still says no.",
         _rejected_then("lose the line"),
     ),
     "ledger-cut-before-the-rejection": Case(
-        6, "The ledger's last line was cut off, which leaves its chain whole.", _rejected_then("cut the ledger")
+        7, "The ledger's last line was cut off, which leaves its chain whole.", _rejected_then("cut the ledger")
     ),
     "rejection-whose-line-lacks-its-end": Case(
-        6,
+        7,
         "The ledger's last byte was cut off: a line that lacks only its end counts.",
         _rejected_then("cut the last byte"),
     ),
@@ -445,110 +655,112 @@ CASES = {
         _branched(_merge),
     ),
     "rejection-withdrawn-by-another": Case(
-        6, "Only the person who rejected can withdraw.", _rejected_then("another withdraws")
+        7, "Only the person who rejected can withdraw.", _rejected_then("another withdraws")
     ),
     "rejection-withdrawn-with-another-key": Case(
-        6, "The withdrawal is signed by someone else's key.", _rejected_then("forge a withdrawal")
+        7, "The withdrawal is signed by someone else's key.", _rejected_then("forge a withdrawal")
     ),
     "rejection-withdrawn-by-replay": Case(
-        6,
+        7,
         "The withdrawal of an earlier rejection was recorded again after a later one.",
         _rejected_then("withdraw again"),
     ),
     "rejection-outrun-by-an-edit": Case(
-        6,
+        7,
         "The edit was approved by someone else, but the rejection stands against it, too.",
         _rejected_then("submit an edit"),
         MENDED.name,
     ),
     "rejection-outrun-by-submitting-again": Case(
-        6,
+        7,
         "The rejected revision was submitted again after the edit, to make the edit look older than the rejection.",
         _rejected_then("submit an edit", "submit it again"),
         MENDED.name,
     ),
-    # 7. Approvals.
-    "approval-missing": Case(7, "The ledger says that she approved, but the signed file is gone.", _lose_approvals),
+    # 8. Approvals.
+    "approval-missing": Case(8, "The ledger says that she approved, but the signed file is gone.", _lose_approvals),
     "approval-without-a-line": Case(
-        7, "The file lies there, but the ledger knows nothing of it.", _records(lambda records: records[:1])
+        8, "The file lies there, but the ledger knows nothing of it.", _records(lambda records: records[:2])
     ),
     "approval-before-the-submission": Case(
-        7, "It was recorded before anybody submitted the revision.", _records(lambda records: [records[1], records[0]])
+        8,
+        "It was recorded before anybody submitted the revision.",
+        _records(lambda records: [records[0], records[2], records[1]]),
     ),
     "approval-with-another-name": Case(
-        7,
+        8,
         "Another person's name was written into the statement.",
         _envelope(lambda data: forged(data, name="Max Counsel")),
     ),
     "approval-with-another-revision": Case(
-        7,
+        8,
         "Another revision was written into the statement, under the old signature.",
         lambda docket: (docket.submit(MENDED), _envelope(lambda data: forged(data, revision=MENDED.name))(docket)),
         MENDED.name,
     ),
     "approval-with-a-bit-flipped": Case(
-        7, "The ledger names the file by its digest.", _envelope(lambda data: flipped(data, 100), recorded=False)
+        8, "The ledger names the file by its digest.", _envelope(lambda data: flipped(data, 100), recorded=False)
     ),
     "approval-with-a-space-more": Case(
-        7,
+        8,
         "The same envelope in another form, which the ledger was made to name.",
         _envelope(lambda data: data.replace(b'":"', b'": "', 1)),
     ),
     "approval-with-a-field-more": Case(
-        7,
+        8,
         "A field that nobody signed stands beside the payload.",
         _envelope(lambda data: data.replace(b"{", b'{"note":"ok",', 1)),
     ),
     "approval-with-a-key-twice": Case(
-        7,
+        8,
         "Two programs may read two different values from one envelope.",
         _envelope(lambda data: data.replace(b'{"keyid"', b'{"keyid":"x","keyid"', 1)),
     ),
     "approval-in-another-base64": Case(
-        7,
+        8,
         "The same signature with a line feed in its base64.",
         _envelope(lambda data: data.replace(b'=="}', b'==\\n"}')),
     ),
     "approval-with-two-signatures": Case(
-        7,
+        8,
         "An envelope holds one signature, so that it is one person's.",
         _envelope(lambda data: data.replace(b"}]", b'},{"keyid":"","sig":""}]')),
     ),
     "approval-under-another-keys-name": Case(
-        7,
+        8,
         "The envelope names another key than the one that signed.",
         _envelope(lambda data: data.replace(b"SHA256:", b"SHA257:")),
     ),
     "approval-replayed-on-an-edit": Case(
-        7, "The approval of the first revision was recorded for the second.", _replayed_on_an_edit, MENDED.name
+        8, "The approval of the first revision was recorded for the second.", _replayed_on_an_edit, MENDED.name
     ),
-    "approval-by-an-unknown-key": Case(7, "It is signed by a key that nobody knows.", _instead(key="somebody")),
-    "approval-by-anothers-key": Case(7, "It is signed by another reviewer's key.", _instead(key="max")),
-    "approval-by-nobody": Case(7, "The person is nobody in people.toml.", _instead(person="somebody")),
+    "approval-by-an-unknown-key": Case(8, "It is signed by a key that nobody knows.", _instead(key="somebody")),
+    "approval-by-anothers-key": Case(8, "It is signed by another reviewer's key.", _instead(key="max")),
+    "approval-by-nobody": Case(8, "The person is nobody in people.toml.", _instead(person="somebody")),
     "approval-by-a-maker": Case(
-        7, "The host has the role and a key, and still can't approve her own piece.", _instead(person="ann")
+        8, "The host has the role and a key, and still can't approve her own piece.", _instead(person="ann")
     ),
     "approval-by-the-submitter": Case(
-        7, "Who submitted a revision, once, can't approve it.", lambda docket: docket.submit(a_revision(), by="lea")
+        8, "Who submitted a revision, once, can't approve it.", lambda docket: docket.submit(a_revision(), by="lea")
     ),
-    "approval-by-another-role": Case(7, "Finance approved where legal is asked for.", _instead(person="kim")),
-    "approval-before-validity": Case(7, "She signed a day before she was to begin.", _instead(person="una")),
+    "approval-by-another-role": Case(8, "Finance approved where legal is asked for.", _instead(person="kim")),
+    "approval-before-validity": Case(8, "She signed a day before she was to begin.", _instead(person="una")),
     "approval-after-validity": Case(
-        7, "She signed the day after her last one.", _instead(person="una", time="2026-12-01T00:00:00+00:00")
+        8, "She signed the day after her last one.", _instead(person="una", time="2026-12-01T00:00:00+00:00")
     ),
     "approval-for-another-house": Case(
-        7, "It says that it is about another house.", _instead(house="https://other.example.com/")
+        8, "It says that it is about another house.", _instead(house="https://other.example.com/")
     ),
     "approval-that-means-something-else": Case(
-        7, "The sentence above the signature is not that of an approval.", _instead(meaning="I had a look at it.")
+        8, "The sentence above the signature is not that of an approval.", _instead(meaning="I had a look at it.")
     ),
     "approval-in-local-time": Case(
-        7,
+        8,
         "A time in another zone could move the signature into her days of validity.",
         _instead(time="2026-11-20T13:00:00+01:00"),
     ),
     "approval-overtaken-by-a-rejection": Case(
-        7,
+        8,
         "She rejected what she had approved; withdrawing that is no approval.",
         lambda docket: (docket.decide(NAME, "reject"), docket.decide(NAME, "withdraw")),
     ),
@@ -561,30 +773,30 @@ CASES = {
         _with_waiver(lambda docket: docket.waive(NAME, person="max", event="unwaive"), person="max"),
     ),
     "waiver-missing": Case(
-        7, "The approval names a finding as waived, and nobody waived it.", _instead(waived=(FINDING,))
+        8, "The approval names a finding as waived, and nobody waived it.", _instead(waived=(FINDING,))
     ),
-    "waiver-of-another-finding": Case(7, "Another finding was waived.", _with_waiver(finding="6a" * 16)),
-    "waiver-by-a-maker": Case(7, "The host waived what was found in her own piece.", _with_waiver(person="ann")),
-    "waiver-by-another-role": Case(7, "Finance waived where legal decides.", _with_waiver(person="kim")),
-    "waiver-by-nobody": Case(7, "Nobody in people.toml waived it.", _with_waiver(person="somebody")),
-    "waiver-before-validity": Case(7, "She waived it a day before she was to begin.", _with_waiver(person="una")),
+    "waiver-of-another-finding": Case(8, "Another finding was waived.", _with_waiver(finding="6a" * 16)),
+    "waiver-by-a-maker": Case(8, "The host waived what was found in her own piece.", _with_waiver(person="ann")),
+    "waiver-by-another-role": Case(8, "Finance waived where legal decides.", _with_waiver(person="kim")),
+    "waiver-by-nobody": Case(8, "Nobody in people.toml waived it.", _with_waiver(person="somebody")),
+    "waiver-before-validity": Case(8, "She waived it a day before she was to begin.", _with_waiver(person="una")),
     "waiver-taken-back": Case(
-        7,
+        8,
         "It was taken back before the approval.",
         _waived_then(lambda docket: docket.waive(NAME, event="unwaive"), lambda docket: docket.decide(NAME, waived=W)),
     ),
     "waiver-after-the-approval": Case(
-        7,
+        8,
         "It was waived after the approval that names it.",
         _waived_then(lambda docket: docket.decide(NAME, waived=W), lambda docket: docket.waive(NAME), first=False),
     ),
     "waiver-without-a-reason": Case(
-        7,
+        8,
         "The reason was taken out of the waiver, and the chain made whole.",
         _with_waiver(lambda docket: docket.rewrite(_without_reasons)),
     ),
     "waiver-in-another-piece": Case(
-        7,
+        8,
         "The waiver stands in another piece.",
         _with_waiver(lambda docket: docket.rewrite(_of_another_piece)),
     ),
@@ -608,32 +820,74 @@ CASES = {
         _seen(lambda docket: docket.rewrite(lambda all_: [all_[0], replace(all_[1], by="eva"), all_[2]])),
     ),
     "approvals-of-two-keys-of-one-person": Case(
-        7, "Two of legal are asked for: two keys of one person are one person.", _counted_twice
+        8, "Two of legal are asked for: two keys of one person are one person.", _counted_twice
     ),
     "people-key-removed": Case(
-        7,
+        8,
         "Her key is no longer in people.toml.",
         lambda docket: docket.change_person("lea", keys=[line("lea's other one")]),
     ),
+    "approval-with-a-key-revoked-later": Case(
+        0, "Her key is revoked from an entry behind her approval on: what it signed before counts.", _revoked_later
+    ),
+    "approval-with-a-key-revoked-before": Case(
+        8,
+        "Her key was stolen, and is revoked from the entry of this approval on.",
+        lambda docket: _revoked_from(docket, 2),
+    ),
     "people-key-under-two-names": Case(
-        7,
+        8,
         "One key stands under two names, so it speaks for neither.",
         lambda docket: docket.change_person("max", keys=[line("max"), f"{line('lea')} lea"]),
     ),
-    "people-role-removed": Case(7, "She is no longer of legal.", lambda docket: docket.change_person("lea", roles=[])),
+    "people-role-removed": Case(8, "She is no longer of legal.", lambda docket: docket.change_person("lea", roles=[])),
     "people-person-removed": Case(
-        7,
+        8,
         "She is no longer in people.toml.",
         lambda docket: docket.set_people({id_: one for id_, one in PEOPLE.items() if id_ != "lea"}),
     ),
     "people-validity-over": Case(
-        7,
+        8,
         "Her last day was the one before she signed.",
         lambda docket: docket.change_person("lea", valid_to="2026-11-19"),
     ),
-    "rules-that-ask-for-two": Case(7, "The house asks for two of legal now.", lambda docket: docket.set_rules(legal=2)),
+    "rules-that-ask-for-two": Case(8, "The house asks for two of legal now.", lambda docket: docket.set_rules(legal=2)),
     "rules-that-ask-for-another-role": Case(
-        7, "The house asks for finance now, too.", lambda docket: docket.set_rules(legal=1, finance=1)
+        8, "The house asks for finance now, too.", lambda docket: docket.set_rules(legal=1, finance=1)
+    ),
+    "rules-of-a-tag-that-ask-for-two": Case(
+        8,
+        "Pieces with its tag need two of legal.",
+        lambda docket: docket.set_rules(more="[review.tags.trust]\nrequired.legal = 2\n"),
+    ),
+    "rules-of-a-division-that-ask-for-another-role": Case(
+        8,
+        "Pieces of its division need finance, too; what the manifest's authors became since says nothing about it.",
+        _of_health("finance = 1", legal=1),
+        HEALTH.name,
+    ),
+    "rules-of-a-division-that-ask-for-less": Case(
+        8,
+        "A division that asks for one of legal loosens nothing: the house asks for two.",
+        _of_health("legal = 1", legal=2),
+        HEALTH.name,
+    ),
+    "approval-that-ended": Case(
+        8, "Approvals end after ten days here, and these are over.", _ending, now="2026-11-30T12:01:00+00:00"
+    ),
+    "approval-about-to-end": Case(
+        0, "Approvals end after ten days here, in a second.", _ending, now="2026-11-30T12:00:59+00:00"
+    ),
+    "approval-dated-ahead": Case(
+        8,
+        "Approvals end here, and hers is dated a year ahead, so that it would count a year longer.",
+        _ending_and_dated_ahead,
+    ),
+    "approval-by-a-maker-under-another-id": Case(
+        8, "The host stands in people.toml a second time, with the role and another key.", _approved_by_anna
+    ),
+    "approvals-of-two-entries-of-one-person": Case(
+        8, "Two of legal are asked for: two entries with one name are one person.", _counted_under_two_ids
     ),
 }
 
@@ -644,7 +898,9 @@ def make(name: str, root: Path) -> None:
     docket = Docket(root)
     docket.approved()
     case.make(docket)
-    docket.write("why.toml", f'why = "{case.why}"\nstep = {case.step}\nrevision = "{case.revision}"\n'.encode())
+    docket.write(
+        "why.toml", f'why = "{case.why}"\nstep = {case.step}\nrevision = "{case.revision}"\nnow = {case.now}\n'.encode()
+    )
     shutil.rmtree(root / ".locks")
     for path in root.glob("media/*"):
         if path.name != _AUDIO.sha256:  # what does not lie here is no reason to refuse

@@ -23,7 +23,7 @@ def test_the_gate_says_what_the_folder_says(case: Path) -> None:
     said = tomllib.loads((case / "why.toml").read_text("utf-8"))
     step = 0
     try:
-        Docket(case).judge(said["revision"])
+        Docket(case).judge(said["revision"], now=said["now"])
     except Refusal as refusal:
         step = refusal.step
     assert step == said["step"], said["why"]

@@ -69,6 +69,7 @@ def test_a_reviewer_who_loses_their_role_takes_nothing_down(house: House) -> Non
     release(house.context())
     people = (house.root / "people.toml").read_text()
     house.write("people.toml", people.replace('roles = ["legal"]', 'roles = ["host"]', 1))
+    house.sign_people()
     with pytest.raises(PublisherError, match="does not count any more"):
         release(house.context())
     assert "Some" in page(house)
@@ -93,6 +94,9 @@ def test_another_address_of_the_house_takes_nothing_down(house: House) -> None:
     house.approved("a-post")
     release(house.context())
     house.write("publisher.toml", (house.root / "publisher.toml").read_text().replace("voices.", "other."))
+    with pytest.raises(PublisherError, match=r"the people were signed for https://voices\.example\.com/"):
+        release(house.context())
+    house.sign_people()
     with pytest.raises(PublisherError, match="this revision is of a-post at"):
         release(house.context())
     assert "Some" in page(house)

@@ -1,0 +1,38 @@
+"""The envelope of everything that is signed here: a payload of one type, with signatures.
+
+DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1.0.
+"""
+
+import base64
+from collections.abc import Iterable
+
+from publisher.review import canonical
+from publisher.review.keys import Signature
+
+
+def pae(kind: str, payload: bytes) -> bytes:
+    """DSSE's pre-authentication encoding: what each signature is over."""
+    type_ = kind.encode()
+    return b"DSSEv1 %d %s %d %s" % (len(type_), type_, len(payload), payload)
+
+
+def wrap(kind: str, payload: bytes, signatures: Iterable[Signature]) -> bytes:
+    """The one form of an envelope: canonical JSON, base64 with padding."""
+    return canonical.dump_plain(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": kind,
+            "signatures": [{"keyid": one.keyid, "sig": base64.b64encode(one.data).decode()} for one in signatures],
+        }
+    )
+
+
+def unwrap(kind: str, data: bytes) -> tuple[bytes, tuple[Signature, ...]]:
+    """The payload and the signatures, not yet verified; LookupError, TypeError or ValueError for any other form."""
+    outer = canonical.parse(data)
+    payload = base64.b64decode(outer["payload"])
+    signatures = tuple(Signature(one["keyid"], base64.b64decode(one["sig"])) for one in outer["signatures"])
+    # More fields, another type, order, spacing or base64: it would not come out the same.
+    if not all(isinstance(one.keyid, str) for one in signatures) or wrap(kind, payload, signatures) != data:
+        raise ValueError("not as it was written")
+    return payload, signatures

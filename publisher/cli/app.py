@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli import checking, guidelines, make, people, pieces, releasing, review, transcribing, waiving
+from publisher.cli import checking, desk, guidelines, make, people, pieces, releasing, review, transcribing, waiving
 from publisher.cli.edge import Edge
 from publisher.cli.session import Session
 
@@ -41,6 +41,7 @@ def root(
     ctx.obj = Session(workspace)
 
 
+desk.register(review.app)
 waiving.register(review.app)
 make.register(app)
 pieces.register(app)

@@ -1,0 +1,96 @@
+"""The desk as its pages know it: who sits there, and what is kept in memory while it is open."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import RLock
+from typing import Protocol
+
+from publisher.desk.sessions import Attempts, Sessions
+from publisher.errors import PublisherError
+from publisher.review.keys import Signer
+from publisher.review.manifest import Entry
+from publisher.review.statement import Statement
+from publisher.workflow.context import Context
+from publisher.workflow.decide import Verdict
+
+Form = Mapping[str, str]
+Mark = tuple[int, int, int]
+"""Size, time of change and inode of a file."""
+
+
+class Way(Protocol):
+    """One way to sign. The page of a statement offers each in a form of its own."""
+
+    @property
+    def name(self) -> str:
+        """What its form says under `way`."""
+        ...
+
+    @property
+    def template(self) -> str:
+        """The part of the page that asks for what it needs; it stands within the form."""
+        ...
+
+    def sign(self, statement: Statement, form: Form) -> Signer:
+        """Who signs exactly this statement, by what was typed or done. Errors: `PublisherError` beside the field."""
+        ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A statement that is on the screen, to be signed as it is or not at all."""
+
+    statement: Statement
+    verdict: Verdict
+    """What it was asked for with."""
+
+
+@dataclass
+class Desk:
+    """What is open."""
+
+    open: Callable[[], AbstractContextManager[Context]]
+    """The workspace as it is on disk now."""
+    person: str
+    """Id of who sits there."""
+    port: int
+    ways: tuple[Way, ...]
+    sessions: Sessions = field(default_factory=Sessions)
+    attempts: Attempts = field(default_factory=Attempts)
+    """At signing."""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    """By a random name; one is used once."""
+    previews: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Slug and revision, by the secret in the address of a preview."""
+    known: dict[str, Entry] = field(default_factory=dict)
+    """Files of submitted revisions, by digest."""
+    verified: dict[str, tuple[Path, Mark]] = field(default_factory=dict)
+    """What was read whole since the desk opened, by digest, and how it was on disk then."""
+    notice: str = ""
+    """To be said on the next page, once."""
+
+    def __post_init__(self) -> None:
+        """Let one request at a time work with the workspace: sound is sent without."""
+        self._lock = RLock()
+
+    @property
+    def origin(self) -> str:
+        """The address that passkeys and previews know it by."""
+        return f"http://localhost:{self.port}"
+
+    @contextmanager
+    def work(self) -> Iterator[Context]:
+        """The workspace, for one request."""
+        with self._lock, self.open() as context:
+            yield context
+
+    def take_notice(self) -> str:
+        """What is to be said, which is then said."""
+        said, self.notice = self.notice, ""
+        return said
+
+
+class StaleError(PublisherError):
+    """What was on the screen is not what is in review any more."""

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from publisher.desk.guard import Guard
-from publisher.desk.pages import acts, entering, files, piece, public, queue, record, signing
+from publisher.desk.pages import acts, entering, files, passkeys, piece, public, queue, record, signing
 from publisher.desk.pages.showing import Handler, plain, refused
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
@@ -26,6 +26,7 @@ READ: Final[dict[str, Handler]] = {
     "/pieces/{slug}/public": public.public,
     "/pieces/{slug}/record": record.record,
     "/statements/{name}": signing.statement,
+    "/passkey": passkeys.passkey,
 }
 CHANGE: Final[dict[str, Handler]] = {
     "/pieces/{slug}/waive": acts.waive,
@@ -33,6 +34,7 @@ CHANGE: Final[dict[str, Handler]] = {
     "/pieces/{slug}/heard": acts.hear,
     "/pieces/{slug}/statement": signing.draw_up,
     "/statements/{name}": signing.sign,
+    "/passkey": passkeys.make,
 }
 
 

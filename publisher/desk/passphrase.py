@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.desk.room import Form
+from publisher.desk.room import Form, Offer
 from publisher.errors import PublisherError
-from publisher.review.keys import Signer, unlock
-from publisher.review.statement import Statement
+from publisher.review.keys import unlock
+from publisher.review.statement import Envelope, Statement, sign
+from publisher.workflow.context import Context
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,13 @@ class Passphrase:
     name: str = "passphrase"
     template: str = "sign-passphrase.html"
 
-    def sign(self, _statement: Statement, form: Form) -> Signer:
-        """Open the key. Errors: nothing was typed, there is no key, or it did not open."""
+    def offer(self, _context: Context, statement: Statement) -> Offer | None:
+        """Anybody with a key at its place."""
+        return Offer(self, statement) if self.key.exists() else None
+
+    def sign(self, _context: Context, statement: Statement, form: Form) -> Envelope:
+        """Open the key, and sign. Errors: nothing was typed, there is no key, or it did not open."""
         typed = form.get("passphrase", "")
         if not typed:
             raise PublisherError("type the passphrase of your key", hint="it is asked for at each signature")
-        return unlock(self.key, typed)
+        return sign(statement, unlock(self.key, typed))

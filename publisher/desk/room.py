@@ -1,5 +1,6 @@
 """The desk as its pages know it: who sits there, and what is kept in memory while it is open."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -9,11 +10,11 @@ from typing import Protocol
 
 from publisher.desk.sessions import Attempts, Sessions
 from publisher.errors import PublisherError
-from publisher.review.keys import Signer
 from publisher.review.manifest import Entry
-from publisher.review.statement import Statement
+from publisher.review.statement import Envelope, Statement
 from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict
+from publisher.workflow.passkeys import Options
 
 Form = Mapping[str, str]
 Mark = tuple[int, int, int]
@@ -33,9 +34,29 @@ class Way(Protocol):
         """The part of the page that asks for what it needs; it stands within the form."""
         ...
 
-    def sign(self, statement: Statement, form: Form) -> Signer:
-        """Who signs exactly this statement, by what was typed or done. Errors: `PublisherError` beside the field."""
+    def offer(self, context: Context, statement: Statement) -> "Offer | None":
+        """What somebody signs in this way, and what the page needs for it; None where they cannot."""
         ...
+
+    def sign(self, context: Context, statement: Statement, form: Form) -> Envelope:
+        """The statement, signed, by what was typed or done. Errors: `PublisherError` beside the field."""
+        ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A way to sign a statement."""
+
+    way: Way
+    statement: Statement
+    """As it is signed in this way: it names the way's tier."""
+    needs: Mapping[str, object] = field(default_factory=dict)
+    """For the page, to be told to the browser as JSON."""
+
+    @property
+    def payload(self) -> str:
+        """Exactly what is signed, spread out to be read."""
+        return json.dumps(json.loads(self.statement.to_bytes()), indent=2, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,8 @@ class Desk:
     """What was read whole since the desk opened, by digest, and how it was on disk then."""
     notice: str = ""
     """To be said on the next page, once."""
+    creation: Options = field(default_factory=dict)
+    """What the browser was told last to make a passkey with."""
 
     def __post_init__(self) -> None:
         """Let one request at a time work with the workspace: sound is sent without."""
@@ -78,7 +101,7 @@ class Desk:
     @property
     def origin(self) -> str:
         """The address that passkeys and previews know it by."""
-        return f"http://localhost:{self.port}"
+        return origin_of(self.port)
 
     @contextmanager
     def work(self) -> Iterator[Context]:
@@ -90,6 +113,11 @@ class Desk:
         """What is to be said, which is then said."""
         said, self.notice = self.notice, ""
         return said
+
+
+def origin_of(port: int) -> str:
+    """The address of a desk, by the name at which browsers use passkeys without https."""
+    return f"http://localhost:{port}"
 
 
 class StaleError(PublisherError):

@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 import uvicorn
 
 from publisher.desk.app import desk_app
-from publisher.desk.room import Desk, Way
+from publisher.desk.passkey import ByPasskey
+from publisher.desk.room import Desk, Way, origin_of
 from publisher.errors import PublisherError
 from publisher.workflow.context import Context
 
@@ -24,7 +25,8 @@ def open_desk(  # noqa: PLR0913 - all that a desk consists of
 ) -> None:
     """Serve the desk until Ctrl-C. Port 0 takes a free one. Errors: the port is taken."""
     with listening(port) as listener:
-        desk = Desk(work, person, listener.getsockname()[1], ways)
+        taken = listener.getsockname()[1]
+        desk = Desk(work, person, taken, (ByPasskey(origin_of(taken)), *ways))
         address = f"{desk.origin}/launch?token={desk.sessions.launch}"
         say(address)
         if browser:

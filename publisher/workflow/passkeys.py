@@ -18,7 +18,7 @@ from publisher.review.passkeys import (
 )
 from publisher.review.statement import Envelope, Statement, sealed, to_sign
 from publisher.workflow.context import Context
-from publisher.workflow.decide import keep, person_of
+from publisher.workflow.decide import person_of
 from publisher.workspace.enlist import add_key, check_people
 
 Options = dict[str, Any]
@@ -61,10 +61,13 @@ def request(context: Context, statement: Statement, origin: str) -> tuple[Statem
     return said, request_options(passkeys, to_sign(said))
 
 
-def answer(context: Context, statement: Statement, origin: str, response: Mapping[str, Any]) -> Envelope:
-    """Keep a statement that a passkey signed. statement: of `request`. Errors: as `decide.keep`."""
+def signed(context: Context, statement: Statement, origin: str, response: Mapping[str, Any]) -> Envelope:
+    """A statement with the signature that a browser answers, which `decide.keep` verifies.
+
+    statement: of `request`. Errors: this is no answer, or none of a passkey that they have at this origin.
+    """
     credential, assertion, signature = read_response(response)
     used = next((one for one in passkeys_of(context, statement.person, origin) if one.credential == credential), None)
     if used is None:
         raise PublisherError("this passkey is not theirs", where=statement.person, hint="use another one")
-    return keep(context, sealed(statement, Signature(used.fingerprint, signature, assertion)))
+    return sealed(statement, Signature(used.fingerprint, signature, assertion))

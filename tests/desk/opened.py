@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 
 from support.house import House, key_file
 
+from publisher.desk.passkey import ByPasskey
 from publisher.desk.passphrase import Passphrase
-from publisher.desk.room import Desk
+from publisher.desk.room import Desk, origin_of
 from publisher.desk.serving import listening, server_of
 from publisher.desk.sessions import Attempts
 from publisher.workflow.context import Context
@@ -114,7 +115,8 @@ def opened(house: House, person: str = "lea", most: int = 5) -> Iterator[Opened]
 
     with listening(0) as listener:
         port = listener.getsockname()[1]
-        desk = Desk(work, person, port, (Passphrase(key_file(person)),), attempts=Attempts(most))
+        ways = (ByPasskey(origin_of(port)), Passphrase(key_file(person)))
+        desk = Desk(work, person, port, ways, attempts=Attempts(most))
         server = server_of(desk)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

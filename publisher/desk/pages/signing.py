@@ -1,6 +1,5 @@
 """Decide: what somebody wants to sign is drawn up, shown as it will be signed, and then signed or not."""
 
-import json
 import math
 import secrets
 from dataclasses import replace
@@ -19,7 +18,7 @@ from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import short
 from publisher.review.statement import MEANINGS, Decision
 from publisher.workflow.context import Context
-from publisher.workflow.decide import Verdict, decide, draft_statement, in_review
+from publisher.workflow.decide import Verdict, draft_statement, in_review, keep
 from publisher.workflow.heard import Heard, heard_by
 from publisher.workflow.pointing import findings_of
 
@@ -88,11 +87,11 @@ def _on_screen(
         card = Card.from_bytes(revision.parts[CARD])
         passed = waived(findings_of(context, revision)) if said.waived else ()
         heard = heard_by(context, desk.person, said.revision, float(card.duration or 0))
+        offers = [offer for way in desk.ways if (offer := way.offer(context, said))]
         return page(
             desk, request, "statement.html", title=f"Sign: {_TITLES[said.decision]}", status=status, mistake=mistake,
-            said=said, card=card, passed=passed, heard=heard, ways=desk.ways, name=said.name,
+            said=said, card=card, passed=passed, heard=heard, offers=offers, name=said.name,
             verb=_TITLES[said.decision], house=context.workspace.config.house.name,
-            payload=json.dumps(json.loads(said.to_bytes()), indent=2, ensure_ascii=False),
             draft=request.path_params["name"],
         )  # fmt: skip
 
@@ -129,10 +128,10 @@ def _sign(desk: Desk, request: Request, draft: Draft, way: Way, form: Form) -> R
         desk.drafts.pop(request.path_params["name"], None)
         return refused(desk, request, error)
     try:
-        signer = way.sign(said, form)
         with desk.work() as context:
+            envelope = way.sign(context, said, form)
             must_be_in_review(context, said.slug, said.revision)
-            decide(context, said, signer, _noted(context, draft))
+            keep(context, envelope, _noted(context, draft))
     except PublisherError as error:
         return _on_screen(desk, request, draft, Mistake(way.name, error), 422)
     desk.drafts.pop(request.path_params["name"], None)

@@ -39,6 +39,7 @@ const ask = (form, publicKey) =>
 const fail = (form, words) => {
   const said = form.querySelector("[data-failed]");
   said.hidden = false;
+  said.className = "mistake";
   said.textContent = words;
   said.tabIndex = -1;
   said.focus();

@@ -8,6 +8,7 @@ import typer
 
 from publisher.cli import (
     checking,
+    desk,
     evidence,
     guidelines,
     ledger,
@@ -53,6 +54,7 @@ def root(
     ctx.obj = Session(workspace)
 
 
+desk.register(review.app)
 waiving.register(review.app)
 make.register(app)
 pieces.register(app)

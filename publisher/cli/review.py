@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from publisher.review.statement import Decision
     from publisher.workflow.look import Look
 
-app = typer.Typer(no_args_is_help=True, help="Look at what waits for legal, and decide.")
+app = typer.Typer()
 
 Who = Annotated[str, typer.Option("--as", metavar="ID", help="Who you are in people.toml.", envvar="PUBLISH_AS")]
 Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Your private key, if not in its usual place.")]

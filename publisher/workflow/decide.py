@@ -1,7 +1,8 @@
 """Approve, reject, withdraw: a person signs a statement about the revision that is in review."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from publisher.errors import PublisherError
 from publisher.files import write_atomically
@@ -129,6 +130,35 @@ def must_decide(context: Context, person: Person, revision: Revision) -> None:
         )
 
 
+def must_review_here(context: Context, id_: str) -> None:
+    """Errors: as `person_of`; they have none of the roles that decide on any piece here today."""
+    person = person_of(context, id_)
+    if not is_reviewer_here(context, id_):
+        roles = ", ".join(sorted(context.workspace.config.deciding_roles))
+        raise PublisherError(
+            f"{person.name} has none of the roles that decide here ({roles})",
+            where="people.toml",
+            hint="ask someone who has, or change their roles and validity",
+        )
+
+
+def is_reviewer_here(context: Context, person: str) -> bool:
+    """Whether they have one of the roles that decide on some piece of this house today, as it is signed."""
+    roles = context.workspace.config.deciding_roles
+    return decides(context.rules.people.get(person), roles, context.today().date())
+
+
+def can_approve(context: Context, revision: Revision, person: str) -> bool:
+    """Whether an approval by this person would count and is still to come, whatever must be waived before it."""
+    made_by, roles = makers(context, revision), demand_of(context, revision).required
+    return (
+        decides(context.rules.people.get(person), roles, context.today().date())
+        and person not in made_by
+        and not any(one.by == person for one in _standing(context, revision.manifest.slug))
+        and not _approved_already(context, revision, person, made_by)
+    )
+
+
 def _may_approve(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
     made_by = makers(context, revision)
     if verdict.person in made_by:
@@ -137,7 +167,7 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
             where=verdict.slug,
             hint="ask another reviewer",
         )
-    if _approved_already(context, verdict, revision, made_by):
+    if _approved_already(context, revision, verdict.person, made_by):
         raise PublisherError(
             f"{person.name} approved this revision already",
             where=verdict.slug,
@@ -145,29 +175,32 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
         )
 
 
-def _approved_already(context: Context, verdict: Verdict, revision: Revision, made_by: Collection[str]) -> bool:
+def _approved_already(context: Context, revision: Revision, person: str, made_by: Collection[str]) -> bool:
     """Whether an approval of theirs counts, and will for a while.
 
     One that does not (their key was replaced, say), or that ends soon, can be given again.
     """
-    history = History(verdict.slug, context.rules, context.evidence())
+    history = History(revision.manifest.slug, context.rules, context.evidence())
     demand, soon = demand_of(context, revision), context.today() + AHEAD
     approvals = history.approvals(revision.name, made_by, demand, soon)
-    return any(one.record.by == verdict.person and not one.flaw for one in approvals)
+    return any(one.record.by == person and not one.flaw for one in approvals)
 
 
 def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
     return standing_rejections(slug, context.rules, context.evidence())
 
 
-def decide(context: Context, statement: Statement, signer: Signer) -> Envelope:
-    """Sign a statement with a key that a passphrase opened, and keep it. Errors: as `keep`."""
-    return keep(context, sign(statement, signer))
+def decide(
+    context: Context, statement: Statement, signer: Signer, noted: Mapping[str, int] = MappingProxyType({})
+) -> Envelope:
+    """Sign a statement with a key that a passphrase opened, and keep it. noted, errors: as `keep`."""
+    return keep(context, sign(statement, signer), noted)
 
 
-def keep(context: Context, envelope: Envelope) -> Envelope:
+def keep(context: Context, envelope: Envelope, noted: Mapping[str, int] = MappingProxyType({})) -> Envelope:
     """Keep a signed statement in `approvals/`, and write it into the ledger.
 
+    noted: what its line in the ledger says beside, like the seconds that were heard.
     Errors: the key is not one of the person's, or the signature is none. A kill between the two writes leaves a signed
     file: an approval counts for nothing until it is given again, a rejection stands.
     """
@@ -188,6 +221,6 @@ def keep(context: Context, envelope: Envelope) -> Envelope:
         statement.slug,
         statement.person,
         statement.moment,
-        {"revision": statement.revision, "envelope": envelope.sha256},
+        {"revision": statement.revision, "envelope": envelope.sha256, **noted},
     )
     return envelope

@@ -1,4 +1,7 @@
-"""Look at the revision in review: what a reviewer needs to decide, and a proof of the page to read and listen to."""
+"""Look at the revision in review: what a reviewer needs to decide, and a proof of the page to read and listen to.
+
+The terminal's `Look` has the proof as a file; the desk has what is `Inspected`, and shows the page itself.
+"""
 
 import re
 from dataclasses import asdict, dataclass
@@ -27,7 +30,7 @@ from publisher.workflow.seen import mark_seen
 
 
 @dataclass(frozen=True)
-class Look:
+class Inspected:
     """A revision as a reviewer sees it."""
 
     slug: str
@@ -49,7 +52,13 @@ class Look:
     silent: str
     """What nobody looked for though rules ask for it, and why; mostly empty."""
     findings: tuple[Finding, ...]
-    """Their times are those of the master, which the proof plays."""
+    """Their times are those of the master."""
+
+
+@dataclass(frozen=True)
+class Look(Inspected):
+    """The same, with a proof."""
+
     proof: Path
     """A page on this computer that shows and plays exactly the bytes of the revision."""
 
@@ -61,13 +70,21 @@ class Look:
 def look(context: Context, slug: str) -> Look:
     """Gather what there is to see, and remember that it was seen; media that are not here are made again."""
     revision = in_review(context, slug)
+    found = inspect(context, revision)
+    seen = Look(**vars(found), proof=_proof(context, revision, found.card))
+    mark_seen(context, slug, revision.name)
+    return seen
+
+
+def inspect(context: Context, revision: Revision) -> Inspected:
+    """Gather what there is to see of a revision; media that are not here are made again. Errors: as `recover`."""
     recover(context, revision)
-    card = Card.from_bytes(revision.parts[CARD])
+    slug = revision.manifest.slug
     where = f"revisions/{slug}/{revision.name}"
-    seen = Look(
+    return Inspected(
         slug=slug,
         revision=revision.name,
-        card=card,
+        card=Card.from_bytes(revision.parts[CARD]),
         files=tuple(sorted(revision.manifest.files, key=_rank)),
         parts=revision.manifest.parts,
         folder=context.revisions.folder(slug, revision.name),
@@ -77,10 +94,7 @@ def look(context: Context, slug: str) -> Look:
         answers=read_answers(revision.parts.get(answered.PART), f"{where}/{answered.PART}"),
         silent=context.tiers.silent,
         findings=(*findings_of(context, revision), *doubts_of(context, revision)),
-        proof=_proof(context, revision, card),
     )
-    mark_seen(context, slug, revision.name)
-    return seen
 
 
 def _rank(file: Entry) -> tuple[int, list[tuple[int, str]]]:
@@ -97,22 +111,30 @@ _KINDS = ("audio", "alternate", "transcript", "chapters", "artwork", "waveform",
 def _proof(context: Context, revision: Revision, card: Card) -> Path:
     """Lay out the page with its files in the cache, as it would stand at the target."""
     folder = context.cache / "proofs" / revision.manifest.slug / short(revision.name)
-    assets = theme()
-    for file in assets.values():
-        write_atomically(folder / file.key, file.source if isinstance(file.source, bytes) else b"")
+    for key, data in surroundings_of().items():
+        write_atomically(folder / key, data)
     for entry in revision.manifest.files:
         # A copy, not a link: whoever plays with the proof must not touch what was approved.
         with atomic_path(folder / entry.name) as temporary:
             copy_file(context.media.path(entry), temporary)
+    page = folder / card.page
+    write_atomically(page, page_of(context, revision, card))
+    return page
+
+
+def surroundings_of() -> dict[str, bytes]:
+    """The files of the site's theme that a page is shown with, by key."""
+    return {file.key: file.source for file in theme().values() if isinstance(file.source, bytes)}
+
+
+def page_of(context: Context, revision: Revision, card: Card) -> bytes:
+    """The page of a revision as it would stand at the target. Errors: its show is none of the house any more."""
     if card.show is not None and card.show not in context.workspace.config.shows:
         raise PublisherError(
             f"its show {card.show!r} is not in publisher.toml any more",
             where=revision.manifest.slug,
             hint="put it back, or submit the piece again",
         )
-    site = Site(
-        Surroundings(context.workspace.config, {}, context.now), {name: file.key for name, file in assets.items()}, []
-    )
-    page = folder / card.page
-    write_atomically(page, site.piece(card, revision.parts[body.PART]))
-    return page
+    assets = {name: file.key for name, file in theme().items()}
+    site = Site(Surroundings(context.workspace.config, {}, context.now), assets, [])
+    return site.piece(card, revision.parts[body.PART])

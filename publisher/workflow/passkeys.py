@@ -1,11 +1,12 @@
 """Make a passkey for somebody, and have one sign: a browser asks the authenticator, this says for what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from publisher.errors import PublisherError
+from publisher.review.humans import live_keys
 from publisher.review.keys import Signature
 from publisher.review.passkeys import (
     Passkey,
@@ -18,7 +19,7 @@ from publisher.review.passkeys import (
 )
 from publisher.review.statement import Envelope, Statement, sealed, to_sign
 from publisher.workflow.context import Context
-from publisher.workflow.decide import keep, person_of
+from publisher.workflow.decide import person_of
 from publisher.workspace.enlist import add_key, check_people
 
 Options = dict[str, Any]
@@ -26,17 +27,26 @@ Options = dict[str, Any]
 
 
 def passkeys_of(context: Context, person: str, origin: str) -> tuple[Passkey, ...]:
-    """The passkeys of somebody that sign at an origin. person: id."""
+    """The passkeys of somebody that count and sign at an origin: signed by admins, and not revoked. person: id."""
+    known = context.rules.people.get(person)
+    return tuple(_at(origin, live_keys(known) if known else ()))
+
+
+def made_passkeys(context: Context, person: str, origin: str) -> tuple[Passkey, ...]:
+    """All that stand under somebody's name and sign at an origin, also those that no admin signed yet."""
     known = context.workspace.people.get(person)
-    found = (read_passkey(line) for line in (known.keys if known else ()))
-    return tuple(one for one in found if one is not None and one.origin == origin)
+    return tuple(_at(origin, known.keys if known else ()))
+
+
+def _at(origin: str, lines: Iterable[str]) -> Iterator[Passkey]:
+    return (one for line in lines if (one := read_passkey(line)) is not None and one.origin == origin)
 
 
 def creation(context: Context, person: str, origin: str) -> Options:
     """What a browser makes a passkey with, for somebody of `people.toml`. Errors: they are nobody there."""
     check_people(context.workspace, [person])
     name, house = context.workspace.people[person].name, context.workspace.config.house.name
-    return creation_options(origin, house, person, name, passkeys_of(context, person, origin))
+    return creation_options(origin, house, person, name, made_passkeys(context, person, origin))
 
 
 def enrol(context: Context, person: str, origin: str, options: Options, response: Mapping[str, Any]) -> Path:
@@ -45,7 +55,7 @@ def enrol(context: Context, person: str, origin: str, options: Options, response
     options: those of `creation`. Errors: as `review.passkeys.new_passkey`; they have it already.
     """
     made = new_passkey(response, challenge_in(options), origin)
-    if any(one.key == made.key for one in passkeys_of(context, person, origin)):
+    if any(one.key == made.key for one in made_passkeys(context, person, origin)):
         raise PublisherError("this passkey is theirs already", where=person, hint="there is nothing left to do")
     return add_key(context.workspace, person, made.to_line())
 
@@ -61,10 +71,13 @@ def request(context: Context, statement: Statement, origin: str) -> tuple[Statem
     return said, request_options(passkeys, to_sign(said))
 
 
-def answer(context: Context, statement: Statement, origin: str, response: Mapping[str, Any]) -> Envelope:
-    """Keep a statement that a passkey signed. statement: of `request`. Errors: as `decide.keep`."""
+def signed(context: Context, statement: Statement, origin: str, response: Mapping[str, Any]) -> Envelope:
+    """A statement with the signature that a browser answers, which `decide.keep` verifies.
+
+    statement: of `request`. Errors: this is no answer, or none of a passkey that they have at this origin.
+    """
     credential, assertion, signature = read_response(response)
     used = next((one for one in passkeys_of(context, statement.person, origin) if one.credential == credential), None)
     if used is None:
         raise PublisherError("this passkey is not theirs", where=statement.person, hint="use another one")
-    return keep(context, sealed(statement, Signature(used.fingerprint, signature, assertion)))
+    return sealed(statement, Signature(used.fingerprint, signature, assertion))

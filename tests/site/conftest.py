@@ -3,7 +3,6 @@
 The folder is no package: `site` is the name of a module of Python's own.
 """
 
-import os
 import socket
 import threading
 import time
@@ -16,7 +15,8 @@ import numpy as np
 import pytest
 import uvicorn
 from feeds.approving import Press, data
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
+from support.browser import chromium
 from support.commands import HANGS
 from support.house import CONFIG, URL, House, make_house, write_tone
 
@@ -28,11 +28,6 @@ from publisher.rendering.model import media_file
 from publisher.rendering.piece import Soundbite
 from publisher.workflow.release import release
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-    " --no-first-run"
-)
 STRICT = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -236,14 +231,9 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Where it is missing, tests that need it are skipped, but fail in CI."""
-    if not CHROMIUM.is_file():
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split(), timeout=HANGS * 1000)
+    """One for all pages of the site."""
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(params=["from a disk", "from a server"])

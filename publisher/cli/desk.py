@@ -1,0 +1,72 @@
+"""`publish review` and `publish review desk`: legal's side, in a browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.output import plain, say
+from publisher.cli.review import Key, default_key
+from publisher.cli.session import context
+from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from publisher.workflow.context import Context
+
+PORT = 7400
+"""A fixed one: a passkey belongs to an address with its port."""
+
+Who = Annotated[str | None, typer.Option("--as", metavar="ID", help="Who you are in people.toml.", envvar="PUBLISH_AS")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port at 127.0.0.1.", envvar="PUBLISH_DESK_PORT")]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Whether the browser opens by itself.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the desk to what legal can do: it is what they get if they say no more."""
+    app.callback(invoke_without_command=True)(review)
+    app.command("desk")(desk)
+
+
+def review(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = None, browser: Browser = True) -> None:
+    """Look at what waits for legal, and decide: in a browser, or by these commands."""
+    if ctx.invoked_subcommand is None:
+        desk(ctx, person, port, key, browser)
+
+
+def desk(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = None, browser: Browser = True) -> None:
+    """Open the review desk in a browser: listen, read, waive, decide and sign. Ctrl-C ends it."""
+    from publisher.desk.passphrase import Passphrase
+    from publisher.desk.serving import open_desk
+    from publisher.workflow.decide import must_review_here
+
+    with context(ctx) as run:
+        id_ = person or _only_reviewer(run)
+        must_review_here(run, id_)
+        say(f"[bold]Review desk[/] · {plain(run.workspace.config.house.name)} · {plain(run.rules.name(id_))}")
+
+    @contextmanager
+    def work() -> Iterator["Context"]:
+        with context(ctx) as run:
+            yield run
+
+    open_desk(work, id_, (Passphrase(key or default_key(id_)),), port, _say_address, browser=browser)
+
+
+def _say_address(address: str) -> None:
+    say(f"\n  {plain(address)}\n")
+    say("The address opens once, in one browser, within ten minutes. Ctrl-C ends the desk.")
+
+
+def _only_reviewer(run: "Context") -> str:
+    """Who sits there if nobody said: where one person only decides in the house, it is them."""
+    from publisher.workflow.decide import is_reviewer_here
+
+    found = [id_ for id_ in run.workspace.people if is_reviewer_here(run, id_)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(found)
+    raise PublisherError(
+        f"several people decide here: {names}" if found else "nobody who decides here has a key",
+        hint=f"say who you are: publish review --as {found[0]}" if found else "publish people key ID",
+    )

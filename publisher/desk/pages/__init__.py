@@ -1,0 +1,1 @@
+"""What the desk shows, and what it takes: a file a page."""

@@ -1,0 +1,20 @@
+"""The first page: what waits, and for whom."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from publisher.desk.pages.showing import page
+from publisher.desk.room import Desk
+from publisher.workflow.queue import queue_of
+
+
+def queue(desk: Desk, request: Request) -> Response:
+    """What waits for this person first, then the rest, with why it waits."""
+    with desk.work() as context:
+        rows = queue_of(context, desk.person)
+        groups = {whose: [row for row in rows if row.whose == whose] for whose in ("yours", "others", "hosts")}
+        house, name = context.workspace.config.house.name, context.rules.name(desk.person)
+        return page(
+            desk, request, "queue.html", title="What waits for you", groups=groups, house=house, name=name,
+            at=context.today(),
+        )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Open the desk at 127.0.0.1, in the browser of whoever sits at this computer."""
+
+import socket
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import uvicorn
+
+from publisher.desk.app import desk_app
+from publisher.desk.passkey import ByPasskey
+from publisher.desk.room import Desk, Way, origin_of
+from publisher.errors import PublisherError
+from publisher.workflow.context import Context
+
+
+def open_desk(  # noqa: PLR0913 - all that a desk consists of
+    work: Callable[[], AbstractContextManager[Context]],
+    person: str,
+    ways: tuple[Way, ...],
+    port: int,
+    say: Callable[[str], None],
+    *,
+    browser: bool,
+) -> None:
+    """Serve the desk until Ctrl-C. Port 0 takes a free one. Errors: the port is taken."""
+    with listening(port) as listener:
+        taken = listener.getsockname()[1]
+        desk = Desk(work, person, taken, (ByPasskey(origin_of(taken)), *ways))
+        address = f"{desk.origin}/launch?token={desk.sessions.launch}"
+        say(address)
+        if browser:
+            webbrowser.open(address)
+        server_of(desk).run(sockets=[listener])
+
+
+@contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket that somebody who reads the address can connect to at once, from this computer only."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            hint = f"a desk may be open already; or name another port: publish review desk --port {port + 1}"
+            raise PublisherError(f"port {port} is taken", hint=hint) from error
+        listener.listen()
+        yield listener
+
+
+def server_of(desk: Desk) -> uvicorn.Server:
+    """The server. It keeps no log of addresses: one of them holds the launch token."""
+    config = uvicorn.Config(
+        desk_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none",
+        timeout_graceful_shutdown=1, proxy_headers=False,
+    )  # fmt: skip
+    return uvicorn.Server(config)

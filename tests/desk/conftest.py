@@ -1,0 +1,42 @@
+"""Desks to sit at, and a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+from support.browser import chromium
+from support.house import FORECASTS, GUIDELINES, House, make_house
+
+from desk.opened import Opened, opened
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Sound plays in it without a click."""
+    with chromium("--autoplay-policy=no-user-gesture-required") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """A desk with an episode and a post in review, for tests that change neither; a browser was let in."""
+    house = make_house(tmp_path_factory.mktemp("desk") / "house")
+    house.write("guidelines.toml", GUIDELINES + FORECASTS)
+    house.add_episode()
+    house.submit("a-talk")
+    house.add_post(text="Our revenue will grow, says <b>Bluefin</b>.\n")
+    house.submit("a-post", "ben")
+    with opened(house) as found:
+        found.enter()
+        yield found
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[Opened]:
+    """A desk of a test's own with a post in review; a browser was let in."""
+    house.write("guidelines.toml", GUIDELINES + FORECASTS)
+    house.add_post()
+    house.submit("a-post", "ben")
+    with opened(house) as found:
+        found.enter()
+        yield found

@@ -8,7 +8,7 @@ from publisher.review.statement import MEANINGS
 
 
 def events(house: House) -> list[str]:
-    return [one.event for one in house.context().ledger.records()]
+    return [one.event for one in house.context().ledger.records() if one.slug]
 
 
 def test_the_queue_has_what_waits_for_this_person_first_and_says_why_the_rest_waits(desk: Opened) -> None:

@@ -26,7 +26,10 @@ def options_on(answer: Answer, number: int = 0) -> dict[str, Any]:
 def make(desk: Opened, device: Authenticator, **how: Any) -> Answer:  # noqa: ANN401 - what is wrong
     """Make a passkey as the browser does."""
     options = options_on(desk.get("/passkey"))
-    return desk.post("/passkey", {"answer": json.dumps(device.create(options, desk.desk.origin, **how))})
+    answer = desk.post("/passkey", {"answer": json.dumps(device.create(options, desk.desk.origin, **how))})
+    if answer.status == 303:
+        desk.house.sign_people()
+    return answer
 
 
 def sign(desk: Opened, device: Authenticator, address: str, revision: str, **how: Any) -> Answer:  # noqa: ANN401
@@ -98,6 +101,18 @@ def test_a_challenge_makes_one_passkey_only_and_no_passkey_is_made_twice(desk: O
     assert make(desk, Authenticator(), flags=PRESENT).says("The browser made no passkey")
 
 
+def test_a_passkey_that_no_admin_signed_is_not_offered_and_signs_nothing(desk: Opened) -> None:
+    device = Authenticator()
+    options = options_on(desk.get("/passkey"))
+    desk.post("/passkey", {"answer": json.dumps(device.create(options, desk.desk.origin))})
+    assert desk.get("/passkey").says("counts once an admin signed it")
+    address, revision = drawn_up(desk)
+    assert not desk.get(address).says("Sign with your passkey")
+    response = device.get({"challenge": "AAAA"}, desk.desk.origin)
+    answer = desk.post(address, {"revision": revision, "way": "passkey", "answer": json.dumps(response)})
+    assert answer.says("This passkey is not theirs")
+
+
 def test_who_has_no_passkey_here_is_offered_their_passphrase_alone(desk: Opened) -> None:
     address, _ = drawn_up(desk)
     page = desk.get(address)
@@ -125,6 +140,7 @@ def test_in_a_browser_a_passkey_is_made_and_signs_with_the_keyboard_alone(desk: 
     with tab(desk, browser) as page:
         page.get_by_role("button", name="Make a passkey").press("Enter")
         expect(page.get_by_text("You have a passkey.")).to_be_visible()
+        desk.house.sign_people()
         revision = revision_of(desk, "a-post")
         page.goto(f"{desk.desk.origin}{desk.draw_up('a-post', revision).headers['location']}")
         page.get_by_role("button", name="Sign and approve").first.press("Enter")

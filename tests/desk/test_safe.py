@@ -190,7 +190,7 @@ def test_no_more_than_five_attempts_a_minute_to_sign(desk: Opened) -> None:
     assert [one.status for one in tried] == [422] * 5 + [429]
     assert tried[-1].says("too many attempts to sign") or tried[-1].says("Too many attempts to sign")
     assert desk.sign(address, revision, PASSPHRASE).status == 429
-    assert [one.event for one in desk.house.context().ledger.records()] == ["submit"]
+    assert [one.event for one in desk.house.context().ledger.records() if one.slug] == ["submit"]
 
 
 def test_no_secret_is_printed_or_kept(desk: Opened, capfd: pytest.CaptureFixture[str]) -> None:

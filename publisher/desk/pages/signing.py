@@ -149,7 +149,8 @@ def _must_still_hold(context: Context, draft: Draft) -> None:
         raise PublisherError(
             f"this statement was drawn up {FRESH.seconds // 60} minutes ago", where=said.slug, hint=hint
         )
-    if replace(again, time=said.time) != said:
+    # What others wrote into the ledger meanwhile changes nothing of what is said.
+    if replace(again, time=said.time, head=said.head) != said:
         raise PublisherError(
             "it would say something else by now", where=said.slug, hint="decide again; nothing was signed"
         )

@@ -1,7 +1,8 @@
 """`publish review` and `publish review desk`: legal's side, in a browser."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,12 +46,24 @@ def desk(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = N
         must_review_here(run, id_)
         say(f"[bold]Review desk[/] · {plain(run.workspace.config.house.name)} · {plain(run.rules.name(id_))}")
 
+    open_desk(_work(ctx), id_, (Passphrase(key or default_key(id_)),), port, _say_address, browser=browser)
+
+
+def make_passkey(ctx: typer.Context, person: str) -> None:
+    """Open the desk at the page that makes a passkey. person: id."""
+    from publisher.desk.serving import open_desk
+
+    port = int(os.environ.get("PUBLISH_DESK_PORT", PORT))
+    open_desk(_work(ctx), person, (), port, _say_address, browser=True, start="/passkey")
+
+
+def _work(ctx: typer.Context) -> "Callable[[], AbstractContextManager[Context]]":
     @contextmanager
     def work() -> Iterator["Context"]:
         with context(ctx) as run:
             yield run
 
-    open_desk(work, id_, (Passphrase(key or default_key(id_)),), port, _say_address, browser=browser)
+    return work
 
 
 def _say_address(address: str) -> None:

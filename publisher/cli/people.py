@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.desk import make_passkey
 from publisher.cli.output import plain, say
 from publisher.cli.review import Stdin, Who, default_key
 from publisher.cli.session import context, load_workspace, stands
@@ -46,7 +47,15 @@ def add(
 
 
 @app.command()
-def key(ctx: typer.Context, id_: Id, file: KeyFile = None, passphrase_stdin: Stdin = False) -> None:
+def key(
+    ctx: typer.Context,
+    id_: Id,
+    file: KeyFile = None,
+    passkey: Annotated[
+        bool, typer.Option("--passkey", help="In a browser: a fingerprint, a face or a security key signs.")
+    ] = False,
+    passphrase_stdin: Stdin = False,
+) -> None:
     """Make a key for a person: the private half for them alone, encrypted; the public half for people.toml.
 
     If the private half is there already, its public half is added where it is missing. It counts once an admin signs.
@@ -56,6 +65,9 @@ def key(ctx: typer.Context, id_: Id, file: KeyFile = None, passphrase_stdin: Std
 
     workspace = load_workspace(ctx)
     workspace_person(workspace.people, id_)
+    if passkey:
+        make_passkey(ctx, id_)
+        return
     path = file or default_key(id_)
     _keep_outside(workspace.root, path)
     if os.path.lexists(path):

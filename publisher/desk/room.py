@@ -78,6 +78,8 @@ class Desk:
     """Id of who sits there."""
     port: int
     ways: tuple[Way, ...]
+    start: str = "/"
+    """The page that comes after the launch."""
     sessions: Sessions = field(default_factory=Sessions)
     attempts: Attempts = field(default_factory=Attempts)
     """At signing."""

@@ -22,11 +22,12 @@ def open_desk(  # noqa: PLR0913 - all that a desk consists of
     say: Callable[[str], None],
     *,
     browser: bool,
+    start: str = "/",
 ) -> None:
-    """Serve the desk until Ctrl-C. Port 0 takes a free one. Errors: the port is taken."""
+    """Serve the desk until Ctrl-C. Port 0 takes a free one. start: the first page. Errors: the port is taken."""
     with listening(port) as listener:
         taken = listener.getsockname()[1]
-        desk = Desk(work, person, taken, (ByPasskey(origin_of(taken)), *ways))
+        desk = Desk(work, person, taken, (ByPasskey(origin_of(taken)), *ways), start=start)
         address = f"{desk.origin}/launch?token={desk.sessions.launch}"
         say(address)
         if browser:

@@ -16,6 +16,6 @@ def launch(desk: Desk, request: Request) -> Response:
     session = desk.sessions.enter(request.query_params.get("token", ""))
     if session is None:
         return plain("locked.html", 401)
-    answer = plain("entered.html")
+    answer = plain("entered.html", start=desk.start)
     answer.set_cookie(cookie_name(desk.port), session.cookie, httponly=True, samesite="strict", path="/")
     return answer

@@ -12,7 +12,6 @@ from publisher.policy.passages import spoken
 from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
-from publisher.review.lineage import order_of
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
 from publisher.review.waivers import makers_of, standing_waivers
@@ -70,9 +69,9 @@ def waivers_of(context: Context, revision: Revision) -> dict[str, Waiver]:
 
 def waivers_for(context: Context, slug: str, made_by: Iterable[str]) -> dict[str, Waiver]:
     """The waivers that count for a piece which these people made or submit."""
-    order = order_of(context.ledger.records())
-    records = (record for record in context.ledger.records() if record.slug == slug)
-    return standing_waivers(records, context.workspace.people, context.rules.required, {*made_by}, order)
+    chain = context.ledger.chain()
+    records = (record for record in chain.records if record.slug == slug)
+    return standing_waivers(records, context.workspace.people, context.rules.required, {*made_by}, chain.order)
 
 
 def _file(revision: Revision, role: str) -> Entry | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.review.heads import Heads
-from publisher.review.lineage import Lineage
+from publisher.review.lineage import Lineage, Order, Straight
 from publisher.review.records import Record, parse_record
 
 
@@ -43,6 +43,11 @@ class Chain:
         place = self.lineage.first_misplaced()
         if place is not None:
             raise broken(f"{self._name}, line {place + 1}")
+
+    @property
+    def order(self) -> Order:
+        """What came before what among its records."""
+        return Straight(self.records) if self.lineage.is_straight else self.lineage
 
     @property
     def heads(self) -> Heads:

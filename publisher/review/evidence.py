@@ -25,7 +25,7 @@ class Evidence:
     media: Callable[[Entry], Digest | None]
     """The digest of a file of the revision as it lies here, or None where it does not."""
     known_order: Order | None = None
-    """What came before what, where that is known without the whole ledger."""
+    """What came before what, where that is known already."""
 
     @cached_property
     def order(self) -> Order:

@@ -8,7 +8,7 @@
 4. Target: the ledger goes on from what the latest release left at the target.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from publisher.review.chain import Chain
 from publisher.review.dossier import concerned
 from publisher.review.evidence import read_envelopes
 from publisher.review.head import Head
+from publisher.review.heads import Heads
 from publisher.review.history import signature_flaw
 from publisher.review.manifest import short
 from publisher.review.people import Rules
@@ -58,8 +59,9 @@ def verify_ledger(context: Context, to: str | None = None) -> Iterator[Step]:
     unsigned = _unsigned(envelopes, context.rules)
     flaws = (*damaged, *unsigned, *_decisions(chain, envelopes))
     yield Step(2, "Decisions", f"{_count(len(envelopes), 'signed file')}, each with its line in the ledger", flaws)
-    yield _heads(chain, envelopes)
-    yield _target(context, chain, to)
+    heads = chain.heads
+    yield _heads(chain, heads, envelopes)
+    yield _target(context, heads, to)
 
 
 def _lines_covered(chain: Chain) -> str:
@@ -113,12 +115,12 @@ def _says_the_same(record: Record, envelope: Envelope) -> bool:
     )  # fmt: skip
 
 
-def _heads(chain: Chain, envelopes: Mapping[str, Envelope]) -> Step:
+def _heads(chain: Chain, known: Heads, envelopes: Mapping[str, Envelope]) -> Step:
     signed = [one for one in envelopes.values() if one.statement.head]
-    flaws, known, latest = [], chain.heads, 0
+    flaws, latest = [], 0
     for envelope in sorted(signed, key=lambda one: one.statement.time):
         said = envelope.statement
-        place = _place(known.place, said.head)
+        place = _place(known, said.head)
         if place is None:
             flaws.append(
                 f"{said.name} signed on {said.time} that the ledger had {_lines(said.head)}; it does not have them now "
@@ -135,11 +137,11 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _place(find: Callable[[Head], int | None], head: Head | None) -> int | None:
+def _place(known: Heads, head: Head | None) -> int | None:
     """Where the line stands that made a head; -1 for that of an empty ledger."""
     if head is None or head.size == 0:
         return -1
-    return find(head)
+    return known.place(head)
 
 
 def _lines(head: Head | None) -> str:
@@ -147,7 +149,7 @@ def _lines(head: Head | None) -> str:
     return f"{_count(size, 'line')}, the last of digest {short(head.tip) if head else ''}"
 
 
-def _target(context: Context, chain: Chain, to: str | None) -> Step:
+def _target(context: Context, known: Heads, to: str | None) -> Step:
     try:
         target = open_release_target(context, to)
         kept = read_record(target).ledger
@@ -155,7 +157,7 @@ def _target(context: Context, chain: Chain, to: str | None) -> Step:
         return Step(4, "Target", f"it could not be read: {error}", left_out=True)
     if kept is None:
         return Step(4, "Target", f"{target.address} keeps no head: nothing was released there yet", left_out=True)
-    if _place(chain.heads.place, kept) is None:
+    if _place(known, kept) is None:
         flaw = f"{target.address} keeps that the ledger had {_lines(kept)}; it does not have them now"
         return Step(4, "Target", "the head that the latest release left there", (flaw,))
     return Step(4, "Target", f"{target.address} keeps the head of {_count(kept.size, 'line')}")

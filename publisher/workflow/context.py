@@ -78,7 +78,8 @@ class Context:
 
     def evidence(self) -> Evidence:
         """What the gate judges by, as it is on disk now."""
-        return Evidence(self.ledger.records(), read_envelopes(self.approvals), self._media_digest)
+        chain = self.ledger.chain()
+        return Evidence(chain.records, read_envelopes(self.approvals), self._media_digest, chain.order)
 
     def _media_digest(self, entry: Entry) -> Digest | None:
         return entry.digest if self.media.holds(entry) else None

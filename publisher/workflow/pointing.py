@@ -12,7 +12,6 @@ from publisher.policy.passages import spoken
 from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
-from publisher.review.lineage import order_of
 from publisher.review.manifest import Entry
 from publisher.review.people import Demand
 from publisher.review.revisions import Revision
@@ -79,9 +78,9 @@ def waivers_of(context: Context, revision: Revision) -> dict[str, Waiver]:
 def waivers_for(context: Context, revision: Revision, made_by: Collection[str]) -> dict[str, Waiver]:
     """The waivers that count for a revision which these people made or submit."""
     slug, roles = revision.manifest.slug, demand_of(context, revision).required
-    order = order_of(context.ledger.records())
-    records = (record for record in context.ledger.records() if record.slug == slug)
-    return standing_waivers(records, context.rules.people, roles, made_by, order)
+    chain = context.ledger.chain()
+    records = (record for record in chain.records if record.slug == slug)
+    return standing_waivers(records, context.rules.people, roles, made_by, chain.order)
 
 
 def _file(revision: Revision, role: str) -> Entry | None:

@@ -1,6 +1,7 @@
 """Two people append on two branches: both are kept, what joins them is found out if it is touched, and nobody wins."""
 
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -257,3 +258,32 @@ def test_times_of_two_clocks_do_not_matter(base: Branch) -> None:
     theirs = base.clone("theirs")
     theirs.ledger.append("submit", "early", "ann", NOW - timedelta(days=9), {})
     assert base.append("late").union(theirs).merge().names() == ["one", "two", "late", "early", "merge"]
+
+
+def merged_often(times: int) -> Lines:
+    """Two branches of ten lines each that were merged, again and again."""
+    lines, tip, size = list[bytes](), GENESIS, 0
+
+    def add(previous: str, seq: int, event: str = "submit", **data: str) -> str:
+        record = Record(seq, NOW.isoformat(), event, "x", f"number {len(lines)}", data, previous)
+        lines.append(record.to_line())
+        return record.digest
+
+    for _ in range(times):
+        ends = [tip, tip]
+        for side, place in itertools.product(range(2), range(10)):
+            ends[side] = add(ends[side], size + place)
+        tip, size = add(ends[0], size + 20, "merge", other=ends[1]), size + 21
+    return lines
+
+
+@pytest.mark.slow
+def test_a_ledger_that_was_merged_often_is_verified_in_time_that_grows_with_its_lines(tmp_path: Path) -> None:
+    def seconds(times: int) -> float:
+        branch = Branch(tmp_path / str(times), merged_often(times))
+        start = time.process_time()
+        assert branch.ledger.chain().heads.last.size == 21 * times
+        return time.process_time() - start
+
+    seconds(20)
+    assert seconds(500) < 10 * seconds(100), "5 times as many"

@@ -26,7 +26,7 @@ def statements(draw: st.DrawFn) -> Statement:
     time = draw(st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat() + "+00:00"))
     ids = draw(st.sets(st.from_regex("[0-9a-f]{32}", fullmatch=True), max_size=3)) if decision == "approve" else ()
     waived = tuple(sorted(ids))
-    digests = st.from_regex("[0-9a-f]{64}", fullmatch=True)
+    digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
     head = draw(st.none() | st.builds(Head, st.integers(0, 2**53 - 1), digests, digests))
     return Statement(
         decision, MEANINGS[decision], house, kind, slug, "0" * 64, person, name, time, reason, waived, head=head

@@ -232,9 +232,5 @@ class Config(Model):
     @property
     def deciding_roles(self) -> set[str]:
         """Roles whose approval some piece needs."""
-        asking: tuple[Review | Tighter, ...] = (
-            self.review,
-            *self.review.tags.values(),
-            *(division.review for division in self.divisions.values()),
-        )
-        return {role for one in asking for role in one.required}
+        tighter = (*self.review.tags.values(), *(division.review for division in self.divisions.values()))
+        return {*self.review.required, *(role for one in tighter for role in one.required)}

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli import checking, desk, guidelines, make, people, pieces, releasing, review, transcribing, waiving
+from publisher.cli import (
+    checking,
+    desk,
+    guidelines,
+    make,
+    people,
+    pieces,
+    releasing,
+    remarking,
+    review,
+    transcribing,
+    waiving,
+)
 from publisher.cli.edge import Edge
 from publisher.cli.session import Session
 
@@ -45,6 +57,7 @@ desk.register(review.app)
 waiving.register(review.app)
 make.register(app)
 pieces.register(app)
+remarking.register(app)
 checking.register(app)
 transcribing.register(app)
 app.add_typer(review.app, name="review")

@@ -10,11 +10,11 @@ from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
-from publisher.transcript.formats.webvtt import read_webvtt
 from publisher.transcript.model import Cue
 from publisher.workflow.context import Context
 from publisher.workflow.edited import PART, Edited, read_edits
 from publisher.workflow.heard import Stretch
+from publisher.workflow.pointing import transcript_of
 from publisher.workflow.seen import seen_by
 from publisher.workspace.edits import parse_range
 
@@ -99,7 +99,8 @@ def _cues(context: Context, revision: Revision) -> tuple[Cue, ...] | None:
     words = _file(revision, "transcript")
     if words is None:
         return ()
-    return read_webvtt(context.media.path(words), words.name).cues if context.media.holds(words) else None
+    found = transcript_of(context, revision) if context.media.holds(words) else None
+    return found.cues if found else None
 
 
 def _lines(revision: Revision) -> list[str]:

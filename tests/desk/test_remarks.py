@@ -138,7 +138,7 @@ def test_a_rejection_carries_what_was_asked_for_under_its_signature(talk: House)
         "title: x\n",
         "title: x\nedits: []\nsummary: y\n",
         "edits:\n- {cut: 0:01-0:02, reason: a}\ntitle: x\n",
-        "edits:   # why\n    - cut: 0:01-0:02\n      reason: a\n\n    # b\n    - {bleep: 0:03-0:04, reason: b}\n# c\na: x\n",
+        "edits:   # why\n    - cut: 0:01-0:02\n      reason: a\n\n    # b\n    - {bleep: 0:03-0:04, reason: b}\n# c\n",
         "title: x\nedits:\n  - cut: 0:01-0:02\n    reason: >\n      long\n      words\n",
     ],
 )

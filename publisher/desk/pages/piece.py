@@ -19,13 +19,11 @@ from publisher.review.gate import standing_rejections
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
 from publisher.transcript.formats.podcast_json import read_json
-from publisher.transcript.formats.webvtt import read_webvtt
-from publisher.transcript.model import Transcript
 from publisher.workflow.context import Context
 from publisher.workflow.decide import can_approve, in_review, is_reviewer_here
 from publisher.workflow.heard import heard_by
 from publisher.workflow.look import Inspected, inspect
-from publisher.workflow.pointing import makers
+from publisher.workflow.pointing import makers, transcript_of
 from publisher.workflow.remarks import remarks_of
 from publisher.workflow.seen import mark_seen_by
 
@@ -87,7 +85,7 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
 
 def _words(context: Context, person: str, revision: Revision, seen: Inspected) -> dict[str, Any]:
     files = {file.role: file for file in seen.files}
-    found = transcript_of(context, files)
+    found = transcript_of(context, revision)
     chapters = chapters_of(context, files)
     audio = files.get("audio")
     found_since = since(context, person, revision) if audio else None
@@ -110,12 +108,6 @@ def _written(findings: Sequence[Finding]) -> list[Finding]:
 
 def _marked(findings: Sequence[Finding]) -> dict[str, Finding]:
     return {one.id: one for one in findings}
-
-
-def transcript_of(context: Context, files: dict[str, Entry]) -> Transcript | None:
-    """The transcript as the public gets it."""
-    words = files.get("transcript")
-    return read_webvtt(context.media.path(words), words.name) if words else None
 
 
 def chapters_of(context: Context, files: dict[str, Entry]) -> list[tuple[float, str]]:

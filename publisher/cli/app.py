@@ -16,6 +16,7 @@ from publisher.cli import (
     people,
     pieces,
     releasing,
+    remarking,
     review,
     transcribing,
     waiving,
@@ -58,6 +59,7 @@ desk.register(review.app)
 waiving.register(review.app)
 make.register(app)
 pieces.register(app)
+remarking.register(app)
 checking.register(app)
 transcribing.register(app)
 app.add_typer(review.app, name="review")

@@ -9,7 +9,10 @@ from publisher.cli.output import mark, plain, print_json, say, say_findings, say
 from publisher.cli.session import context, target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from publisher.workflow.context import Context
+    from publisher.workflow.remarks import Remark
     from publisher.workflow.stage import Standing
     from publisher.workflow.telling import Step
     from publisher.workspace.pieces import Piece
@@ -86,28 +89,39 @@ def _elsewhere(run: "Context", piece: "Piece") -> None:
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Show every piece and what it waits for."""
+    from publisher.workflow.remarks import open_remarks
     from publisher.workflow.stage import standing
 
     with context(ctx) as run:
         evidence = run.evidence()
         rows = [(piece, standing(run, evidence, piece)) for piece in run.workspace.pieces.values()]
+        remarks = {slug: found for slug in run.workspace.pieces if (found := open_remarks(run, slug))}
         problems = run.workspace.problems
     if as_json:
         print_json(
             {
-                "pieces": [_as_dict(piece, where) for piece, where in rows],
+                "pieces": [_as_dict(piece, where, remarks.get(piece.slug, ())) for piece, where in rows],
                 "problems": [vars(problem) for problem in problems],
             }
         )
     else:
         _table(rows)
+        _say_remarks(remarks)
         for problem in problems:
             say(f"[red]✗[/] {plain(str(problem))}")
     if problems:
         raise typer.Exit(ExitCode.ERROR)
 
 
-def _as_dict(piece: "Piece", where: "Standing") -> dict[str, object]:
+def _say_remarks(remarks: "Mapping[str, Sequence[Remark]]") -> None:
+    """What legal said that nobody settled, and what accepts it."""
+    for slug, found in remarks.items():
+        say(f"[yellow]![/] {slug}: {len(found)} open {'remark' if len(found) == 1 else 'remarks'}")
+        for one in found:
+            say_under(f"      {one.id}  ", f"{plain(one.said)} [dim]({plain(one.name)})[/]")
+
+
+def _as_dict(piece: "Piece", where: "Standing", remarks: "Sequence[Remark]") -> dict[str, object]:
     return {
         "kind": piece.kind,
         "slug": piece.slug,
@@ -118,6 +132,9 @@ def _as_dict(piece: "Piece", where: "Standing") -> dict[str, object]:
         "next": where.next,
         "revision": where.revision,
         "public": where.public,
+        "remarks": [
+            {"id": one.id, "by": one.by, "kind": one.kind, "where": one.where, "text": one.text} for one in remarks
+        ],
     }
 
 

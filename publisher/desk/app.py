@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from publisher.desk.guard import Guard
-from publisher.desk.pages import acts, entering, files, passkeys, piece, public, queue, record, signing
+from publisher.desk.pages import acts, changes, entering, files, passkeys, piece, public, queue, record, signing
 from publisher.desk.pages.showing import Handler, plain, refused
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
@@ -24,6 +24,7 @@ READ: Final[dict[str, Handler]] = {
     "/pieces/{slug}": piece.piece,
     "/pieces/{slug}/words": piece.words,
     "/pieces/{slug}/public": public.public,
+    "/pieces/{slug}/changes": changes.changes,
     "/pieces/{slug}/record": record.record,
     "/statements/{name}": signing.statement,
     "/passkey": passkeys.passkey,
@@ -31,6 +32,8 @@ READ: Final[dict[str, Handler]] = {
 CHANGE: Final[dict[str, Handler]] = {
     "/pieces/{slug}/waive": acts.waive,
     "/pieces/{slug}/unwaive": acts.unwaive,
+    "/pieces/{slug}/remark": acts.remark,
+    "/pieces/{slug}/settle": acts.settle,
     "/pieces/{slug}/heard": acts.hear,
     "/pieces/{slug}/statement": signing.draw_up,
     "/statements/{name}": signing.sign,

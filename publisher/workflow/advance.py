@@ -15,6 +15,7 @@ from publisher.workflow.context import Context
 from publisher.workflow.pointing import makers, waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
+from publisher.workflow.remarks import open_remarks
 from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
 from publisher.workflow.telling import Step, Tell, counted
@@ -43,6 +44,8 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     """
     submitter, known = _submitter(context, piece, by), _find_whole(context, piece)
     revision = _known(context, piece, known, tell) if known else _new(context, piece, submitter, tell)
+    for step in telling.of_remarks(piece.slug, open_remarks(context, piece.slug)):
+        tell(step)
     evidence = context.evidence()
     try:
         approved = admit(revision, piece.slug, context.rules, evidence, now=context.today())

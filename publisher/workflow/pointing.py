@@ -6,6 +6,8 @@ rule that became stricter is heard before the signature and not after it.
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
 
 from publisher.policy.findings import Finding, Waiver, check, check_passages, unanswered
 from publisher.policy.passages import spoken
@@ -16,7 +18,8 @@ from publisher.review.manifest import Entry
 from publisher.review.people import Demand
 from publisher.review.revisions import Revision
 from publisher.review.waivers import makers_of, standing_waivers
-from publisher.transcript.formats.webvtt import read_webvtt
+from publisher.transcript.formats.webvtt import read_written
+from publisher.transcript.model import Transcript
 from publisher.workflow.answered import PART, read_answers
 from publisher.workflow.context import Context
 from publisher.workflow.kept import kept_words
@@ -30,8 +33,7 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
     """
     card = Card.from_bytes(revision.parts[CARD])
     rules, tiers = context.workspace.rules_for(card.division, card.tags), context.tiers
-    words = _file(revision, "transcript")
-    transcript = read_webvtt(context.media.path(words), words.name) if words else None
+    transcript = transcript_of(context, revision)
     piece = context.workspace.pieces.get(revision.manifest.slug)
     if piece is None or is_edited(context, revision):
         said = spoken(transcript) if transcript else ()
@@ -43,6 +45,18 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
         titles = _chapter_titles(context, revision)
         found = check(piece, transcript, rules, chapters=titles, tiers=tiers)
     return with_waivers(found, waivers_of(context, revision))
+
+
+def transcript_of(context: Context, revision: Revision) -> Transcript | None:
+    """The transcript of a revision as the public gets it, which is in the store; None if it has none."""
+    words = _file(revision, "transcript")
+    return _read(context.media.path(words), words.name) if words else None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, where: str) -> Transcript:
+    """A file of the store, which lies under its digest: it is read once, though several ask for it."""
+    return read_written(path, where)
 
 
 def are_words_at_hand(context: Context, revision: Revision) -> bool:

@@ -19,6 +19,7 @@ from publisher.workflow.bringing import transcript_name
 from publisher.workflow.laying import lying, unplaced
 from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made
+from publisher.workflow.remarks import EDITS, Remark
 from publisher.workflow.transcribing import Transcribed
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
@@ -31,7 +32,7 @@ class Step:
 
     name: str
     """`recording`, `tracks`, `edits`, `music`, `master`, `audiograms`, `transcript`, `guidelines`, `submitted`,
-    `legal`, `released`."""
+    `remarks`, `legal`, `released`."""
     text: str
     done: bool = True
     """False for what the piece waits for, or what its host should look at."""
@@ -217,3 +218,16 @@ def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline], t
     said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
     text = "; ".join(filter(None, (said, ", ".join(counts(findings)), tiers.silent)))
     return Step("guidelines", text, not findings, tuple(findings))
+
+
+def of_remarks(slug: str, remarks: Sequence[Remark]) -> Iterator[Step]:
+    """What legal said that nobody settled, each with what accepts it. remarks: open ones."""
+    if remarks:
+        lines = tuple(line for one in remarks for line in _remark(slug, one))
+        yield Step("remarks", f"{counted(len(remarks), 'remark')} by legal to look at", done=False, lines=lines)
+
+
+def _remark(slug: str, remark: Remark) -> Iterator[str]:
+    yield f"{remark.said} ({remark.name})"
+    if remark.kind in EDITS:
+        yield f"  publish accept {slug} {remark.id}"

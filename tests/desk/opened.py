@@ -1,5 +1,6 @@
 """A desk that is open, and what a browser or somebody else asks it."""
 
+import html
 import re
 import threading
 import time
@@ -37,7 +38,7 @@ class Answer:
 
     def says(self, words: str) -> bool:
         """Whether words stand on the page, wherever its lines break."""
-        return words in " ".join(re.sub(r"<[^>]+>", " ", self.text).split())
+        return words in " ".join(html.unescape(re.sub(r"<[^>]+>", " ", self.text)).split())
 
 
 @dataclass

@@ -21,7 +21,7 @@ from publisher.transcript.formats.plain_text import write_text
 from publisher.transcript.formats.podcast_json import write_json
 from publisher.transcript.formats.reading import LARGEST
 from publisher.transcript.formats.subrip import write_srt
-from publisher.transcript.formats.webvtt import write_webvtt
+from publisher.transcript.formats.webvtt import read_webvtt, read_written, write_webvtt
 from publisher.transcript.formats.writing import LINE
 from publisher.transcript.model import Cue, Transcript, Word
 from transcript.samples import TALK, timed, transcripts
@@ -84,6 +84,24 @@ def test_json_reads_as_it_was_written_words_and_all(
     tmp_path_factory: pytest.TempPathFactory, transcript: Transcript
 ) -> None:
     assert read(tmp_path_factory.getbasetemp(), "t.json", write_json(transcript)) == transcript
+
+
+@given(transcript=transcripts(), change=st.sampled_from(["", "NOTE x\n\n", "<i>", "  "]), at=st.integers(0, 400))
+@settings(max_examples=200, deadline=None)
+def test_what_we_wrote_is_read_the_same_whether_quickly_or_not_whatever_was_changed_in_it(
+    tmp_path_factory: pytest.TempPathFactory, transcript: Transcript, change: str, at: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "written.vtt"
+    text = write_webvtt(transcript)
+    path.write_text(text[:at] + change + text[at:], encoding="utf-8")
+
+    def outcome(reader: Callable[[Path, str], Transcript]) -> Transcript | str:
+        try:
+            return reader(path, "written.vtt")
+        except PublisherError as error:
+            return str(error)
+
+    assert outcome(read_written) == outcome(read_webvtt)
 
 
 @given(transcript=simple())

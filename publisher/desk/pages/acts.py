@@ -1,7 +1,8 @@
-"""What a reviewer does beside deciding: waive a finding, take that back, hear."""
+"""What a reviewer does beside deciding: waive a finding, take that back, say something to the host, hear."""
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -12,8 +13,11 @@ from publisher.desk.pages.signing import must_be_in_review
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
 from publisher.rendering.model import CARD, Card
+from publisher.transcript.timecode import parse_timecode
 from publisher.workflow.context import Context
 from publisher.workflow.heard import Stretch, add_heard
+from publisher.workflow.remarks import Saying, say_remark
+from publisher.workflow.remarks import settle as settled
 from publisher.workflow.waiving import Request as Waiver
 from publisher.workflow.waiving import Waived
 from publisher.workflow.waiving import unwaive as unwaived
@@ -41,6 +45,41 @@ def _change(desk: Desk, request: Request, change: Callable[[Context, Waiver], Wa
         return shown(desk, request, slug, mistake=Mistake(f"f-{finding}", error), typed=dict(form))
     desk.notice = said
     return RedirectResponse(f"/pieces/{slug}#f-{finding}", 303)
+
+
+def remark(desk: Desk, request: Request) -> Response:
+    """A comment, or a request for a change, at a time or place."""
+    slug, form = request.path_params["slug"], form_of(request)
+    try:
+        with desk.work() as context:
+            must_be_in_review(context, slug, form.get("revision", ""))
+            start, end = (_time(form.get(key, "")) for key in ("from", "to"))
+            kind, place = form.get("kind", ""), form.get("place", "")
+            said = say_remark(context, Saying(slug, desk.person, form.get("text", ""), kind, start, end, place))
+    except PublisherError as error:
+        return shown(desk, request, slug, mistake=Mistake("remark", error), typed=dict(form))
+    desk.notice = "It is said: its host reads it in the terminal."
+    return RedirectResponse(f"/pieces/{slug}#r-{said.id}", 303)
+
+
+def _time(text: str) -> float | None:
+    try:
+        return parse_timecode(text) if text.strip() else None
+    except ValueError as error:
+        raise PublisherError(str(error), hint="correct the time") from error
+
+
+def settle(desk: Desk, request: Request) -> Response:
+    """Withdraw a remark of one's own, or say that it is resolved."""
+    slug, form = request.path_params["slug"], form_of(request)
+    how: Literal["withdrawn", "resolved"] = "withdrawn" if form.get("how") == "withdrawn" else "resolved"
+    try:
+        with desk.work() as context:
+            settled(context, slug, form.get("remark", ""), desk.person, how)
+    except PublisherError as error:
+        return shown(desk, request, slug, mistake=Mistake("remark", error))
+    desk.notice = f"The remark is {how}."
+    return RedirectResponse(f"/pieces/{slug}#remarks", 303)
 
 
 def hear(desk: Desk, request: Request) -> Response:

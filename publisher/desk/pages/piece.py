@@ -1,6 +1,7 @@
 """A piece to listen to and to read, with what the guidelines point at, and where one decides."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from publisher.desk.pages.showing import Mistake, page
 from publisher.desk.room import Desk
+from publisher.desk.since import since
 from publisher.desk.words import transcript_blocks, written_lines
 from publisher.policy.findings import Finding
 from publisher.policy.waiving import blocking, unwaived
@@ -17,13 +19,12 @@ from publisher.review.gate import standing_rejections
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
 from publisher.transcript.formats.podcast_json import read_json
-from publisher.transcript.formats.webvtt import read_webvtt
-from publisher.transcript.model import Transcript
 from publisher.workflow.context import Context
 from publisher.workflow.decide import can_approve, in_review, is_reviewer_here
 from publisher.workflow.heard import heard_by
 from publisher.workflow.look import Inspected, inspect
-from publisher.workflow.pointing import makers
+from publisher.workflow.pointing import makers, transcript_of
+from publisher.workflow.remarks import remarks_of
 from publisher.workflow.seen import mark_seen_by
 
 
@@ -42,7 +43,8 @@ def shown(
         mark_seen_by(context, desk.person, slug, revision.name)
         return page(
             desk, request, "piece.html", title=seen.card.title, status=422 if mistake else 200, mistake=mistake,
-            typed=typed or {}, tab="listen", **frame(context, desk, revision, seen), **_words(context, revision, seen),
+            typed=defaultdict(str, typed or {}), tab="listen", **frame(context, desk, revision, seen),
+            **_words(context, desk.person, revision, seen),
         )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def frame(context: Context, desk: Desk, revision: Revision, seen: Inspected) -> 
         "submitter": context.rules.name(submitted.by),
         "heard": heard_by(context, desk.person, revision.name, length),
         "standing": _standing(context, seen, revision, desk.person),
+        "remarks": remarks_of(context, seen.slug),
         "show": context.workspace.config.shows.get(seen.card.show or ""),
     }
 
@@ -80,15 +83,17 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
     }
 
 
-def _words(context: Context, revision: Revision, seen: Inspected) -> dict[str, Any]:
+def _words(context: Context, person: str, revision: Revision, seen: Inspected) -> dict[str, Any]:
     files = {file.role: file for file in seen.files}
-    found = transcript_of(context, files)
+    found = transcript_of(context, revision)
     chapters = chapters_of(context, files)
     audio = files.get("audio")
+    found_since = since(context, person, revision) if audio else None
     return {
         "files": files,
         "audio": audio,
         "peaks": files.get("waveform"),
+        "changed": found_since.stretches if found_since else (),
         "has_words": "transcript:json" in files,
         "chapters": chapters,
         "blocks": transcript_blocks(found.cues, seen.findings, chapters) if found else (),
@@ -103,12 +108,6 @@ def _written(findings: Sequence[Finding]) -> list[Finding]:
 
 def _marked(findings: Sequence[Finding]) -> dict[str, Finding]:
     return {one.id: one for one in findings}
-
-
-def transcript_of(context: Context, files: dict[str, Entry]) -> Transcript | None:
-    """The transcript as the public gets it."""
-    words = files.get("transcript")
-    return read_webvtt(context.media.path(words), words.name) if words else None
 
 
 def chapters_of(context: Context, files: dict[str, Entry]) -> list[tuple[float, str]]:

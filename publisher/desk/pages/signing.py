@@ -21,6 +21,7 @@ from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict, draft_statement, in_review, keep
 from publisher.workflow.heard import Heard, heard_by
 from publisher.workflow.pointing import findings_of
+from publisher.workflow.remarks import open_remarks
 
 FRESH: Final = timedelta(minutes=10)
 """For how long a statement can be signed with the time that it names."""
@@ -40,10 +41,11 @@ def draw_up(desk: Desk, request: Request) -> Response:
     if decision not in MEANINGS:
         return refused(desk, request, PublisherError("this is no decision", hint="approve, reject or withdraw"), 400)
     reason, revision = form.get("reason", "").strip(), form.get("revision", "")
-    verdict = Verdict(decision, slug, desk.person, reason, revision)
     try:
         with desk.work() as context:
             must_be_in_review(context, slug, revision)
+            reason = with_requests(context, slug, desk.person, reason) if decision == "reject" else reason
+            verdict = Verdict(decision, slug, desk.person, reason, revision)
             statement = draft_statement(context, verdict)
     except PublisherError as error:
         field = "reason" if decision == "reject" and not reason else "decide"
@@ -53,6 +55,12 @@ def draw_up(desk: Desk, request: Request) -> Response:
         desk.drafts.pop(next(iter(desk.drafts)))
     desk.drafts[name] = Draft(statement, verdict)
     return RedirectResponse(f"/statements/{name}", 303)
+
+
+def with_requests(context: Context, slug: str, person: str, reason: str) -> str:
+    """The reason of a rejection, with what its maker asked for and nobody settled: they sign for that, too."""
+    asked = [one.said for one in open_remarks(context, slug) if one.by == person and one.kind]
+    return "\n".join([*filter(None, [reason]), *(f"Asked for: {one}" for one in asked)])
 
 
 def must_be_in_review(context: Context, slug: str, revision: str) -> None:

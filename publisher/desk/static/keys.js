@@ -1,6 +1,7 @@
 // The keys of a piece; the dialog on the page says the same.
 import { announce, motion } from "./desk.js";
 import { player } from "./listening.js";
+import { tenths } from "./stretches.js";
 
 const OFF = "desk-keys-off";
 const findings = [...document.querySelectorAll(".finding")];
@@ -27,6 +28,16 @@ const go = (step) => {
   announce(`Finding ${at + 1} of ${findings.length}`);
 };
 
+/** Open the form of a remark, at this moment of the sound. */
+const remark = () => {
+  const form = document.getElementById("remark");
+  if (!form) return;
+  form.open = true;
+  const from = document.getElementById("from");
+  if (from && player && !from.value) from.value = tenths(player.time());
+  document.getElementById("text").focus();
+};
+
 const help = () => (dialog.open ? dialog.close() : dialog.showModal());
 
 const KEYS = {
@@ -37,6 +48,7 @@ const KEYS = {
   u: () => player?.unheard(),
   n: () => go(1),
   p: () => go(at < 0 ? 0 : -1),
+  m: remark,
   d: () => document.getElementById("decision")?.focus(),
   "?": help,
 };
@@ -62,4 +74,10 @@ document.addEventListener("click", (event) => {
   const mark = event.target.closest("mark[data-finding]");
   const finding = mark && document.getElementById(`f-${mark.dataset.finding}`);
   if (finding) finding.scrollIntoView({ block: "nearest", behavior: motion() });
+});
+
+/** What the sound is at now, where it was left empty. */
+document.getElementById("remark")?.addEventListener("toggle", ({ target }) => {
+  const from = document.getElementById("from");
+  if (target.open && from && player && !from.value) from.value = tenths(player.time());
 });

@@ -153,6 +153,8 @@ const start = (root) => {
   state();
   showHeard();
   show(0);
+  const arrived = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
+  if (arrived) seek(Number(arrived[1]));
 
   return {
     toggle,

@@ -27,3 +27,9 @@ export const timecode = (seconds) => {
   const two = (number) => String(number).padStart(2, "0");
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 };
+
+/** `12:03.2`, as times are written. */
+export const tenths = (seconds) => {
+  const whole = Math.floor(seconds);
+  return `${timecode(whole)}.${Math.floor((seconds - whole) * 10)}`;
+};

@@ -47,6 +47,35 @@ def read_webvtt(path: Path, where: str, _speakers: Collection[str] = ()) -> Tran
     return Transcript(cues)
 
 
+def read_written(path: Path, where: str) -> Transcript:
+    """What `write_webvtt` wrote, which takes a tenth of the time; any other file as `read_webvtt` does, errors too."""
+    text = read_text(path, where, _HINT)
+    try:
+        transcript = Transcript(tuple(map(_written_cue, text.removesuffix("\n").split("\n\n")[1:])))
+    except ValueError:
+        return read_webvtt(path, where)
+    # Only what comes out the same was read right.
+    if write_webvtt(transcript) != text:
+        return read_webvtt(path, where)
+    check_cues(transcript.cues, where, _HINT)
+    return transcript
+
+
+def _written_cue(block: str) -> Cue:
+    """Raises ValueError for a block of another form."""
+    times, *lines = block.split("\n")
+    start, end = times.split(f" {_ARROW} ")
+    said = " ".join(lines)
+    speaker = None
+    if said.startswith("<v "):
+        name, _, said = said.removeprefix("<v ").partition(">")
+        speaker = html.unescape(name)
+    text = html.unescape(said)
+    if text != plain(text) or (speaker is not None and speaker != plain(speaker)):
+        raise ValueError("not as it is written")
+    return Cue(parse_timecode(start), parse_timecode(end), speaker, text)
+
+
 def _check_blocks(text: str, where: str) -> None:
     """Errors: the first line that a reader of WebVTT would skip without a word."""
     blocks = _blocks(text)

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from publisher.review.evidence import Evidence
+from publisher.review.keys import TIERS
 from publisher.review.lineage import Order
 from publisher.review.people import Demand, Rules
 from publisher.review.records import Record
@@ -150,6 +151,7 @@ class History:
                 own = "nobody approves their own piece" if decided.record.by in makers else ""
                 flaw = own or decided.flaw or self._overtaken(decided.record)
                 flaw = flaw or self._unwaived(decided, makers, demand.required) or _ended(decided.record, demand, now)
+                flaw = flaw or _too_weak(decided.envelope, demand)
                 yield Decided(decided.record, decided.envelope, flaw)
 
     def _overtaken(self, approval: Record) -> str:
@@ -210,6 +212,13 @@ def _ended(approval: Record, demand: Demand, now: datetime) -> str:
     if signed - now > _SKEW:
         return f"it is dated {signed:%Y-%m-%d}, which is to come"
     return f"it ended on {end:%Y-%m-%d}" if end <= now else ""
+
+
+def _too_weak(envelope: Envelope | None, demand: Demand) -> str:
+    """Why an approval does not count though it is theirs: another tier is asked for."""
+    tier = envelope.statement.tier if envelope else demand.tier
+    is_weaker = TIERS.index(tier) < TIERS.index(demand.tier)
+    return f"it is signed with a {tier}, and a {demand.tier} is asked for" if is_weaker else ""
 
 
 def _recorded(decided: Decided) -> Rejection:

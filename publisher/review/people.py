@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from publisher.review.humans import Humans, live_keys
+from publisher.review.keys import TIERS, Tier
 from publisher.review.lineage import Order
 from publisher.review.records import Record
 from publisher.review.roles import is_reviewer
@@ -25,6 +26,8 @@ class Demand:
     """How many different people of each role."""
     days: int | None = None
     """For how long an approval counts; for ever if None."""
+    tier: Tier = TIERS[0]
+    """How it is signed at least."""
 
     def end(self, signed: datetime) -> datetime | None:
         """The moment from which an approval of that moment counts no more; None if there is none."""
@@ -60,7 +63,8 @@ class Rules:
         own += [self.tags[tag] for tag in tags if tag in self.tags]
         roles = dict.fromkeys(role for demand in own for role in demand.required)
         required = {role: max(demand.required.get(role, 0) for demand in own) for role in roles}
-        return Demand(required, min((demand.days for demand in own if demand.days is not None), default=None))
+        days = min((demand.days for demand in own if demand.days is not None), default=None)
+        return Demand(required, days, max((demand.tier for demand in own), key=TIERS.index))
 
     @cached_property
     def humans(self) -> Humans:

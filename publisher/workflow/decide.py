@@ -9,7 +9,7 @@ from publisher.files import write_atomically
 from publisher.review.gate import Rejection, standing_rejections
 from publisher.review.history import History
 from publisher.review.humans import live_keys
-from publisher.review.keys import Signer, fingerprint
+from publisher.review.keys import TIERS, Signer, fingerprint
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.review.roles import decides
@@ -190,6 +190,12 @@ def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
     return standing_rejections(slug, context.rules, context.evidence())
 
 
+def is_strong_enough(context: Context, statement: Statement) -> bool:
+    """Whether an approval is of the tier that its revision asks for."""
+    asked = demand_of(context, context.revisions.get(statement.slug, statement.revision)).tier
+    return TIERS.index(statement.tier) >= TIERS.index(asked)
+
+
 def decide(
     context: Context, statement: Statement, signer: Signer, noted: Mapping[str, int] = MappingProxyType({})
 ) -> Envelope:
@@ -215,6 +221,9 @@ def keep(context: Context, envelope: Envelope, noted: Mapping[str, int] = Mappin
         )
     if not any(envelope.is_signed_by(line) for line in own):
         raise PublisherError("the signature does not hold", where=keyid, hint="sign again; nothing was kept")
+    if statement.decision == "approve" and not is_strong_enough(context, statement):
+        hint = "sign at the desk: publish review; nothing was kept"
+        raise PublisherError("this piece asks for a passkey", where=statement.slug, hint=hint)
     write_atomically(context.approvals / statement.slug / envelope.file_name, envelope.data)
     context.ledger.append(
         statement.decision,

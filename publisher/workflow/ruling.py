@@ -23,4 +23,4 @@ def rules_of(workspace: Workspace, records: Sequence[Record]) -> Rules:
 
 
 def _demand(asked: Review | Tighter) -> Demand:
-    return Demand(asked.required, asked.expires_days)
+    return Demand(asked.required, asked.expires_days, asked.tier or "passphrase")

@@ -59,6 +59,8 @@ def _loosened(file: str, config: Config) -> Iterator[Problem]:
         if one.expires_days and house.expires_days and one.expires_days > house.expires_days:
             advice = f"is longer than the house's {house.expires_days}; say fewer, or leave it away"
             yield Problem(file, f"{key}.expires_days", advice)
+        if one.tier == "passphrase" and house.tier == "passkey":
+            yield Problem(file, f"{key}.tier", "is weaker than the house's passkey; leave it away")
 
 
 def _named_by_show(show: Show) -> Iterator[tuple[str, str]]:

@@ -70,6 +70,9 @@ class House(Model):
     """Where listeners and readers write to."""
 
 
+Tier = Literal["passphrase", "passkey"]
+
+
 class Tighter(Model):
     """What the pieces of a division or with a tag need beyond what the house asks for; never less."""
 
@@ -77,6 +80,8 @@ class Tighter(Model):
     """How many different people of each role, where that is more than the house asks for."""
     expires_days: Days | None = None
     """Days for which an approval counts, where that is fewer than the house says."""
+    tier: Tier | None = None
+    """`passkey`, where the house lets approvals be signed with a passphrase, too."""
 
 
 class Division(Model):
@@ -170,6 +175,8 @@ class Review(Model):
     """How many different people of each role."""
     expires_days: Days | None = None
     """Days after which an approval ends and must be given again; if not said, none ends."""
+    tier: Tier = "passphrase"
+    """How approvals are signed at least: `passphrase`, or `passkey` (a fingerprint, a face, a security key)."""
     tags: dict[Slug, Tighter] = Field(default_factory=dict)
     """Who must approve pieces with a tag besides: `[review.tags.financial]`."""
 

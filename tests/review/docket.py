@@ -342,7 +342,7 @@ def _toml(value: object) -> str:
 
 
 def _demand(asked: Mapping[str, Any]) -> Demand:
-    return Demand(asked.get("required", {}), asked.get("expires_days"))
+    return Demand(asked.get("required", {}), asked.get("expires_days"), asked.get("tier", "passphrase"))
 
 
 def chained(records: Iterable[Record]) -> bytes:

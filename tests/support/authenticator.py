@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -34,15 +34,15 @@ class Authenticator:
 
     kind: Kind = "ES256"
     credential: bytes = b"\x01" * 16
-    key: Private = field(init=False)
+    key: Private | None = None
 
     def __post_init__(self) -> None:
-        self.key = _made(self.kind)
+        self._key = self.key or _made(self.kind)
 
     @property
     def cose(self) -> bytes:
         """The public key (RFC 9053, section 7; RFC 8230, section 4)."""
-        public = self.key.public_key()
+        public = self._key.public_key()
         if isinstance(public, ec.EllipticCurvePublicKey):
             numbers = public.public_numbers()
             said = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
@@ -80,11 +80,11 @@ class Authenticator:
         return hashlib.sha256(rp.encode()).digest() + bytes([flags]) + (7).to_bytes(4, "big")
 
     def _sign(self, data: bytes) -> bytes:
-        if isinstance(self.key, ec.EllipticCurvePrivateKey):
-            return self.key.sign(data, ec.ECDSA(SHA256()))
-        if isinstance(self.key, ed25519.Ed25519PrivateKey):
-            return self.key.sign(data)
-        return self.key.sign(data, padding.PKCS1v15(), SHA256())
+        if isinstance(self._key, ec.EllipticCurvePrivateKey):
+            return self._key.sign(data, ec.ECDSA(SHA256()))
+        if isinstance(self._key, ed25519.Ed25519PrivateKey):
+            return self._key.sign(data)
+        return self._key.sign(data, padding.PKCS1v15(), SHA256())
 
     def _answer(self, response: dict[str, str]) -> dict[str, Any]:
         name = text(self.credential)

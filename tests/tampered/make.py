@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from review.docket import (
     FINDING,
@@ -25,12 +25,15 @@ from review.docket import (
     line,
     private_key,
 )
+from support.authenticator import PRESENT, VERIFIED, Authenticator
 
 from publisher.files import digest_bytes
-from publisher.review.keys import Signer, fingerprint
+from publisher.review.keys import Signature, Signer, fingerprint
 from publisher.review.ledger import Record
+from publisher.review.passkeys import Passkey, read_response, request_options
 from publisher.review.revisions import Revision
 from publisher.review.roster import unsigned
+from publisher.review.statement import sealed, to_sign
 from publisher.review.trust import place_of
 
 HERE = Path(__file__).parent
@@ -42,6 +45,7 @@ _CARDS = {
     "a path": carded(a_card(slug="../../../pwned").to_bytes()),
     "other audio": carded(a_card(audio=f"media/{'0' * 64}/other.mp3").to_bytes()),
 }
+DESK = "http://localhost:7400"
 FIRST = "people/signed/0001.dsse.json"
 FOLDER = f"revisions/{SLUG}/{NAME[:12]}"
 
@@ -204,6 +208,30 @@ def _ending(docket: Docket) -> None:
     docket.set_rules(more="[review]\nexpires_days = 10\n")
 
 
+def _asking_for_a_passkey(docket: Docket) -> None:
+    """What was approved with a passphrase does not do any more."""
+    docket.set_rules(more='[review]\ntier = "passkey"\n')
+
+
+def _by_passkey(**how: Any) -> Callable[[Docket], object]:  # noqa: ANN401 - of the client data
+    """Lea approves with a passkey, too. how: what is wrong with its answer."""
+
+    def make(docket: Docket) -> None:
+        _asking_for_a_passkey(docket)
+        origin, tier = how.get("origin", DESK), how.get("tier", "passkey")
+        device = Authenticator("EdDSA", key=private_key("pia"))
+        passkey = Passkey(DESK, device.credential, device.cose)
+        docket.change_person("lea", keys=[line("lea"), passkey.to_line()])
+        said = replace(docket.sign(NAME).statement, tier=tier)
+        more = {key: value for key, value in how.items() if key not in {"origin", "tier"}}
+        answer = read_response(device.get(request_options([passkey], to_sign(said)), origin, **more))
+        envelope = sealed(said, Signature(passkey.fingerprint, answer[2], answer[1]))
+        docket.keep(envelope)
+        docket.record(envelope)
+
+    return make
+
+
 def _ending_and_dated_ahead(docket: Docket) -> None:
     _ending(docket)
     _instead(time="2027-11-20T12:01:00+00:00")(docket)
@@ -315,7 +343,7 @@ def _seen(then: Callable[[Docket], object], **changes: object) -> Callable[[Dock
 
     def make(docket: Docket) -> None:
         _lose_approvals(docket)
-        docket.rewrite(lambda records: records[:1])
+        docket.rewrite(lambda records: records[:2])
         docket.append("submit", "ann", {"revision": "0" * 64}, slug="another-piece")
         docket.signs_heads = True
         head = replace(docket.ledger.head(), **changes)  # type: ignore[arg-type] # by name
@@ -330,9 +358,9 @@ def _branched(then: Callable[[Docket], object]) -> Callable[[Docket], None]:
 
     def make(docket: Docket) -> None:
         ours = docket.ledger_file.read_bytes()
-        docket.rewrite(lambda records: records[:1])
+        docket.rewrite(lambda records: records[:2])
         docket.decide(NAME, "reject", "max")
-        theirs = docket.ledger_file.read_bytes().splitlines(keepends=True)[1:]
+        theirs = docket.ledger_file.read_bytes().splitlines(keepends=True)[2:]
         docket.ledger_file.write_bytes(ours + b"".join(theirs))
         then(docket)
 
@@ -440,12 +468,12 @@ CASES = {
     "ledger-with-branches-in-another-order": Case(
         1,
         "Lines of two merged branches changed places: their order is that of the line that joins them.",
-        _branched(_merge_then(lambda lines: [lines[0], lines[2], lines[1], lines[3]])),
+        _branched(_merge_then(lambda lines: [*lines[:2], lines[3], lines[2], lines[4]])),
     ),
     "ledger-with-a-branch-removed": Case(
         1,
         "The branch with the rejection was taken out, and the line that joins it names it.",
-        _branched(_merge_then(lambda lines: [*lines[:2], lines[3]])),
+        _branched(_merge_then(lambda lines: [*lines[:3], lines[4]])),
     ),
     "ledger-with-merged-branches": Case(
         0,
@@ -650,7 +678,7 @@ CASES = {
         _rejected_then("cut the last byte"),
     ),
     "rejection-on-another-branch": Case(
-        6,
+        7,
         "Lea approved on one branch, max rejected on another: neither came first, so the rejection stands.",
         _branched(_merge),
     ),
@@ -804,20 +832,20 @@ CASES = {
         0, "She signed what the ledger was, and it went on from there.", _seen(lambda _: None)
     ),
     "approval-with-a-head-of-a-longer-ledger": Case(
-        7, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=3)
+        8, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=4)
     ),
     "approval-with-a-head-of-another-ledger": Case(
-        7, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
+        8, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
     ),
     "ledger-cut-before-an-approval-with-a-head": Case(
-        7,
+        8,
         "A line that she saw was taken out, and the chain made whole: her signature says that it was there.",
-        _seen(lambda docket: docket.rewrite(lambda records: [records[0], records[2]])),
+        _seen(lambda docket: docket.rewrite(lambda records: [*records[:2], records[3]])),
     ),
     "ledger-edited-before-an-approval-with-a-head": Case(
-        7,
+        8,
         "A line that she saw is another, and the chain was made whole: her signature says what it was.",
-        _seen(lambda docket: docket.rewrite(lambda all_: [all_[0], replace(all_[1], by="eva"), all_[2]])),
+        _seen(lambda docket: docket.rewrite(lambda all_: [*all_[:2], replace(all_[2], by="eva"), all_[3]])),
     ),
     "approvals-of-two-keys-of-one-person": Case(
         8, "Two of legal are asked for: two keys of one person are one person.", _counted_twice
@@ -871,6 +899,39 @@ CASES = {
         "A division that asks for one of legal loosens nothing: the house asks for two.",
         _of_health("legal = 1", legal=2),
         HEALTH.name,
+    ),
+    "approval-by-a-passkey": Case(
+        0,
+        "A passkey signed at the desk, and one is asked for: it is admitted, so those below fail for their flaw.",
+        _by_passkey(),
+    ),
+    "approval-by-a-passphrase-where-a-passkey-is-asked-for": Case(
+        8, "The house asks for a passkey, and a passphrase signed.", _asking_for_a_passkey
+    ),
+    "approval-by-a-passkey-as-a-passphrase": Case(
+        8, "A passkey signed a statement that says that a passphrase did.", _by_passkey(tier="passphrase")
+    ),
+    "approval-by-a-passkey-at-another-port": Case(
+        8,
+        "It was signed at another address than that at which the passkey signs.",
+        _by_passkey(origin="http://localhost:7401"),
+    ),
+    "approval-by-a-passkey-of-another-site": Case(
+        8, "The browser used it for another site.", _by_passkey(rp="desk.example")
+    ),
+    "approval-by-a-passkey-with-nobody-there": Case(
+        8, "Nobody touched the authenticator.", _by_passkey(flags=VERIFIED)
+    ),
+    "approval-by-a-passkey-of-somebody-unknown": Case(
+        8, "The authenticator did not find out who was there: no fingerprint, no PIN.", _by_passkey(flags=PRESENT)
+    ),
+    "approval-by-a-passkey-in-a-frame": Case(
+        8, "It was signed in a page within another one.", _by_passkey(crossOrigin=True)
+    ),
+    "approval-by-a-passkey-of-other-words": Case(
+        8,
+        "The authenticator signed another challenge than the digest of this statement.",
+        _by_passkey(challenge="AAAA"),
     ),
     "approval-that-ended": Case(
         8, "Approvals end after ten days here, and these are over.", _ending, now="2026-11-30T12:01:00+00:00"

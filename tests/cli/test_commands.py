@@ -39,6 +39,12 @@ COMMANDS = [
     ["review", "withdraw"],
     ["release"],
     ["serve"],
+    ["ledger", "verify"],
+    ["ledger", "show"],
+    ["ledger", "head"],
+    ["ledger", "merge"],
+    ["evidence", "write"],
+    ["evidence", "check"],
 ]
 
 
@@ -49,7 +55,7 @@ def subcommands(*path: str) -> list[str]:
 
 
 def test_the_table_of_commands_here_is_complete() -> None:
-    groups = {"new", "people", "review", "guidelines", "transcriber"}
+    groups = {"new", "people", "review", "guidelines", "transcriber", "ledger", "evidence"}
     found = [[name] for name in subcommands() if name not in groups]
     found += [[group, name] for group in groups for name in subcommands(group)]
     assert sorted(found) == sorted(COMMANDS)

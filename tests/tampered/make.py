@@ -315,7 +315,7 @@ def _seen(then: Callable[[Docket], object], **changes: object) -> Callable[[Dock
 
     def make(docket: Docket) -> None:
         _lose_approvals(docket)
-        docket.rewrite(lambda records: records[:1])
+        docket.rewrite(lambda records: records[:2])
         docket.append("submit", "ann", {"revision": "0" * 64}, slug="another-piece")
         docket.signs_heads = True
         head = replace(docket.ledger.head(), **changes)  # type: ignore[arg-type] # by name
@@ -330,9 +330,9 @@ def _branched(then: Callable[[Docket], object]) -> Callable[[Docket], None]:
 
     def make(docket: Docket) -> None:
         ours = docket.ledger_file.read_bytes()
-        docket.rewrite(lambda records: records[:1])
+        docket.rewrite(lambda records: records[:2])
         docket.decide(NAME, "reject", "max")
-        theirs = docket.ledger_file.read_bytes().splitlines(keepends=True)[1:]
+        theirs = docket.ledger_file.read_bytes().splitlines(keepends=True)[2:]
         docket.ledger_file.write_bytes(ours + b"".join(theirs))
         then(docket)
 
@@ -440,12 +440,12 @@ CASES = {
     "ledger-with-branches-in-another-order": Case(
         1,
         "Lines of two merged branches changed places: their order is that of the line that joins them.",
-        _branched(_merge_then(lambda lines: [lines[0], lines[2], lines[1], lines[3]])),
+        _branched(_merge_then(lambda lines: [*lines[:2], lines[3], lines[2], lines[4]])),
     ),
     "ledger-with-a-branch-removed": Case(
         1,
         "The branch with the rejection was taken out, and the line that joins it names it.",
-        _branched(_merge_then(lambda lines: [*lines[:2], lines[3]])),
+        _branched(_merge_then(lambda lines: [*lines[:3], lines[4]])),
     ),
     "ledger-with-merged-branches": Case(
         0,
@@ -650,7 +650,7 @@ CASES = {
         _rejected_then("cut the last byte"),
     ),
     "rejection-on-another-branch": Case(
-        6,
+        7,
         "Lea approved on one branch, max rejected on another: neither came first, so the rejection stands.",
         _branched(_merge),
     ),
@@ -804,20 +804,20 @@ CASES = {
         0, "She signed what the ledger was, and it went on from there.", _seen(lambda _: None)
     ),
     "approval-with-a-head-of-a-longer-ledger": Case(
-        7, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=3)
+        8, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=4)
     ),
     "approval-with-a-head-of-another-ledger": Case(
-        7, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
+        8, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
     ),
     "ledger-cut-before-an-approval-with-a-head": Case(
-        7,
+        8,
         "A line that she saw was taken out, and the chain made whole: her signature says that it was there.",
-        _seen(lambda docket: docket.rewrite(lambda records: [records[0], records[2]])),
+        _seen(lambda docket: docket.rewrite(lambda records: [*records[:2], records[3]])),
     ),
     "ledger-edited-before-an-approval-with-a-head": Case(
-        7,
+        8,
         "A line that she saw is another, and the chain was made whole: her signature says what it was.",
-        _seen(lambda docket: docket.rewrite(lambda all_: [all_[0], replace(all_[1], by="eva"), all_[2]])),
+        _seen(lambda docket: docket.rewrite(lambda all_: [*all_[:2], replace(all_[2], by="eva"), all_[3]])),
     ),
     "approvals-of-two-keys-of-one-person": Case(
         8, "Two of legal are asked for: two keys of one person are one person.", _counted_twice

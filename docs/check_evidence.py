@@ -68,10 +68,10 @@ need({one["name"]: one["sha256"] for one in index["members"]}.items() <= digests
 for at, entries in (("revision/parts/", manifest["parts"]), ("files/", manifest["files"])):
     need(all(digests[at + one["name"]] == one["sha256"] for one in entries), "2: a file is another")
 
-for one in ledger["lines"]:
+lines, before, previous, signed = [], None, "", {}
+for one in sorted(ledger["lines"], key=lambda one: one["place"]):
     stands(one["line"], one["place"], one["path"], ledger)
-    one |= {"digest": sha256(one["line"].encode()).hexdigest(), **read(one["line"][:-1].encode())}
-lines, before, previous, signed = ledger["lines"], None, "", {}
+    lines.append({**read(one["line"][:-1].encode()), **one, "digest": sha256(one["line"].encode()).hexdigest()})
 
 for number, line in enumerate((one for one in lines if one["event"] == "people"), 1):
     name = f"people/{number:04}.dsse.json"
@@ -96,7 +96,7 @@ for name in sorted(name for name in files if name.startswith("approvals/")):
     signed[digests[name]] = {**said, "until": until.get(one["keyid"], ledger["size"])}
     print(said["time"], said["name"], f"({one['keyid']}): {said['meaning']} Revision {said['revision']}")
 for digest, one in ((seen["envelope"], one) for seen in ledger["seen"] for one in seen["lines"]):
-    stands(lines[one["line"]]["line"], one["place"], one["path"], signed[digest]["head"])
+    stands(ledger["lines"][one["line"]]["line"], one["place"], one["path"], signed[digest]["head"])
 
 submitted, given, against = [one["data"]["revision"] for one in lines if one["event"] == "submit"], {}, set()
 makers = {one["by"] for one in lines if one["event"] == "submit" and one["data"]["revision"] == revision}
@@ -113,9 +113,7 @@ for line in lines:
         given[by] = datetime.fromisoformat(said["time"])
 since = datetime.fromisoformat(index["moment"]) - timedelta(9**5 if rules["days"] is None else rules["days"])
 for role, count in rules["required"].items():
-    names = {
-        people[id_]["name"] for id_, time in given.items() if since < time and able(people[id_], role, f"{time:%F}")
-    }
+    names = {people[by]["name"] for by, time in given.items() if since < time and able(people[by], role, f"{time:%F}")}
     need(len(names) >= count, f"7: {len(names)} of {count} approved for {role}")
 need(max(rules["required"].values()) > 0 and not against, f"7: {against} rejected it, or nobody was asked")
 print(f"✓ {revision} is what {' and '.join(given)} approved: {slug} of {house}, as of {index['moment']}")

@@ -156,22 +156,18 @@ def _ledger(dossier: _Dossier) -> Iterator[str]:
 
 
 def _people(dossier: _Dossier) -> Iterator[str]:
-    files = {name: dossier.read(name) for name in dossier.names(PEOPLE)}
-    trust = trust_of(
-        dossier.manifest.house, dossier.records, {digest_bytes(data).sha256: data for data in files.values()}
-    )
+    house, files = dossier.manifest.house, {name: dossier.read(name) for name in dossier.names(PEOPLE)}
+    trust = trust_of(house, dossier.records, {digest_bytes(data).sha256: data for data in files.values()})
     if trust.flaw is not None or trust.roster is None:
         raise _refuse(trust.flaw.what if trust.flaw else "nobody ever signed the people", PEOPLE)
     signed = [open_roster(data, name) for name, data in files.items()]
-    # The name of a line's member follows from its version, which was counted; so each lies under its own.
-    if list(files) != [roster_name(line) for line in trust.lines] or [one.roster.version for one in signed] != [
-        line.data["version"] for line in trust.lines
-    ]:
+    is_named = list(files) == [roster_name(line) for line in trust.lines]
+    if not is_named or [one.sha256 for one in signed] != [line.data["roster"] for line in trust.lines]:
         raise _refuse("a version lies here under another name, or no line tells of it", PEOPLE)
     wanted = {one.digest for one in needed(dossier.records, dossier.manifest.slug, trust)}
     if any(one.digest not in wanted for one in dossier.records):
         raise _refuse("a line is about something else", LEDGER)
-    dossier.rules = read_rules(dossier.read(RULES), dossier.manifest.house, trust)
+    dossier.rules = read_rules(dossier.read(RULES), house, trust)
     yield from _versions(signed, trust)
     yield from _who(dossier, trust.roster)
     yield _asked(dossier.rules.asked)
@@ -184,8 +180,7 @@ def _versions(signed: Sequence[SignedRoster], trust: Trust) -> Iterator[str]:
         admins = {id_: of.people[id_].name for of in (before or roster, roster) for id_ in one.admins(of, day).values()}
         names = ", ".join(f"{name} ({id_})" for id_, name in admins.items())
         yield f"version {roster.version} of {line.time[:10]}: signed by {names}; {roster.threshold} must"
-        keys = {signature.keyid for signature in one.signatures}
-        yield from (f"    key {key}" for key in sorted(keys))
+        yield from (f"    key {signature.keyid}" for signature in one.signatures)
         before = roster
 
 

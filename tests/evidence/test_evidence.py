@@ -35,6 +35,7 @@ from evidence.files import (
 )
 from publisher.errors import PublisherError
 from publisher.review.examine import examine
+from publisher.review.gate import Refusal
 from publisher.review.keys import Signature, fingerprint
 from publisher.review.passkeys import Passkey, read_response, request_options
 from publisher.review.statement import sealed, to_sign
@@ -466,6 +467,38 @@ def test_who_signed_on_a_branch_is_shown_on_it(tmp_path: Path) -> None:
     said = [text for step in examine(path, LATER) for text in step.said]
     assert "Lea Counsel signed that it had 4 lines, on a branch that was merged later; of these shown here: 3" in said
     assert not is_refused_by_the_other(path)
+
+
+def branched(root: Path, since: int) -> Docket:
+    """Two must approve: max did on our branch, lea on another. Her key is revoked from an entry of the ledger on."""
+    ours = Docket(root).open()
+    ours.set_rules(legal=2)
+    ours.submit(a_revision())
+    common = ours.ledger_file.read_bytes()
+    ours.decide(NAME, person="max")
+    before = ours.ledger_file.read_bytes()
+    ours.ledger_file.write_bytes(common)
+    ours.decide(NAME)
+    added = ours.ledger_file.read_bytes().removeprefix(common)
+    ours.ledger_file.write_bytes(before + added)
+    ours.ledger.merge("publish", ours.now)
+    ours.append("submit", "ann", {"revision": "0" * 64}, slug="another-piece")
+    revoke(ours, since)
+    return ours
+
+
+@pytest.mark.parametrize("since", [3, 4])
+def test_of_two_branches_none_came_before_the_line_at_which_trust_ends(tmp_path: Path, since: int) -> None:
+    """Entry 2 is max's approval, entry 3 lea's beside it, entry 4 the merge, which follows from max's."""
+    file = write_evidence(branched(tmp_path / "later", 5), NAME)
+    assert failed_step(file) == 0
+    assert not is_refused_by_the_other(file)
+    docket = branched(tmp_path / "earlier", since)
+    with pytest.raises(Refusal, match="its key is revoked"):
+        docket.judge(NAME)
+    path = of_the_house(docket, file)
+    assert failed_step(path) == 7
+    assert is_refused_by_the_other(path)
 
 
 def test_the_index_says_what_it_is_about(file: Path) -> None:

@@ -82,7 +82,7 @@ for number, line in enumerate((one for one in lines if one["event"] == "people")
                   for one in signatures if one["keyid"] not in {gone["key"] for gone in who["revoked"]}
                   and any(signs(key, one, message) for key in who["keys"])}  # fmt: skip
         need(is_next and len(admins) >= version["threshold"], f"4: version {number} of the people is not signed")
-    print(f"version {number} of the people, signed by {', '.join(sorted(admins))}")
+    print(f"version {number} of the people: signed by", *sorted(admins), *(one["keyid"] for one in signatures))
     before, previous = roster, digest
 people = before["people"]
 ends = {one["digest"]: one["place"] for one in lines if one["seq"] == one["place"]}  # else branches were merged there

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from review.docket import FINDING, PEOPLE, SLUG, START, Docket, a_revision, edited, flipped, forged, line
+from review.test_branches_gate import MERGED, Act, both
 from support.authenticator import Authenticator, Kind
 from support.commands import REPOSITORY
 
@@ -466,6 +467,22 @@ def test_who_signed_on_a_branch_is_shown_on_it(tmp_path: Path) -> None:
     path = write_evidence(ours, NAME)
     said = [text for step in examine(path, LATER) for text in step.said]
     assert "Lea Counsel signed that it had 4 lines, on a branch that was merged later; of these shown here: 3" in said
+    assert not is_refused_by_the_other(path)
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["this way round", "the other way round"])
+@pytest.mark.parametrize("case", MERGED.values(), ids=MERGED.keys())
+def test_after_a_merge_a_file_shows_what_the_gate_admits_and_nothing_else(
+    tmp_path: Path, case: tuple[int, str, Act, Act, Act], *, turned: bool
+) -> None:
+    step, name, before, ours, theirs = case
+    docket = both(tmp_path, before, *((theirs, ours) if turned else (ours, theirs)))
+    if step:
+        with pytest.raises(PublisherError, match="takes the whole ledger to show"):
+            files_of(docket, docket.revisions.get(SLUG, name))
+        return
+    path = write_evidence(docket, name)
+    assert failed_step(path) == 0
     assert not is_refused_by_the_other(path)
 
 

@@ -1,4 +1,4 @@
-"""How long it takes to verify a ledger with its signatures, and to write and check evidence, as both grow.
+"""How long it takes to verify a ledger with its signatures, as both grow.
 
 `--small` stops at a tenth of the lines.
 """
@@ -18,13 +18,16 @@ from publisher.review.head import Head
 from publisher.review.keys import Signer
 from publisher.review.ledger import open_ledger
 from publisher.review.records import GENESIS, Record
+from publisher.review.roster import Roster, unsigned, with_keys
 from publisher.review.statement import MEANINGS, Statement, sign
 from publisher.review.tree import Peaks, grow, leaf, root_of
+from publisher.review.trust import FOLDER, PEOPLE
 from publisher.workflow.auditing import verify_ledger
 from publisher.workflow.context import Context
 from publisher.workspace.create import House, make_workspace
 from publisher.workspace.loading import load
 
+HOUSE = "https://voices.example.com/"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TIME = NOW.isoformat()
 SIZES = (10_000, 20_000, 50_000, 100_000)
@@ -35,29 +38,42 @@ EVERY = 10
 
 def make(root: Path, lines: int) -> None:
     """A workspace with a ledger of so many lines; every tenth is an approval with the head that was there."""
-    make_workspace(root, House("Bench", "https://voices.example.com/", "Ann Host", "a@example.com"))
+    make_workspace(root, House("Bench", HOUSE, "Ann Host", "a@example.com"))
     signer, previous = Signer(Ed25519PrivateKey.generate()), GENESIS
     with (root / "people.toml").open("a") as people:
-        people.write(f'\n[people.lea]\nname = "Lea"\nroles = ["legal"]\nkeys = ["{signer.public_line()}"]\n')
+        people.write(f'\n[people.lea]\nname = "Lea"\nroles = ["admin", "legal"]\nkeys = ["{signer.public_line()}"]\n')
+    signed = sign_people(root, signer)
     peaks: Peaks = ()
     with (root / "ledger.jsonl").open("wb") as stream:
         for number in range(lines):
-            slug, data = f"piece-{number // 10}", {"revision": f"{number // 10:064x}"}
+            slug, revision = f"piece-{number // 10}", f"{number // 10:064x}"
+            data: dict[str, str | int] = {"revision": revision}
             event, by = "submit", "first-host"
+            if number == 0:
+                slug, event, by, data = "", PEOPLE, "lea", {"version": 1, "roster": signed}
             if number % EVERY == EVERY - 1:
                 event, by = "approve", "lea"
                 head = Head(number, root_of(peaks).hex(), previous)
-                data["envelope"] = approve(root, slug, data["revision"], signer, head)
+                data["envelope"] = approve(root, slug, revision, signer, head)
             record = Record(number, TIME, event, slug, by, data, previous)
             line = record.to_line()
             previous, peaks = record.digest, grow(peaks, number, leaf(line))
             stream.write(line)
 
 
+def sign_people(root: Path, signer: Signer) -> str:
+    """Sign people.toml, of which lea is the admin; gives the digest of the file."""
+    roster = Roster(HOUSE, 1, "", 1, with_keys(load(root).people))
+    signed = unsigned(roster).signed_by(signer)
+    (root / FOLDER).mkdir(parents=True)
+    (root / FOLDER / roster.file_name).write_bytes(signed.data)
+    return signed.sha256
+
+
 def approve(root: Path, slug: str, revision: str, signer: Signer, head: Head) -> str:
     """Sign, and keep; gives the digest of the file. Without a flush to the disk: ten thousand take minutes."""
     statement = Statement(
-        "approve", MEANINGS["approve"], "https://voices.example.com/", "post", slug, revision, "lea", "Lea", TIME, "",
+        "approve", MEANINGS["approve"], HOUSE, "post", slug, revision, "lea", "Lea", TIME, "",
         head=head,
     )  # fmt: skip
     envelope = sign(statement, signer)

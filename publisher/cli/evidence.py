@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from publisher.cli.exits import ExitCode
 from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, Slug
-from publisher.cli.session import context, stands
+from publisher.cli.session import clock, context, stands
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def check(
     path, steps = stands(file), []
     if not path.is_file():
         raise PublisherError("there is no such file", where=str(file), hint="check the name")
-    for step in examine(path):
+    for step in examine(path, clock()):
         steps.append(step)
         if not as_json:
             _say_step(step)

@@ -2,20 +2,23 @@
 
 1. Form: the file is an archive in its one form, and each member has the digest that the index says.
 2. Revision: the manifest is whole, and every part and file is, byte for byte, what it says; nothing else is there.
-3. People: each key stands under one name.
-4. Signatures: every statement is as it was signed, about this piece of this house, with a key of its person, who was
+3. Ledger: every line is one, and stands under the ledger's root.
+4. People: every version that these lines name is here, signed by enough admins of the one before it and of its own
+   (`trust.py` has the steps); each line is about them, about this piece, or one at which trust in a key ends.
+5. Signatures: every statement is as it was signed, about this piece of this house, with a key of its person, who was
    valid on that day.
-5. Ledger: every line is one, about this piece, and stands under the ledger's root.
 6. Heads: what each signer saw of the ledger holds these lines, and the ledger only added to it.
-7. Decision: the gate admits the revision by what is here.
+7. Decision: the gate admits the revision by what is here, at the moment that the index names.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from publisher.errors import PublisherError
+from publisher.files import digest_bytes
 from publisher.review import canonical
 from publisher.review.archive import Archive
 from publisher.review.dossier import (
@@ -27,22 +30,22 @@ from publisher.review.dossier import (
     PARTS,
     PEOPLE,
     README,
-    concerned,
+    RULES,
     index_bytes,
-    people_bytes,
+    judge,
+    needed,
+    read_rules,
+    roster_name,
 )
-from publisher.review.evidence import Evidence
-from publisher.review.gate import admit
 from publisher.review.history import signature_flaw
-from publisher.review.keys import fingerprint
-from publisher.review.lineage import Listed
 from publisher.review.manifest import Manifest
-from publisher.review.people import Rules
+from publisher.review.people import Demand, Rules
 from publisher.review.proofs import Proofs
 from publisher.review.records import Record
 from publisher.review.revisions import Revision
+from publisher.review.roster import Roster, SignedRoster, open_roster
 from publisher.review.statement import Envelope, open_envelope
-from publisher.workspace.people import Person
+from publisher.review.trust import Trust, trust_of
 
 _SMALL: Final = 64 << 20
 """Bytes that a member has at most which is read as a whole: all but the files of the revision."""
@@ -65,6 +68,10 @@ class _Dossier:
     """What the steps found so far."""
 
     archive: Archive
+    now: datetime
+    """Of the check."""
+    moment: datetime = field(init=False)
+    """Of judging."""
     manifest: Manifest = field(init=False)
     revision: Revision = field(init=False)
     rules: Rules = field(init=False)
@@ -80,13 +87,16 @@ class _Dossier:
         return [name for name in self.archive.members if name.startswith(prefix)]
 
 
-def examine(path: Path) -> Iterator[Step]:
-    """Go through the steps, and give each when it is done; a failed one is the last."""
+def examine(path: Path, now: datetime) -> Iterator[Step]:
+    """Go through the steps, and give each when it is done; a failed one is the last.
+
+    now: with a zone; it changes nothing but what is said of an approval that ended since the file was made.
+    """
     found: list[_Dossier] = []
     for number, (name, step) in enumerate(_STEPS.items(), 1):
         try:
             if not found:
-                found.append(_Dossier(Archive(path)))
+                found.append(_Dossier(Archive(path), now))
             said = tuple(step(found[0]))
         except PublisherError as error:
             yield Step(number, name, (str(error).removesuffix(f" ({error.hint})"),), failed=True)
@@ -104,11 +114,13 @@ def _refuse(what: str, where: str) -> PublisherError:
 def _form(dossier: _Dossier) -> Iterator[str]:
     manifest = Manifest.from_bytes(dossier.read(MANIFEST), MANIFEST)
     digests = {name: dossier.archive.digest(name) for name in dossier.archive.members if name != INDEX}
-    if dossier.read(INDEX) != index_bytes(manifest, digests):
+    index = dossier.read(INDEX)
+    moment = canonical.parse(index)["moment"]
+    if not canonical.is_moment(moment) or index != index_bytes(manifest, moment, digests):
         raise _refuse("a member is not as it was when the file was made, or the index is not", INDEX)
     if list(dossier.archive.members) != [INDEX, README, *sorted(digests.keys() - {README})]:
         raise _refuse("its members are others, or in another order", INDEX)
-    dossier.manifest = manifest
+    dossier.manifest, dossier.moment = manifest, datetime.fromisoformat(moment)
     yield f"{len(digests)} files, {sum(one.size for one in digests.values()):,} bytes, each with its digest"
 
 
@@ -119,8 +131,8 @@ def _revision(dossier: _Dossier) -> Iterator[str]:
     for name, entry in wanted.items():
         if name not in dossier.archive.members or dossier.archive.digest(name) != entry.digest:
             raise _refuse("this is not what the manifest says", name)
-    for name in dossier.archive.members.keys() - wanted.keys() - {README, INDEX, MANIFEST, PEOPLE, LEDGER}:
-        if not name.startswith(APPROVALS):
+    for name in dossier.archive.members.keys() - wanted.keys() - {README, INDEX, MANIFEST, RULES, LEDGER}:
+        if not name.startswith((APPROVALS, PEOPLE)):
             raise _refuse("this belongs to no revision", name)
     dossier.revision = Revision(manifest, {one.name: dossier.read(f"{PARTS}{one.name}") for one in manifest.parts})
     yield f"{manifest.kind} {manifest.slug} of {manifest.house}"
@@ -128,21 +140,64 @@ def _revision(dossier: _Dossier) -> Iterator[str]:
     yield f"{len(manifest.parts)} parts and {len(manifest.files)} files are, byte for byte, what it names"
 
 
+def _ledger(dossier: _Dossier) -> Iterator[str]:
+    proofs = Proofs.from_bytes(dossier.read(LEDGER))
+    records = proofs.records
+    places = [one.place for one in proofs.lines]
+    if places != sorted(set(places)):
+        raise _refuse("its lines stand in no order", LEDGER)
+    for shown in proofs.lines:
+        if not shown.is_under(proofs.root, proofs.size):
+            raise _refuse(f"line {shown.place + 1} does not stand in it", LEDGER)
+    dossier.proofs, dossier.records = proofs, records
+    yield f"{len(records)} of {proofs.size} lines, each under the root {proofs.root[:12]}"
+    yield from (f"line {one.place + 1}: {record.event} by {record.by or 'publish'}, {record.time}"
+                for one, record in zip(proofs.lines, records, strict=True))  # fmt: skip
+
+
 def _people(dossier: _Dossier) -> Iterator[str]:
-    data = dossier.read(PEOPLE)
-    found: dict[str, Any] = canonical.parse(data)
-    people = {id_: Person.model_validate(person) for id_, person in found["people"].items()}
-    required: Mapping[str, int] = found["required"]
-    if not all(canonical.is_count(count) for count in required.values()):
-        raise ValueError("not a number of people")
-    dossier.rules = Rules(dossier.manifest.house, required, people)
-    if people_bytes(dossier.rules, people) != data:
-        raise _refuse("it is not as it was written", PEOPLE)
-    keys = [key for person in people.values() for key in {fingerprint(line) for line in person.keys}]
-    if len(set(keys)) < len(keys):
-        raise _refuse("a key stands under two names", PEOPLE)
-    yield f"asked for: {', '.join(f'{count} of {role}' for role, count in sorted(required.items()))}"
-    yield from (f"{person.name} ({id_}): {', '.join(person.roles) or 'no role'}" for id_, person in people.items())
+    house, files = dossier.manifest.house, {name: dossier.read(name) for name in dossier.names(PEOPLE)}
+    trust = trust_of(house, dossier.records, {digest_bytes(data).sha256: data for data in files.values()})
+    if trust.flaw is not None or trust.roster is None:
+        raise _refuse(trust.flaw.what if trust.flaw else "nobody ever signed the people", PEOPLE)
+    signed = [open_roster(data, name) for name, data in files.items()]
+    is_named = list(files) == [roster_name(line) for line in trust.lines]
+    if not is_named or [one.sha256 for one in signed] != [line.data["roster"] for line in trust.lines]:
+        raise _refuse("a version lies here under another name, or no line tells of it", PEOPLE)
+    wanted = {one.digest for one in needed(dossier.records, dossier.manifest.slug, trust)}
+    if any(one.digest not in wanted for one in dossier.records):
+        raise _refuse("a line is about something else", LEDGER)
+    dossier.rules = read_rules(dossier.read(RULES), house, trust)
+    yield from _versions(signed, trust)
+    yield from _who(dossier, trust.roster)
+    yield _asked(dossier.rules.asked)
+
+
+def _versions(signed: Sequence[SignedRoster], trust: Trust) -> Iterator[str]:
+    before: Roster | None = None
+    for one, line in zip(signed, trust.lines, strict=True):
+        roster, day = one.roster, date.fromisoformat(line.time[:10])
+        admins = {id_: of.people[id_].name for of in (before or roster, roster) for id_ in one.admins(of, day).values()}
+        names = ", ".join(f"{name} ({id_})" for id_, name in admins.items())
+        yield f"version {roster.version} of {line.time[:10]}: signed by {names}; {roster.threshold} must"
+        yield from (f"    key {signature.keyid}" for signature in one.signatures)
+        before = roster
+
+
+def _who(dossier: _Dossier, roster: Roster) -> Iterator[str]:
+    """Those of the newest version who stand in lines of the piece, and the keys of theirs that were revoked."""
+    acting = {*dossier.manifest.people, *(one.by for one in dossier.records if one.slug)}
+    for id_, person in roster.people.items():
+        if id_ in acting:
+            yield f"{person.name} ({id_}): {', '.join(person.roles) or 'no role'}"
+            ends = ((one.key, f"from line {one.since + 1} on: {one.reason}") for one in person.revoked)
+            yield from (f"    key {key} counts for nothing {end}" for key, end in ends)
+
+
+def _asked(demand: Demand) -> str:
+    asked = ", ".join(f"{count} of {role}" for role, count in sorted(demand.required.items()))
+    counts = "" if demand.days is None else f"; an approval counts for {demand.days} days"
+    return f"asked for: {asked or 'nobody'}{counts}"
 
 
 def _signatures(dossier: _Dossier) -> Iterator[str]:
@@ -157,21 +212,6 @@ def _signatures(dossier: _Dossier) -> Iterator[str]:
         yield f"    revision {said.revision[:12]}, {said.tier}, key {envelope.signature.keyid}"
         yield from (f"    reason: {said.reason}" for _ in said.reason[:1])
         yield from (f"    finding {id_[:12]} was waived" for id_ in said.waived)
-
-
-def _ledger(dossier: _Dossier) -> Iterator[str]:
-    proofs = Proofs.from_bytes(dossier.read(LEDGER))
-    records = proofs.records
-    places = [one.place for one in proofs.lines]
-    if places != sorted(set(places)) or len(concerned(records, dossier.manifest.slug)) < len(records):
-        raise _refuse("its lines stand in no order, or are about something else", LEDGER)
-    for shown in proofs.lines:
-        if not shown.is_under(proofs.root, proofs.size):
-            raise _refuse(f"line {shown.place + 1} does not stand in it", LEDGER)
-    dossier.proofs, dossier.records = proofs, records
-    yield f"{len(records)} of {proofs.size} lines, each under the root {proofs.root[:12]}"
-    yield from (f"line {one.place + 1}: {record.event} by {record.by or 'publish'}, {record.time}"
-                for one, record in zip(proofs.lines, records, strict=True))  # fmt: skip
 
 
 def _heads(dossier: _Dossier) -> Iterator[str]:
@@ -194,19 +234,22 @@ def _heads(dossier: _Dossier) -> Iterator[str]:
 
 def _decision(dossier: _Dossier) -> Iterator[str]:
     envelopes = {digest: one.data for digest, one in dossier.envelopes.items()}
-    order = Listed(dossier.records)
-    evidence = Evidence(dossier.records, envelopes, lambda entry: entry.digest, order)
-    approved = admit(dossier.revision, dossier.manifest.slug, dossier.rules, evidence)
+    approved = judge(dossier.revision, dossier.proofs, envelopes, dossier.rules, dossier.moment)
     names = ", ".join(sorted(one.statement.name for one in approved.approvals))
     yield f"approved by {names}; no rejection stands, and nobody who made it is among them"
+    yield f"this is judged as of {dossier.moment:%Y-%m-%d %H:%M:%S} UTC, when the file was made"
+    if approved.end is not None:
+        is_over = approved.end <= dossier.now
+        since = ": it is over by now, and still evidence of that moment" if is_over else ""
+        yield f"it counts until {approved.end.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{since}"
 
 
 _STEPS: Final[Mapping[str, Callable[[_Dossier], Iterator[str]]]] = {
     "Form": _form,
     "Revision": _revision,
+    "Ledger": _ledger,
     "People": _people,
     "Signatures": _signatures,
-    "Ledger": _ledger,
     "Heads": _heads,
     "Decision": _decision,
 }

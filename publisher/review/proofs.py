@@ -3,6 +3,8 @@
 Every line is shown under the ledger's root. What a signature says of the ledger is shown, too: of each statement that
 holds a head, which of these lines stand under it, and that the ledger only added to what the signer saw. Where the
 signer stood on a branch that was merged later, the second can't be: then their lines are shown, and no more.
+
+`Placed` is what is sure of their order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from publisher.errors import PublisherError
+from publisher.files import digest_bytes
 from publisher.review import canonical
 from publisher.review.chain import Chain
 from publisher.review.head import Head
 from publisher.review.heads import Heads
 from publisher.review.manifest import short
-from publisher.review.records import Record, parse_record
+from publisher.review.records import GENESIS, Record, parse_record
 from publisher.review.tree import LENGTH, Path, Tree, extends, includes, leaf
 
 _AT_MOST: Final = 64
@@ -104,6 +107,34 @@ class Proofs:
         return proofs
 
 
+class Placed:
+    """The order of lines that are shown without the others: one came before another only where that is sure.
+
+    A line that follows from as many as stand above it follows from each of them; one that names a signed file follows
+    from all that its signer saw; and each from the one that it names. Of any others, on branches that were merged,
+    nobody can tell who has not the whole ledger: then neither came first.
+    """
+
+    def __init__(self, proofs: Proofs) -> None:
+        self._places = {_digest(one): one.place for one in proofs.lines}
+        self._seen = {one.envelope: {*map(_digest, one.lines)} for one in proofs.seen}
+
+    def precedes(self, one: Record, other: Record) -> bool:
+        """As `Order` has it, where it is sure."""
+        first, place = self._places.get(one.digest), self._places.get(other.digest)
+        if first is None or place is None or first >= place:
+            return False
+        return other.seq == place or other.previous == one.digest or one.digest in self._seen.get(other.envelope, ())
+
+    def saw(self, record: Record, head: Head) -> bool:
+        """As `Order` has it, as far as numbers tell; that the ledger has this head is for `Seen.holds` to say."""
+        return head.size <= record.seq and (head.size > 0 or head.tip == GENESIS)
+
+
+def _digest(shown: Shown) -> str:
+    return digest_bytes(shown.line).sha256
+
+
 def _place(found: Mapping[str, Any]) -> int:
     if not canonical.is_count(found["place"]):
         raise ValueError("not a place")
@@ -130,12 +161,12 @@ def _seen(found: Mapping[str, Any], lines: Sequence[Shown]) -> Seen:
 def prove(chain: Chain, wanted: Iterable[Record], heads: Mapping[str, Head]) -> Proofs:
     """Show lines of a ledger.
 
-    chain: the whole ledger. wanted: its records to show. heads: by the digest of the signed file, what it says that the
-    ledger was. Errors: the ledger never had such a head.
+    chain: the whole ledger. wanted: its records to show, in any order. heads: by the digest of the signed file, what it
+    says that the ledger was. Errors: the ledger never had such a head.
     """
     known = chain.heads
     _, tree = known.tree(len(chain.lines) - 1)
-    places = sorted(place for record in wanted if (place := chain.lineage.place(record.digest)) is not None)
+    places = sorted({place for record in wanted if (place := chain.lineage.place(record.digest)) is not None})
     size = len(chain.lines)
     lines = tuple(Shown(chain.lines[place], place, tree.inclusion(place, size)) for place in places)
     seen = (_proved(chain, known, tree, places, one) for one in heads.items() if one[1].size)

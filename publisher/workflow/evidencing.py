@@ -7,9 +7,10 @@ from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.files import digest_file as digest_of
 from publisher.review.archive import write_archive
-from publisher.review.dossier import INDEX, Case, index_bytes, members
-from publisher.review.gate import Approved, admit
+from publisher.review.dossier import INDEX, Case, index_bytes, members, stamp
+from publisher.review.gate import Approved, admit, read_envelopes
 from publisher.review.manifest import short
+from publisher.review.trust import FOLDER
 from publisher.workflow.context import Context
 from publisher.workflow.recover import recover
 from publisher.workflow.release import open_release_target
@@ -31,18 +32,20 @@ class Written:
 def write_evidence(context: Context, slug: str, folder: Path, revision: str | None = None) -> Written:
     """Write the evidence of an approved revision into a folder; a file that is there already is written anew.
 
-    revision: how its name begins; the latest approved one if not said. The same ledger and files give the same bytes.
-    Errors: nothing of it is approved; a file of it is neither here nor where it was released to.
+    revision: how its name begins; the latest approved one if not said. The same ledger and files give the same bytes at
+    the same moment, which is that of the context. Errors: nothing of it is approved; a file of it is neither here nor
+    where it was released to; the order of merged branches cannot be shown.
     """
     approved = _approved(context, slug, revision)
     found = approved.revision
-    case = Case(found, context.rules, context.evidence(), context.ledger.chain())
+    rosters = read_envelopes(context.root / FOLDER)
+    case = Case(found, context.rules, rosters, context.evidence(), context.ledger.chain(), context.now)
     recover(context, found, open_release_target(context))
     media = {entry.name: context.media.path(entry) for entry in found.manifest.files}
     files = members(case, media)
     digests = {name: digest_bytes(one) if isinstance(one, bytes) else digest_of(one) for name, one in files.items()}
     path = folder / f"{slug}-{short(found.name)}.evidence.zip"
-    write_archive(path, {INDEX: index_bytes(found.manifest, digests), **files})
+    write_archive(path, {INDEX: index_bytes(found.manifest, stamp(context.now), digests), **files})
     names = sorted(one.statement.name for one in approved.approvals)
     return Written(path, found.name, path.stat().st_size, tuple(names))
 
@@ -59,7 +62,7 @@ def _approved(context: Context, slug: str, revision: str | None) -> Approved:
                 f"{len(named)} of its revisions begin with {revision!r}",
                 where=slug, each=[short(one) for one in known], hint="name one: --revision DIGITS",
             )  # fmt: skip
-        return admit(context.revisions.get(slug, named[0]), slug, context.rules, evidence)
+        return admit(context.revisions.get(slug, named[0]), slug, context.rules, evidence, now=context.now)
     approved, refusal = admitted(context, evidence, slug)
     if approved is None:
         raise refusal or PublisherError("nothing of it is approved", where=slug, hint="publish status")

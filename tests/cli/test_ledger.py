@@ -85,7 +85,7 @@ def test_both_merge_the_other_at_the_same_time(repository: House) -> None:
     merged = publish("ledger", "merge", at=ours.root)
     assert merged.code == 0, merged.text
     assert publish("ledger", "verify", at=ours.root).code == 0
-    assert len(ours.context().ledger.records()) == 7
+    assert len(ours.context().ledger.records()) == 8
 
 
 def test_a_ledger_that_was_changed_ends_with_1_and_names_line_and_step(repository: House) -> None:
@@ -94,7 +94,7 @@ def test_a_ledger_that_was_changed_ends_with_1_and_names_line_and_step(repositor
     ran = publish("ledger", "verify", at=repository.root)
     assert ran.code == 1
     assert "✗ 1. Lines" in ran.out
-    assert "ledger.jsonl, line 2" in ran.out
+    assert "ledger.jsonl, line 3" in ran.out
     told = json.loads(publish("ledger", "verify", "--json", at=repository.root).out)
     assert (told["whole"], told["steps"][0]["state"]) == (False, "failed")
 
@@ -105,7 +105,7 @@ def test_it_shows_who_did_what(repository: House) -> None:
     assert len(shown) == 2
     assert "rejected by Lea Counsel: one, revision" in shown[1]
     rows = json.loads(publish("ledger", "show", "--json", at=repository.root).out)
-    assert [row["event"] for row in rows] == ["submit", "submit", "reject"]
+    assert [row["event"] for row in rows] == ["people", "submit", "submit", "reject"]
     assert "no line about nothing" in publish("ledger", "show", "nothing", at=repository.root).out
     head = json.loads(publish("ledger", "head", "--json", at=repository.root).out)
     assert head == repository.context().ledger.head().as_dict()

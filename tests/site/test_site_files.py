@@ -242,6 +242,7 @@ def test_the_page_for_what_is_missing_finds_its_files_from_any_depth(folder: Pat
 
 def test_a_site_below_a_folder_of_its_host_keeps_the_folder_on_the_page_for_what_is_missing(house: House) -> None:
     house.write("publisher.toml", (house.root / "publisher.toml").read_text().replace(URL, URL + "voices/"))
+    house.sign_people()
     house.add_post()
     house.approved("a-post")
     release(house.context())

@@ -62,9 +62,9 @@ def test_a_ledger_as_it_was_written_passes_every_step(lived: House) -> None:
     steps = verified(lived)
     assert [step.number for step in steps.values()] == [1, 2, 3, 4]
     assert not any(step.flaws or step.left_out for step in steps.values())
-    assert steps["Lines"].covered == "5 lines, each follows from those before it"
-    assert steps["Heads"].covered == "2 signatures of the ledger's head; they reach to line 4 of 5"
-    assert steps["Target"].covered.endswith("keeps the head of 2 lines")
+    assert steps["Lines"].covered == "6 lines, each follows from those before it"
+    assert steps["Heads"].covered == "2 signatures of the ledger's head; they reach to line 5 of 6"
+    assert steps["Target"].covered.endswith("keeps the head of 3 lines")
 
 
 def test_in_a_house_where_nothing_was_done_yet_nothing_is_wrong(house: House) -> None:
@@ -77,31 +77,31 @@ def test_a_line_that_does_not_follow_ends_it_there(lived: House) -> None:
     path.write_bytes(path.read_bytes().replace(b'"ann"', b'"eva"', 1))
     (step,) = verify_ledger(lived.context())
     assert step.flaws == (
-        "ledger.jsonl, line 2: the ledger was changed here: this line does not follow from the one before it",
+        "ledger.jsonl, line 3: the ledger was changed here: this line does not follow from the one before it",
     )
 
 
 def test_what_was_cut_is_found_by_the_signature_that_saw_it(lived: House) -> None:
-    records(lived, lambda all_: [*all_[:2], all_[4]])
+    records(lived, lambda all_: [*all_[:3], all_[5]])
     assert failed(lived) == ["Heads"]
     (flaw,) = verified(lived)["Heads"].flaws
-    assert flaw.startswith("Lea Counsel signed on 2026-11-20T12:00:00+00:00 that the ledger had 4 lines, the last of")
+    assert flaw.startswith("Lea Counsel signed on 2026-11-20T12:00:00+00:00 that the ledger had 5 lines, the last of")
 
 
 def test_what_was_cut_at_the_end_is_found_by_the_signed_file_that_is_left(lived: House) -> None:
     records(lived, lambda all_: all_[:-1])
     assert failed(lived) == ["Decisions"]
-    records(lived, lambda all_: all_[:2])
+    records(lived, lambda all_: all_[:3])
     assert failed(lived) == ["Decisions", "Heads"]
 
 
 def test_what_was_replaced_together_with_all_signed_files_is_found_by_the_target(lived: House) -> None:
-    records(lived, lambda all_: [replace(all_[0], by="eva")])
+    records(lived, lambda all_: [all_[0], replace(all_[1], by="eva")])
     for path in lived.root.glob("approvals/*/*"):
         path.unlink()
     assert failed(lived) == ["Target"]
     (flaw,) = verified(lived)["Target"].flaws
-    assert "keeps that the ledger had 2 lines" in flaw
+    assert "keeps that the ledger had 3 lines" in flaw
 
 
 def test_a_target_that_cannot_be_read_is_told_and_is_no_flaw(lived: House) -> None:
@@ -118,7 +118,7 @@ def test_a_signed_file_that_is_lost_or_damaged_is_found(lived: House) -> None:
     assert failed(lived) == ["Decisions"]
     path.unlink()
     assert verified(lived)["Decisions"].flaws == (
-        "line 2, approve of one by lea: its signed file is missing from approvals/, or damaged",
+        "line 3, approve of one by lea: its signed file is missing from approvals/, or damaged",
     )
 
 
@@ -127,23 +127,23 @@ def test_signed_files_that_were_forged_together_with_the_ledger_are_found(lived:
     data = forged(path.read_bytes(), head={"size": 0, "root": EMPTY.hex(), "tip": GENESIS})
     digest = digest_bytes(data).sha256
     path.write_bytes(data)
-    records(lived, lambda all_: [all_[0], replace(all_[1], data={**all_[1].data, "envelope": digest}), *all_[2:]])
+    records(lived, lambda all_: [*all_[:2], replace(all_[2], data={**all_[2].data, "envelope": digest}), *all_[3:]])
     flaws = verified(lived)["Decisions"].flaws
     assert len(flaws) == 1
     assert flaws[0].endswith("it is not signed with a key of theirs")
 
 
 def test_a_line_that_says_something_else_than_was_signed_is_found(lived: House) -> None:
-    records(lived, lambda all_: [*all_[:4], replace(all_[4], by="max")])
+    records(lived, lambda all_: [*all_[:5], replace(all_[5], by="max")])
     assert verified(lived)["Decisions"].flaws == (
-        "line 5, reject of two by max: the ledger says something else than what was signed",
+        "line 6, reject of two by max: the ledger says something else than what was signed",
     )
 
 
 def test_a_release_leaves_the_head_that_it_went_out_with_and_runs_again_without_a_change(lived: House) -> None:
     path = lived.root / "public" / "edition.json"
     before = path.read_bytes()
-    assert json.loads(before)["ledger"]["size"] == 2
+    assert json.loads(before)["ledger"]["size"] == 3
     assert release(lived.context(NOW + timedelta(hours=1))).plan.is_empty
     assert path.read_bytes() == before
 
@@ -151,9 +151,9 @@ def test_a_release_leaves_the_head_that_it_went_out_with_and_runs_again_without_
 def test_the_lines_of_a_piece_come_with_its_releases_and_names(lived: House) -> None:
     found = entries(lived.context(), "one")
     assert [(entry.number, entry.record.event, entry.name) for entry in found] == [
-        (1, "submit", "Ann Host"), (2, "approve", "Lea Counsel"), (3, "release", "publish"),
+        (2, "submit", "Ann Host"), (3, "approve", "Lea Counsel"), (4, "release", "publish"),
     ]  # fmt: skip
-    assert len(entries(lived.context())) == 5
+    assert len(entries(lived.context())) == 6
 
 
 @settings(max_examples=60, deadline=None)
@@ -176,7 +176,7 @@ def test_whichever_field_of_whichever_line_is_changed_and_the_chain_made_whole_i
     path = kept.root / "ledger.jsonl"
     before = path.read_bytes()
     # What came after the last signature is under none yet: here nothing did but its own line, which its file repeats.
-    number = data.draw(st.integers(0, 4))
+    number = data.draw(st.integers(0, 5))
     key = data.draw(st.sampled_from(["time", "event", "slug", "by", "data"]))
     value = {"time": "2026-11-21T12:00:00+00:00", "data": {"revision": "0" * 64}}.get(key, "other")
     try:
@@ -193,7 +193,7 @@ def test_however_lines_are_moved_doubled_or_removed_and_the_chain_made_whole_it_
 ) -> None:
     path = kept.root / "ledger.jsonl"
     before = path.read_bytes()
-    order = data.draw(st.lists(st.integers(0, 4), max_size=7).filter(lambda found: found != [0, 1, 2, 3, 4]))
+    order = data.draw(st.lists(st.integers(0, 5), max_size=8).filter(lambda found: found != [*range(6)]))
     try:
         records(kept, lambda all_: [all_[place] for place in order])
         assert failed(kept)

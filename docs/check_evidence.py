@@ -26,7 +26,7 @@ def opened(data):  # DSSE: what was said, its digest, the bytes that are signed,
     return read(payload), sha256(payload).hexdigest(), message, outer["signatures"]
 
 
-def signs(line, one, message):  # whether it is this key's; an error if it is, and does not hold
+def signs(line, one, message):  # the kind of key, if it is this one's; an error if it is, and does not hold
     kind, first, *rest = line.split(" ")
     key = base64.urlsafe_b64decode(rest[1] + "==") if kind == "passkey" else base64.b64decode(first)
     if one["keyid"] != "SHA256:" + base64.b64encode(sha256(key).digest()).decode().rstrip("="):
@@ -40,8 +40,8 @@ def signs(line, one, message):  # whether it is this key's; an error if it is, a
         need(is_here and not said.get("crossOrigin"), "5: nobody was there whom the passkey knew")
     if kind == "passkey" and key[4] == 0x26:  # ES256 in CBOR (RFC 9053, section 7); else Ed25519, which ends both forms
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\4" + key[10:42] + key[45:])
-        return point.verify(base64.b64decode(one["sig"]), message, ec.ECDSA(SHA256())) is None
-    return ed25519.Ed25519PublicKey.from_public_bytes(key[-32:]).verify(base64.b64decode(one["sig"]), message) is None
+        return point.verify(base64.b64decode(one["sig"]), message, ec.ECDSA(SHA256())) or kind
+    return ed25519.Ed25519PublicKey.from_public_bytes(key[-32:]).verify(base64.b64decode(one["sig"]), message) or kind
 
 
 def stands(line, index, path, head):  # RFC 9162, section 2.1.3.2
@@ -91,8 +91,8 @@ until = {gone["key"]: ends.get(gone["after"], -1) for who in people.values() for
 for name in sorted(name for name in files if name.startswith("approvals/")):
     said, _, message, (one,) = opened(files[name])
     need((said["house"], said["slug"], before["house"]) == (house, slug, house), "5: it is about something else")
-    owners = [id_ for id_, who in people.items() if any(signs(key, one, message) for key in who["keys"])]
-    need(owners == [said["person"]], "5: it is signed with no key that is theirs alone")
+    owners = [(id_, kind) for id_, who in people.items() for key in who["keys"] if (kind := signs(key, one, message))]
+    need(owners == [(said["person"], said.get("tier", "ssh-ed25519"))], "5: it is signed with no key of theirs alone")
     signed[digests[name]] = {**said, "until": until.get(one["keyid"], ledger["size"])}
     print(said["time"], said["name"], f"({one['keyid']}): {said['meaning']} Revision {said['revision']}")
 for digest, one in ((seen["envelope"], one) for seen in ledger["seen"] for one in seen["lines"]):
@@ -110,7 +110,7 @@ for line in lines:
     elif event == "withdraw" and says:
         against.discard(by)
     elif event == "approve" and says and about == revision in submitted and people[by]["name"] not in makers:
-        given[by] = datetime.fromisoformat(said["time"])
+        given |= {by: datetime.fromisoformat(said["time"])} if rules["tier"] in ("passphrase", said.get("tier")) else {}
 since = datetime.fromisoformat(index["moment"]) - timedelta(9**5 if rules["days"] is None else rules["days"])
 for role, count in rules["required"].items():
     names = {people[by]["name"] for by, time in given.items() if since < time and able(people[by], role, f"{time:%F}")}

@@ -17,6 +17,7 @@ from publisher.review.chain import Chain
 from publisher.review.evidence import Evidence
 from publisher.review.gate import Approved, Refusal, admit
 from publisher.review.history import signature_flaw
+from publisher.review.keys import TIERS
 from publisher.review.manifest import Manifest
 from publisher.review.people import Demand, Rules
 from publisher.review.proofs import Placed, Proofs, prove
@@ -50,7 +51,7 @@ approvals/                what reviewers signed: name, time, meaning, and the na
 people/                   who may sign for the house, with roles and public keys: every version, as admins signed it.
                           Each is whole, or its signatures would not fit: also people stand there who have nothing to
                           do with this piece
-rules.json                how many of which role the house asks for, and for how long an approval counts
+rules.json                how many of which role the house asks for, how they sign, and for how long an approval counts
 ledger.json               what was said and done about the piece and the people, in order; proof that it stands in the
                           ledger
 evidence.json             the digest of each of these files, and the moment as of which they were judged
@@ -148,13 +149,16 @@ def _rules_bytes(case: Case) -> bytes:
 
 def rules_bytes(demand: Demand, names: Mapping[str, str]) -> bytes:
     """What the house asks of the piece, and how those are called who stand in its lines and not in the people."""
-    return canonical.dump_plain({"required": dict(demand.required), "days": demand.days, "names": dict(names)})
+    asked = {"required": dict(demand.required), "days": demand.days, "tier": demand.tier}
+    return canonical.dump_plain({**asked, "names": dict(names)})
 
 
 def read_rules(data: bytes, house: str, trust: Trust) -> Rules:
     """The gate's rules by what `rules_bytes` wrote. ValueError, TypeError or LookupError for anything else."""
     found: dict[str, Any] = canonical.parse(data)
-    demand, names = Demand(found["required"], found["days"]), found["names"]
+    demand, names = Demand(found["required"], found["days"], found["tier"]), found["names"]
+    if demand.tier not in TIERS:
+        raise ValueError("no tier")
     counts = [*demand.required.values(), *([] if demand.days is None else [demand.days])]
     if not all(map(canonical.is_count, counts)) or not all(isinstance(name, str) for name in names.values()):
         raise ValueError("not rules")

@@ -197,6 +197,7 @@ def _who(dossier: _Dossier, roster: Roster) -> Iterator[str]:
 def _asked(demand: Demand) -> str:
     asked = ", ".join(f"{count} of {role}" for role, count in sorted(demand.required.items()))
     counts = "" if demand.days is None else f"; an approval counts for {demand.days} days"
+    counts += "; signed with a passkey" if demand.tier == "passkey" else ""
     return f"asked for: {asked or 'nobody'}{counts}"
 
 

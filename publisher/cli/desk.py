@@ -53,6 +53,8 @@ def make_passkey(ctx: typer.Context, person: str) -> None:
     """Open the desk at the page that makes a passkey. person: id."""
     from publisher.desk.serving import open_desk
 
+    with context(ctx) as run:
+        say(f"[bold]A passkey[/] · {plain(run.workspace.config.house.name)} · {plain(run.rules.name(person))}")
     port = int(os.environ.get("PUBLISH_DESK_PORT", PORT))
     open_desk(_work(ctx), person, (), port, _say_address, browser=True, start="/passkey")
 

@@ -220,7 +220,7 @@ def _decide(
 ) -> None:
     from publisher.policy.waiving import waived
     from publisher.review.keys import unlock
-    from publisher.workflow.decide import Verdict, decide, draft_statement, in_review
+    from publisher.workflow.decide import Verdict, decide, draft_statement, in_review, must_be_strong_enough
     from publisher.workflow.pointing import findings_of
     from publisher.workflow.seen import seen_revision
     from publisher.workflow.stage import public_revisions
@@ -234,6 +234,7 @@ def _decide(
         if statement.waived and not as_json:
             # What the signature covers is read before it is given, and with the reasons.
             say_findings(waived(findings_of(run, in_review(run, slug))))
+        must_be_strong_enough(run, statement)
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")

@@ -191,9 +191,18 @@ def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
 
 
 def is_strong_enough(context: Context, statement: Statement) -> bool:
-    """Whether an approval is of the tier that its revision asks for."""
+    """Whether it is signed in the tier that is asked for, if it is an approval; anything else may be signed in any."""
+    if statement.decision != "approve":
+        return True
     asked = demand_of(context, context.revisions.get(statement.slug, statement.revision)).tier
     return TIERS.index(statement.tier) >= TIERS.index(asked)
+
+
+def must_be_strong_enough(context: Context, statement: Statement) -> None:
+    """Errors: its piece asks for a passkey."""
+    if not is_strong_enough(context, statement):
+        hint = "sign at the desk: publish review; nothing was signed"
+        raise PublisherError("this piece asks for a passkey", where=statement.slug, hint=hint)
 
 
 def decide(
@@ -221,9 +230,7 @@ def keep(context: Context, envelope: Envelope, noted: Mapping[str, int] = Mappin
         )
     if not any(envelope.is_signed_by(line) for line in own):
         raise PublisherError("the signature does not hold", where=keyid, hint="sign again; nothing was kept")
-    if statement.decision == "approve" and not is_strong_enough(context, statement):
-        hint = "sign at the desk: publish review; nothing was kept"
-        raise PublisherError("this piece asks for a passkey", where=statement.slug, hint=hint)
+    must_be_strong_enough(context, statement)
     write_atomically(context.approvals / statement.slug / envelope.file_name, envelope.data)
     context.ledger.append(
         statement.decision,

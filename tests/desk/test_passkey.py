@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.authenticator import PRESENT, Authenticator
+from support.commands import publish
+from support.house import CONFIG, PASSPHRASE
 
 from desk.opened import Answer, Opened
 from desk.test_safe import revision_of
@@ -111,6 +113,27 @@ def test_a_passkey_that_no_admin_signed_is_not_offered_and_signs_nothing(desk: O
     response = device.get({"challenge": "AAAA"}, desk.desk.origin)
     answer = desk.post(address, {"revision": revision, "way": "passkey", "answer": json.dumps(response)})
     assert answer.says("This passkey is not theirs")
+
+
+def test_where_a_passkey_is_asked_for_no_passphrase_will_do(desk: Opened) -> None:
+    desk.house.write("publisher.toml", CONFIG + '[review]\ntier = "passkey"\n')
+    device = Authenticator()
+    address, revision = drawn_up(desk)
+    assert not desk.get(address).says("Sign with your passphrase")
+    assert desk.sign(address, revision, PASSPHRASE).says("This piece asks for a passkey")
+    ran = publish("review", "approve", "a-post", "--as", "lea", "--revision", revision, at=desk.house.root)
+    assert (ran.code, "this piece asks for a passkey" in ran.err) == (1, True)
+    assert not (desk.house.root / "approvals" / "a-post").exists()
+    make(desk, device)
+    address, revision = drawn_up(desk)
+    assert sign(desk, device, address, revision).status == 303
+
+
+def test_a_rejection_may_be_signed_in_any_way(desk: Opened) -> None:
+    desk.house.write("publisher.toml", CONFIG + '[review]\ntier = "passkey"\n')
+    revision = revision_of(desk, "a-post")
+    address = desk.draw_up("a-post", revision, "reject", "It names a customer.").headers["location"]
+    assert desk.sign(address, revision, PASSPHRASE).status == 303
 
 
 def test_who_has_no_passkey_here_is_offered_their_passphrase_alone(desk: Opened) -> None:

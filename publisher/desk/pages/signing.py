@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from publisher.desk.pages.piece import shown
 from publisher.desk.pages.showing import Mistake, form_of, page, refused
-from publisher.desk.room import Desk, Draft, Form, Offer, Way
+from publisher.desk.room import Desk, Draft, Form, Way
 from publisher.errors import PublisherError
 from publisher.policy.waiving import waived
 from publisher.rendering.model import CARD, Card
@@ -95,18 +95,17 @@ def _on_screen(
         card = Card.from_bytes(revision.parts[CARD])
         passed = waived(findings_of(context, revision)) if said.waived else ()
         heard = heard_by(context, desk.person, said.revision, float(card.duration or 0))
-        offers = [offer for way in desk.ways if (offer := way.offer(context, said)) and fits(context, offer)]
+        offers = [
+            offer
+            for way in desk.ways
+            if (offer := way.offer(context, said)) and is_strong_enough(context, offer.statement)
+        ]
         return page(
             desk, request, "statement.html", title=f"Sign: {_TITLES[said.decision]}", status=status, mistake=mistake,
             said=said, card=card, passed=passed, heard=heard, offers=offers, name=said.name,
             verb=_TITLES[said.decision], house=context.workspace.config.house.name,
             draft=request.path_params["name"],
         )  # fmt: skip
-
-
-def fits(context: Context, offer: Offer) -> bool:
-    """Whether somebody may sign in this way: an approval may ask for a stronger one."""
-    return offer.statement.decision != "approve" or is_strong_enough(context, offer.statement)
 
 
 _TITLES: Final[dict[Decision, str]] = {"approve": "approve", "reject": "reject", "withdraw": "withdraw the rejection"}

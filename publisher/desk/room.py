@@ -9,7 +9,6 @@ from threading import RLock
 from typing import Protocol
 
 from publisher.desk.sessions import Attempts, Sessions
-from publisher.errors import PublisherError
 from publisher.review.manifest import Entry
 from publisher.review.statement import Envelope, Statement
 from publisher.workflow.context import Context
@@ -120,7 +119,3 @@ class Desk:
 def origin_of(port: int) -> str:
     """The address of a desk, by the name at which browsers use passkeys without https."""
     return f"http://localhost:{port}"
-
-
-class StaleError(PublisherError):
-    """What was on the screen is not what is in review any more."""

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
@@ -67,6 +67,7 @@ class Recalling(Generic[T]):
         return None
 
 
+@cache
 def _code() -> str:
     """Digest of the code that looks, and of its word lists: another version may find something else."""
     said = hashlib.sha256()

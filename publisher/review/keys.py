@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, get_args
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -27,13 +27,12 @@ from publisher.errors import PublisherError
 from publisher.review.durable import flush_folder
 from publisher.review.passkeys import KIND as PASSKEY
 from publisher.review.passkeys import Assertion, read_passkey
+from publisher.workspace.config import Tier
 
 PASSPHRASE_LENGTH: Final = 12
 KDF_ROUNDS: Final = 32
 """bcrypt rounds, twice ssh-keygen's default: about half a second for each guess."""
 
-Tier: TypeAlias = Literal["passphrase", "passkey"]
-"""How it is known that somebody signed: what they know, or who they are and what they hold. In rising order."""
 TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
 
 _TYPE: Final = "ssh-ed25519"

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Final
 
 from publisher.review.humans import Humans, live_keys
-from publisher.review.keys import TIERS, Tier
+from publisher.review.keys import TIERS
 from publisher.review.lineage import Order
 from publisher.review.records import Record
 from publisher.review.roles import is_reviewer
 from publisher.review.statement import Envelope
 from publisher.review.trust import Trust
+from publisher.workspace.config import Tier
 from publisher.workspace.people import Person
 
 _LAST: Final = datetime.max.replace(tzinfo=UTC, microsecond=0)

@@ -1,9 +1,5 @@
-"""What a reviewer says of one revision, signed: a DSSE envelope in `approvals/`.
+"""What a reviewer says of one revision, signed: a DSSE envelope in `approvals/`."""
 
-DSSE: github.com/secure-systems-lab/dsse, protocol.md and envelope.md, version 1.0.
-"""
-
-import base64
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,10 +8,10 @@ from typing import Final, Literal, get_args
 
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
-from publisher.review import canonical
+from publisher.review import canonical, dsse
 from publisher.review.head import Head
-from publisher.review.keys import TIERS, Signature, Signer, Tier, is_signed, tier_of
-from publisher.review.passkeys import Assertion
+from publisher.review.keys import TIERS, Signature, Signer, is_signed, tier_of
+from publisher.workspace.config import Tier
 
 SCHEMA: Final = "corporate-voices/statement/1"
 PAYLOAD_TYPE: Final = "application/vnd.corporate-voices.statement+json"
@@ -124,20 +120,18 @@ class Envelope:
         stamp = self.statement.moment.strftime("%Y%m%dT%H%M%SZ")
         return f"{stamp}-{self.statement.decision}-{self.statement.person}-{self.sha256[:8]}.dsse.json"
 
+    @property
+    def _signed(self) -> bytes:
+        return dsse.pae(PAYLOAD_TYPE, self.payload)
+
     def is_signed_by(self, line: str) -> bool:
         """Whether the key of this public line made the signature, and is of the kind that the statement says."""
-        return tier_of(line) == self.statement.tier and is_signed(line, self.signature, to_sign(self.statement))
+        return tier_of(line) == self.statement.tier and is_signed(line, self.signature, self._signed)
 
 
 def to_sign(statement: Statement) -> bytes:
     """What a signature of a statement is over."""
-    return _pae(statement.to_bytes())
-
-
-def _pae(payload: bytes) -> bytes:
-    """DSSE's pre-authentication encoding: what the signature is over."""
-    kind = PAYLOAD_TYPE.encode()
-    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    return dsse.pae(PAYLOAD_TYPE, statement.to_bytes())
 
 
 def sign(statement: Statement, signer: Signer) -> Envelope:
@@ -149,18 +143,7 @@ def sign(statement: Statement, signer: Signer) -> Envelope:
 def sealed(statement: Statement, signature: Signature) -> Envelope:
     """Put a statement into an envelope with a signature of it, which is not verified here."""
     payload = statement.to_bytes()
-    return Envelope(_wrap(payload, signature), statement, payload, signature)
-
-
-def _wrap(payload: bytes, signature: Signature) -> bytes:
-    """The one form of an envelope: canonical JSON, base64 with padding, one signature."""
-    signed: dict[str, object] = {"keyid": signature.keyid, "sig": base64.b64encode(signature.data).decode()}
-    if one := signature.assertion:
-        parts = {"authenticatorData": one.authenticator_data, "clientDataJSON": one.client_data}
-        signed["webauthn"] = {key: base64.b64encode(data).decode() for key, data in parts.items()}
-    return canonical.dump_plain(
-        {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signed]}
-    )
+    return Envelope(dsse.wrap(PAYLOAD_TYPE, payload, [signature]), statement, payload, signature)
 
 
 def open_envelope(data: bytes, where: str) -> Envelope:
@@ -177,18 +160,5 @@ def open_envelope(data: bytes, where: str) -> Envelope:
 
 
 def _open(data: bytes) -> Envelope:
-    outer = canonical.parse(data)
-    first = outer["signatures"][0]
-    payload = base64.b64decode(outer["payload"])
-    keyid = first["keyid"]
-    signature = Signature(keyid, base64.b64decode(first["sig"]), _assertion(first.get("webauthn")))
-    # More fields or signatures, another type, order, spacing or base64: it would not come out the same.
-    if not isinstance(keyid, str) or _wrap(payload, signature) != data:
-        raise ValueError("not as it was written")
+    payload, (signature,) = dsse.unwrap(PAYLOAD_TYPE, data)
     return Envelope(data, Statement.from_bytes(payload), payload, signature)
-
-
-def _assertion(said: dict[str, str] | None) -> Assertion | None:
-    if said is None:
-        return None
-    return Assertion(base64.b64decode(said["authenticatorData"]), base64.b64decode(said["clientDataJSON"]))

@@ -1,6 +1,6 @@
 """Approve, reject, withdraw: a person signs a statement about the revision that is in review."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -123,23 +123,22 @@ def must_decide(context: Context, person: Person, revision: Revision) -> None:
     """Errors: they have none of the roles that decide on this revision today."""
     roles = demand_of(context, revision).required
     if not decides(person, roles, context.today().date()):
-        raise PublisherError(
-            f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
-            where="people.toml",
-            hint="ask someone who has, or change their roles and validity",
-        )
+        raise _decides_nothing(person, roles)
 
 
 def must_review_here(context: Context, id_: str) -> None:
     """Errors: as `person_of`; they have none of the roles that decide on any piece here today."""
     person = person_of(context, id_)
     if not is_reviewer_here(context, id_):
-        roles = ", ".join(sorted(context.workspace.config.deciding_roles))
-        raise PublisherError(
-            f"{person.name} has none of the roles that decide here ({roles})",
-            where="people.toml",
-            hint="ask someone who has, or change their roles and validity",
-        )
+        raise _decides_nothing(person, sorted(context.workspace.config.deciding_roles))
+
+
+def _decides_nothing(person: Person, roles: Iterable[str]) -> PublisherError:
+    return PublisherError(
+        f"{person.name} has none of the roles that decide here ({', '.join(roles)})",
+        where="people.toml",
+        hint="ask someone who has, or change their roles and validity",
+    )
 
 
 def is_reviewer_here(context: Context, person: str) -> bool:

@@ -1,15 +1,18 @@
 """What waits for legal, and for one of them."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import CARD, Card
 from publisher.review.gate import Evidence, Refusal, Rejected, Undecided, admit
-from publisher.review.ledger import Record
+from publisher.review.records import Record
+from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 from publisher.workflow.decide import can_approve
-from publisher.workflow.waiting import wait_of
+from publisher.workflow.waiting import Wait, wait_of
 
 
 @dataclass(frozen=True)
@@ -30,27 +33,47 @@ class Waiting:
 
 def waiting(context: Context) -> list[Waiting]:
     """The latest submitted revision of each piece, if approvals are all that it lacks; the longest wait first."""
-    evidence = context.evidence()
+    found = (
+        Waiting(one.slug, one.kind, one.title, one.revision.name, one.record.time, one.record.by, one.wait.text)
+        for one in _open(context, context.evidence())
+        if isinstance(one.refusal, Undecided)
+    )
+    return sorted(found, key=lambda row: row.submitted)
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A submitted revision that is not approved."""
+
+    record: Record
+    """Of its submission."""
+    revision: Revision
+    refusal: Refusal
+    wait: Wait
+
+    @property
+    def slug(self) -> str:
+        return self.record.slug
+
+    @property
+    def kind(self) -> str:
+        return self.revision.manifest.kind
+
+    @property
+    def title(self) -> str:
+        return Card.from_bytes(self.revision.parts[CARD]).title
+
+
+def _open(context: Context, evidence: Evidence) -> Iterator[_Open]:
+    """The latest submission of each piece that is not approved; none that is so damaged that `publish status` tells."""
     latest = {record.slug: record for record in evidence.records if record.event == "submit"}
-    here = (record for slug, record in latest.items() if slug in context.workspace.pieces)
-    found = (_waiting(context, evidence, record) for record in here)
-    return sorted((row for row in found if row is not None), key=lambda row: row.submitted)
-
-
-def _waiting(context: Context, evidence: Evidence, record: Record) -> Waiting | None:
-    """One row; none for what is decided, or so damaged that `publish status` has to tell."""
-    try:
-        revision = context.revisions.get(record.slug, record.revision)
-        admit(revision, record.slug, context.rules, evidence, now=context.today())
-    except Refusal as refusal:
-        if isinstance(refusal, Undecided):
-            wait = wait_of(context, revision, refusal)
-            title = Card.from_bytes(revision.parts[CARD]).title
-            kind = revision.manifest.kind
-            return Waiting(record.slug, kind, title, revision.name, record.time, record.by, wait.text)
-    except PublisherError:
-        return None
-    return None
+    for record in (one for slug, one in latest.items() if slug in context.workspace.pieces):
+        with suppress(PublisherError):
+            revision = context.revisions.get(record.slug, record.revision)
+            try:
+                admit(revision, record.slug, context.rules, evidence, now=context.today())
+            except (Undecided, Rejected) as refusal:
+                yield _Open(record, revision, refusal, wait_of(context, revision, refusal))
 
 
 Whose: TypeAlias = Literal["yours", "others", "hosts"]
@@ -76,31 +99,16 @@ class Queued:
 
 def queue_of(context: Context, person: str) -> list[Queued]:
     """The latest submitted revision of each piece that is not approved: the person's own first, then by their wait."""
-    evidence = context.evidence()
-    latest = {record.slug: record for record in evidence.records if record.event == "submit"}
-    here = (record for slug, record in latest.items() if slug in context.workspace.pieces)
-    found = (_queued(context, evidence, record, person) for record in here)
-    return sorted((row for row in found if row is not None), key=lambda row: (_ORDER.index(row.whose), row.submitted))
+    found = (_queued(context, person, one) for one in _open(context, context.evidence()))
+    return sorted(found, key=lambda row: (_ORDER.index(row.whose), row.submitted))
 
 
 _ORDER: tuple[Whose, ...] = ("yours", "others", "hosts")
 
 
-def _queued(context: Context, evidence: Evidence, record: Record, person: str) -> Queued | None:
-    """One row; none for what is approved, or so damaged that `publish status` has to tell."""
-    try:
-        revision = context.revisions.get(record.slug, record.revision)
-        admit(revision, record.slug, context.rules, evidence, now=context.today())
-    except Refusal as refusal:
-        if not isinstance(refusal, Undecided | Rejected):
-            return None
-        wait = wait_of(context, revision, refusal)
-        whose: Whose = "hosts" if isinstance(refusal, Rejected) else "others"
-        if whose == "others" and can_approve(context, revision, person):
-            whose = "yours"
-        title, by = Card.from_bytes(revision.parts[CARD]).title, context.rules.name(record.by)
-        kind = revision.manifest.kind
-        return Queued(record.slug, kind, title, revision.name, record.time, by, wait.text, whose)
-    except PublisherError:
-        return None
-    return None
+def _queued(context: Context, person: str, one: _Open) -> Queued:
+    whose: Whose = "hosts" if isinstance(one.refusal, Rejected) else "others"
+    if whose == "others" and can_approve(context, one.revision, person):
+        whose = "yours"
+    name, time = context.rules.name(one.record.by), one.record.time
+    return Queued(one.slug, one.kind, one.title, one.revision.name, time, name, one.wait.text, whose)

@@ -1,6 +1,6 @@
 """`publisher.toml`: the house, its divisions and shows, who must approve, where a release goes."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, PositiveInt, WithJsonSchema, model_validator
@@ -70,7 +70,8 @@ class House(Model):
     """Where listeners and readers write to."""
 
 
-Tier = Literal["passphrase", "passkey"]
+Tier: TypeAlias = Literal["passphrase", "passkey"]
+"""How it is known that somebody signed: what they know, or who they are and what they hold. In rising order."""
 
 
 class Tighter(Model):

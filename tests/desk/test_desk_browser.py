@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from support.house import FORECASTS, GUIDELINES, PASSPHRASE, House, make_house
 
 from desk.opened import Opened, opened
@@ -246,7 +246,7 @@ def test_keys_are_on_the_page_and_letters_can_be_turned_off(
 ) -> None:
     page = at_desk(furnished(), "/pieces/a-talk")
     page.keyboard.press("?")
-    assert page.locator("dialog").is_visible()
+    expect(page.locator("dialog")).to_be_visible()
     page.get_by_label("Turn the letters off").check()
     page.keyboard.press("Escape")
     page.keyboard.press("n")
@@ -255,7 +255,7 @@ def test_keys_are_on_the_page_and_letters_can_be_turned_off(
     page.get_by_label("Turn the letters off").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("n")
-    assert page.locator("mark.now").count() == 1
+    expect(page.locator("mark.now")).to_have_count(1)
 
 
 def test_the_preview_shows_the_page_and_its_sound_without_the_desks_cookie(

@@ -258,6 +258,21 @@ def test_keys_are_on_the_page_and_letters_can_be_turned_off(
     expect(page.locator("mark.now")).to_have_count(1)
 
 
+def test_a_key_that_follows_the_closing_of_the_help_at_once_is_not_lost(
+    furnished: Callable[[], Opened], at_desk: Callable[..., Page]
+) -> None:
+    page = at_desk(furnished(), "/pieces/a-talk")
+    page.keyboard.press("?")
+    page.get_by_label("Turn the letters off").focus()
+    page.evaluate(
+        """() => {
+            document.querySelector("dialog").close();
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }));
+        }"""
+    )
+    expect(page.locator("mark.now")).to_have_count(1)
+
+
 def test_the_preview_shows_the_page_and_its_sound_without_the_desks_cookie(
     furnished: Callable[[], Opened], at_desk: Callable[..., Page]
 ) -> None:

@@ -53,10 +53,14 @@ const KEYS = {
   "?": help,
 };
 
+/** Whether a key is for what has the focus. A dialog that was just closed keeps the focus until the next frame. */
+const isTyped = (target) =>
+  dialog.contains(target) ? dialog.open : target.closest("input:not([type=range]), textarea, select, dialog");
+
 addEventListener("keydown", (event) => {
   const act = KEYS[event.key];
   if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input:not([type=range]), textarea, select, dialog")) return;
+  if (isTyped(event.target)) return;
   // The space bar presses what is focused, and letters are off for who asked for that.
   if (event.key === " " && event.target.closest("button, summary, a")) return;
   if (event.key !== "?" && event.key !== " " && localStorage.getItem(OFF)) return;

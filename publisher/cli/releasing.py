@@ -38,13 +38,17 @@ def release(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and send nothing.")] = False,
     to: To = None,
     max_deletes: Annotated[int | None, typer.Option(min=0, metavar="N", help="Allow so many deletes.")] = None,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Look at every file there, and put right what others changed.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make the target equal everything that legal approved and whose date has come."""
+    from publisher.release.steps import Action
     from publisher.workflow.release import release as run_release
 
     with context(ctx) as run:
-        found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes)
+        found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes, anew=mend)
     if as_json:
         print_json(_as_dict(found))
         return
@@ -52,7 +56,7 @@ def release(
         say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.reason}, {step.size:,} bytes[/]")
     for slug, refusal in found.left_out:
         say(f"  [yellow]·[/] {slug} stays out: {plain(refusal.what)}")
-    put, deleted = (sum(step.action == action for step in found.plan.changes) for action in ("put", "delete"))
+    put, deleted, wait = (len(found.plan.of(action)) for action in (Action.PUT, Action.DELETE, Action.WAIT))
     if not found.plan.changes:
         say(f"[green]✓[/] {plain(found.address)} has it all: nothing to send")
     elif found.applied is None:
@@ -61,6 +65,8 @@ def release(
             say(f"[yellow]![/] So many deletes may need your word for it: --max-deletes {deleted}")
     else:
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
+    if wait:
+        say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
 
 
 def _as_dict(found: "Released") -> dict[str, object]:

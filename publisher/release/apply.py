@@ -5,20 +5,21 @@ The order, which a reader of the site never sees broken:
 2. The waves of the plan, each when the one before it is whole: what is new (media, pages, indexes, feeds), what
    replaces something (in the same order), what goes (the other way round).
 3. The record, as complete.
-A failure anywhere stops everything after it.
+A failure anywhere stops everything after it. The record takes the place of the one that the plan was made by, and what
+is replaced must be what the plan saw: who finds that somebody else was faster, stops.
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Protocol
 
 from publisher.edition.model import Edition
 from publisher.release.plan import Plan
-from publisher.release.record import Record, Recorded, State, edition_digest
+from publisher.release.record import RECORD_KEY, Record, Recorded, State, edition_digest
 from publisher.release.steps import Action, Step
-from publisher.release.target import Target
+from publisher.release.target import ANYTHING, Target
 
 
 class Progress(Protocol):
@@ -61,40 +62,78 @@ class _Stopped(Exception):  # noqa: N818  not an error: how a thread leaves when
     """Another file failed, or someone pressed Ctrl-C."""
 
 
-def apply(plan: Plan, edition: Edition, target: Target, progress: Progress | None = None, workers: int = 8) -> Applied:
+Between = Callable[[tuple[Step, ...]], None]
+"""Told each wave when it is whole, before the next begins. What it raises stops the release."""
+
+
+def go_on(_wave: tuple[Step, ...]) -> None:
+    """Look at nothing between two waves."""
+
+
+def apply(  # noqa: PLR0913  what a release consists of
+    plan: Plan,
+    edition: Edition,
+    target: Target,
+    progress: Progress | None = None,
+    workers: int = 8,
+    *,
+    etag: str | None,
+    between: Between = go_on,
+) -> Applied:
     """Make `target` equal `edition`, as `plan` says. Call it inside `target.exclusive()`.
 
-    workers: how many files go at the same time, at most.
+    workers: how many files go at the same time, at most. etag: of the record that the plan was made by.
     An empty plan sends nothing at all. Raises PublisherError at the first failure: waves before it are whole, those
     after it untouched, and running again goes on from there. Raises ValueError if the plan is for another edition.
     """
     if plan.edition != edition_digest(edition):
         raise ValueError("the plan is for another edition")
     if not plan.is_empty:
-        _apply(plan, edition, target, _Crew(progress or Silent(), workers))
+        _Work(plan, edition, target, _Crew(progress or Silent(), workers), between).release(etag)
     puts, deletes, keeps = (len(plan.of(action)) for action in (Action.PUT, Action.DELETE, Action.KEEP))
     return Applied(plan.edition, puts, deletes, keeps, plan.size(Action.PUT))
 
 
-def _apply(plan: Plan, edition: Edition, target: Target, crew: "_Crew") -> None:
-    if plan.changes:
-        target.put_record(plan.pending.to_bytes())
-    etags: dict[str, str] = {}
+@dataclass(frozen=True)
+class _Work:
+    """One release."""
 
-    def make(step: Step) -> None:
-        if step.action is Action.DELETE:
-            target.delete(step.key)
-        else:
-            etags[step.key] = target.put(edition.files[step.key], crew.sent)
+    plan: Plan
+    edition: Edition
+    target: Target
+    crew: "_Crew"
+    between: Between
+    etags: dict[str, str] = field(default_factory=dict)
+    """Of what was sent."""
 
-    for wave in plan.waves:
-        crew.work(wave, make)
-    target.put_record(_complete(plan.pending, edition, etags).to_bytes())
+    def release(self, etag: str | None) -> None:
+        """Write the record, make the waves, write the record."""
+        if self.plan.changes:
+            etag = self._record(self.plan.pending, etag)
+        for wave in self.plan.waves:
+            if wave[0].action is Action.DELETE:
+                self.target.delete_many([step.key for step in wave])
+                self.crew.say(wave)
+            else:
+                self.crew.work(wave, self._put)
+            self.between(wave)
+        self._record(self._complete(), etag)
 
+    def _put(self, step: Step) -> None:
+        over = step.over if self.target.promises.swaps else ANYTHING
+        self.etags[step.key] = self.target.put(self.edition.files[step.key], self.crew.sent, over)
 
-def _complete(pending: Record, edition: Edition, etags: dict[str, str]) -> Record:
-    files = {key: Recorded.of(file, etags.get(key, pending.files[key].etag)) for key, file in edition.files.items()}
-    return replace(pending, state=State.COMPLETE, files=files)
+    def _record(self, record: Record, etag: str | None) -> str:
+        return self.target.swap(RECORD_KEY, record.to_bytes(), etag)
+
+    def _complete(self) -> Record:
+        """The record of what is there now: the edition, and what waits to go."""
+        pending = self.plan.pending.files
+        files = {
+            key: Recorded.of(file, self.etags.get(key, pending[key].etag)) for key, file in self.edition.files.items()
+        }
+        waiting = {step.key: pending[step.key] for step in self.plan.of(Action.WAIT)}
+        return replace(self.plan.pending, state=State.COMPLETE, files=files | waiting)
 
 
 class _Crew:
@@ -110,6 +149,11 @@ class _Crew:
         if self._stop.is_set():
             raise _Stopped
         self._progress.sent(size)
+
+    def say(self, steps: tuple[Step, ...]) -> None:
+        """Pass on that steps are whole."""
+        for step in steps:
+            self._progress.done(step)
 
     def work(self, steps: tuple[Step, ...], make: Callable[[Step], None]) -> None:
         """Make every step; at the first failure nothing new begins, and it is raised."""

@@ -7,17 +7,37 @@ not at all; one release at a time.
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
-from publisher.files import CHUNK, TEMPORARY, DigestCache, atomic_path, digest_file, remove_leftovers, write_atomically
+from publisher.files import (
+    CHUNK,
+    TEMPORARY,
+    DigestCache,
+    atomic_path,
+    digest_bytes,
+    digest_file,
+    remove_leftovers,
+    write_atomically,
+)
 from publisher.release.keys import check_key
-from publisher.release.record import RECORD_KEY
 from publisher.release.source import approved_blocks
-from publisher.release.target import Listed, Sent, Target, TargetOptions, unheard
+from publisher.release.target import (
+    ANYTHING,
+    Anything,
+    Found,
+    Headed,
+    Listed,
+    Overtaken,
+    Promises,
+    Sent,
+    Target,
+    TargetOptions,
+    unheard,
+)
 
 _RIGHTS = ("no right to read or write here", "give yourself that right, or release to another directory")
 _ROOM = ("there is no room left on the disk", "make room, then run the same command again")
@@ -109,10 +129,40 @@ class DirectoryTarget:
             while block := stream.read(CHUNK):
                 yield block
 
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+    @property
+    def promises(self) -> Promises:
+        return Promises(swaps=True, locks=True, shows_digests=True)
+
+    def peek(self, key: str) -> Found | None:
+        try:
+            data = b"".join(self.read(key))
+        except FileNotFoundError:
+            return None
+        return Found(data, digest_bytes(data).sha256)
+
+    def head(self, key: str) -> Headed | None:
+        with _told(self._root / key):
+            path = self._path(key)
+            return Headed((known := digest_file(path)).size, known.sha256) if path.is_file() else None
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        found = self.peek(key)
+        if (found.etag if found else None) != seen:
+            raise Overtaken("somebody else wrote", where=key)
+        with _told(self._root / key):
+            write_atomically(self._path(key), data)
+        return digest_bytes(data).sha256
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.delete(key)
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
         """Stream the file beside its place while digesting it; rename it into place only if it is right."""
         with _told(self._root / file.key):
             path = self._path(file.key)
+            if over is not ANYTHING and (digest_file(path).sha256 if path.is_file() else None) != over:
+                raise Overtaken("somebody else wrote", where=file.key)
             try:
                 with atomic_path(path) as temporary, temporary.open("wb") as stream:
                     for block in approved_blocks(file, CHUNK):
@@ -122,12 +172,6 @@ class DirectoryTarget:
                 self._remove_empty_folders(path)
                 raise
         return file.sha256
-
-    def put_record(self, data: bytes) -> None:
-        """Replace the record."""
-        path = self._root / RECORD_KEY
-        with _told(path):
-            write_atomically(path, data)
 
     def delete(self, key: str) -> None:
         """Take a file away, and the folders that it leaves empty."""

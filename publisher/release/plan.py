@@ -1,28 +1,25 @@
 """The difference between an edition and a target, each line with its reason. Pure: nothing is read or sent here.
 
 What always holds:
-1. Only keys of the edition are put, only keys of the record are deleted, and deletes stay under a cap.
+1. Only keys of the edition are put, only keys of the record are deleted, and what leaves stays under a cap.
 2. A key that isn't in the record is a stranger's: if the edition needs it and its bytes aren't the same, that is a
    refusal.
 3. A key is left as it is only if the record says that we put these bytes with these headers there, and the target
    lists what it listed then; or if its bytes are proven and only the record of them was lost to a kill.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from publisher.edition.model import Edition, Phase
 from publisher.errors import PublisherError
+from publisher.release.departures import NONE, Grace, departures, refuse_departures, waiting
 from publisher.release.keys import check_keys
 from publisher.release.record import RECORD_KEY, Record, Recorded, State, edition_digest
 from publisher.release.steps import Action, Reason, Step, judge
 from publisher.release.target import Listed
 
-FREE_DELETES = 10
-"""So many files may always go without anyone being asked."""
-FREE_SHARE = 5
-"""And one in so many of the recorded ones, if that is more."""
 NAMED = 5
 """So many keys a refusal names before it only counts."""
 
@@ -34,7 +31,7 @@ class Plan:
     edition: str
     """Digest of the edition that it is for; see `edition_digest`."""
     steps: tuple[Step, ...]
-    """Puts and keeps by phase and key, then deletes by falling phase and key."""
+    """Puts and keeps by phase and key, then deletes, then what waits to go, by falling phase and key."""
     pending: Record
     """The record to write before anything is sent."""
     is_empty: bool
@@ -47,7 +44,7 @@ class Plan:
         New keys come first, by phase: nothing public points at them yet. Then what replaces something, by phase: all
         that it points at is there. Deletes come last, the phases the other way round: nothing points at what goes.
         """
-        changes = sorted((step for step in self.steps if step.action is not Action.KEEP), key=lambda step: step.wave)
+        changes = sorted((step for step in self.steps if step.is_change), key=lambda step: step.wave)
         return tuple(tuple(wave) for _, wave in groupby(changes, key=lambda step: step.wave))
 
     @property
@@ -69,7 +66,7 @@ class Plan:
         yield (
             f"{len(self.of(Action.PUT))} to put ({self.size(Action.PUT):,} bytes), "
             f"{len(self.of(Action.DELETE))} to delete, {len(self.of(Action.KEEP))} unchanged"
-        )
+        ) + (f", {len(waits)} to go later" if (waits := self.of(Action.WAIT)) else "")
 
     def as_dict(self) -> dict[str, object]:
         """Give the plan as JSON can hold it: sizes in bytes, phases by name, keeps included."""
@@ -91,7 +88,14 @@ class Plan:
         }
 
 
-def plan(edition: Edition, record: Record, listing: Mapping[str, Listed], *, max_deletes: int | None = None) -> Plan:
+def plan(
+    edition: Edition,
+    record: Record,
+    listing: Mapping[str, Listed],
+    *,
+    max_deletes: int | None = None,
+    grace: Grace = NONE,
+) -> Plan:
     """Compare an edition with what `survey` found at a target.
 
     max_deletes: how many keys may go; None for ten, or a fifth of the recorded ones if that is more.
@@ -103,22 +107,17 @@ def plan(edition: Edition, record: Record, listing: Mapping[str, Listed], *, max
         judge(file, record.files.get(key), listing.get(key))
         for key, file in sorted(edition.files.items(), key=lambda item: (item[1].phase, item[0]))
     ]
-    gone = _gone(edition, record, listing)
-    _refuse_deletes(gone, record, max_deletes)
-    pending = _pending(edition, record, listing, [*wanted, *gone])
-    unsent = all(step.action is Action.KEEP for step in [*wanted, *gone])
-    is_empty = unsent and record == replace(pending, state=State.COMPLETE)
-    return Plan(pending.edition, (*wanted, *gone), pending, is_empty)
+    leaving = departures(edition, record, listing, grace)
+    refuse_departures(leaving, record, max_deletes)
+    steps = (*wanted, *leaving)
+    pending = _pending(edition, record, listing, steps, grace)
+    is_empty = not any(step.is_change for step in steps) and record == replace(pending, state=State.COMPLETE)
+    return Plan(pending.edition, steps, pending, is_empty)
 
 
-def _gone(edition: Edition, record: Record, listing: Mapping[str, Listed]) -> list[Step]:
-    """Give the deletes: what points at others goes before what it points at."""
-    keys = record.files.keys() & listing.keys() - edition.files.keys()
-    steps = [Step(Action.DELETE, key, Reason.GONE, record.files[key].phase, listing[key].size) for key in keys]
-    return sorted(steps, key=lambda step: (-step.phase, step.key))
-
-
-def _pending(edition: Edition, record: Record, listing: Mapping[str, Listed], steps: list[Step]) -> Record:
+def _pending(
+    edition: Edition, record: Record, listing: Mapping[str, Listed], steps: Iterable[Step], grace: Grace
+) -> Record:
     """Give the record under which a kill at any moment of this plan leaves nothing unknown.
 
     What is kept stands as it is; what goes stays ours until it is gone; what is put where nothing was can be adopted
@@ -129,13 +128,15 @@ def _pending(edition: Edition, record: Record, listing: Mapping[str, Listed], st
         key, listed = step.key, listing.get(step.key)
         if step.action is Action.DELETE:
             files[key] = record.files[key]
+        elif step.action is Action.WAIT:
+            files[key] = waiting(record.files[key], grace)
         elif step.action is Action.KEEP and listed is not None:
             files[key] = Recorded.of(edition.files[key], listed.etag)
         elif listed is None:
             files[key] = Recorded.of(edition.files[key], None)
         else:
             files[key] = replace(Recorded.of(edition.files[key], None), sha256=None)
-    return Record(State.PENDING, edition_digest(edition), files, record.ledger)
+    return replace(record, state=State.PENDING, edition=edition_digest(edition), files=files)
 
 
 def _refuse_names(edition: Edition) -> None:
@@ -154,21 +155,7 @@ def _refuse_strangers(edition: Edition, record: Record, listing: Mapping[str, Li
     if strangers:
         more = f" and {len(strangers) - NAMED} more" if len(strangers) > NAMED else ""
         raise PublisherError(
-            f"{_files(len(strangers))} at the target would be replaced that no release put there",
+            f"{len(strangers)} {'file' if len(strangers) == 1 else 'files'} at the target would be replaced that no release put there",
             where=", ".join(strangers[:NAMED]) + more,
             hint="move them away, or release to another directory or prefix",
         )
-
-
-def _refuse_deletes(gone: list[Step], record: Record, max_deletes: int | None) -> None:
-    recorded = len(record.files)
-    cap = max(FREE_DELETES, recorded // FREE_SHARE) if max_deletes is None else max_deletes
-    if len(gone) > cap:
-        raise PublisherError(
-            f"{_files(len(gone))} of {recorded} at the target would be deleted, and {cap} may be",
-            hint=f"look at them with --dry-run; if they are to go, allow it with --max-deletes {len(gone)}",
-        )
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"

@@ -1,8 +1,9 @@
 """The record of what is public, kept at the target itself: which keys are ours, and what we put there.
 
 It is written twice in a release: as `pending` before the first file goes, so that whatever a killed release
-leaves behind is known as ours, and as `complete` after the last. It holds no times: the same edition at the
-same target, released from the same ledger, gives the same bytes.
+leaves behind is known as ours, and as `complete` after the last. Each time it takes the place of the one that was read
+(compare and swap), so of two releases one finds that the other was faster. The one time that it holds is since when a
+file is not in the edition any more.
 """
 
 import hashlib
@@ -20,8 +21,8 @@ from publisher.review.head import Head
 
 RECORD_KEY = "edition.json"
 """Where the record lies at a target. No file of an edition may have this key."""
-SCHEMA = 1
-"""Of the record's JSON; counted up when an older reader could misread it."""
+SCHEMA = 2
+"""Of the record's JSON; counted up when an older reader could misread it. 1 had no files that wait to go."""
 
 
 class State(StrEnum):
@@ -47,6 +48,8 @@ class Recorded:
     """When it was sent; deletes go the other way round."""
     etag: str | None
     """The target's own name for the content; None while a release hasn't yet heard it."""
+    gone: str | None = None
+    """Since when no edition has it (ISO 8601 in UTC, whole seconds); None for what the edition has."""
 
     @classmethod
     def of(cls, file: PublicFile, etag: str | None) -> Self:
@@ -66,14 +69,26 @@ class Record:
     """By key."""
     ledger: Head | None = None
     """The head of the ledger from which that release took what was approved; None of one before there were heads."""
+    turn: int = 0
+    """Of the lease that its release held: it only ever grows, so a record of an earlier turn is of an earlier release."""
 
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON: sorted keys, no spaces, ASCII, one line."""
-        files = {key: vars(each) for key, each in self.files.items()}
-        document: dict[str, object] = {"schema": SCHEMA, "state": self.state, "edition": self.edition, "files": files}
+        files = {key: _said(each) for key, each in self.files.items()}
+        document: dict[str, object] = {
+            "schema": SCHEMA,
+            "state": self.state,
+            "edition": self.edition,
+            "files": files,
+            "turn": self.turn,
+        }
         if self.ledger:
             document["ledger"] = self.ledger.as_dict()
         return json.dumps(document, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _said(entry: Recorded) -> dict[str, object]:
+    return {name: value for name, value in vars(entry).items() if name != "gone" or value is not None}
 
 
 NOTHING = Record(State.COMPLETE, "", {})

@@ -15,6 +15,8 @@ class Action(StrEnum):
     PUT = "put"
     DELETE = "delete"
     KEEP = "keep"
+    WAIT = "wait"
+    """It stays a while for who was told of it, and goes later."""
 
 
 class Reason(StrEnum):
@@ -30,6 +32,7 @@ class Reason(StrEnum):
     ADOPTED = "sent before an interruption"
     SAME = "unchanged"
     GONE = "no longer in the edition"
+    LEAVING = "no longer in the edition, and apps may still ask for it"
 
 
 _ARRIVALS, _REPLACEMENTS, _DEPARTURES = range(3)
@@ -48,18 +51,23 @@ class Step:
     phase: Phase
     """What kind of file it is, which says what may point at it."""
     size: int
-    """Bytes of the file; for a delete, of what goes."""
+    """Bytes of the file; for a delete or a wait, of what goes."""
     headers: tuple[str, ...] = ()
     """Which headers changed, if that is the reason."""
-    replaces: bool = False
-    """Whether something is public under the key already."""
+    over: str | None = None
+    """The etag of what is public under the key already, which a put replaces; None if nothing is."""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything is sent or taken away."""
+        return self.action in {Action.PUT, Action.DELETE}
 
     @property
     def wave(self) -> tuple[int, int]:
         """Its place in the order of a release; see `Plan.waves`."""
         if self.action is Action.DELETE:
             return (_DEPARTURES, -self.phase)
-        return (_REPLACEMENTS if self.replaces else _ARRIVALS, self.phase)
+        return (_ARRIVALS if self.over is None else _REPLACEMENTS, self.phase)
 
     def __str__(self) -> str:
         which = f": {', '.join(self.headers)}" if self.headers else ""
@@ -124,7 +132,7 @@ def judge(file: PublicFile, recorded: Recorded | None, listed: Listed | None) ->
         known = _Known(file, recorded, listed)
         action, reason = next((action, reason) for holds, action, reason in RULES if holds(known))
         headers = _changed_headers(file, recorded) if reason is Reason.HEADER else ()
-    return Step(action, file.key, reason, file.phase, file.size, headers, replaces=listed is not None)
+    return Step(action, file.key, reason, file.phase, file.size, headers, listed.etag if listed else None)
 
 
 def _changed_headers(file: PublicFile, recorded: Recorded) -> tuple[str, ...]:

@@ -1,12 +1,25 @@
-"""What is at a target now: its record and its listing, which is all that a plan looks at."""
+"""What is at a target now: its record and what lies there, which is all that a plan looks at.
+
+The record of a release that came to its end says what is there: it is one request, however large the site. Where there
+is none, or a release was stopped, everything is listed; and also where somebody asks for it, because others may have
+changed what we put there. A target whose listing costs nothing is listed each time.
+"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Final
 
 from publisher.edition.model import Edition
-from publisher.release.record import NOTHING, RECORD_KEY, Record, parse_record
+from publisher.release.lease import LEASE_KEY
+from publisher.release.record import NOTHING, RECORD_KEY, Record, State, parse_record
 from publisher.release.target import Listed, Target
+
+OURS: Final = frozenset({RECORD_KEY, LEASE_KEY})
+"""Keys of the release itself, which are in no edition."""
+ASKED: Final = 200
+"""Keys that are asked for one by one; to list a thousand takes a request, too, but so does each thousand of the rest."""
 
 
 @dataclass(frozen=True)
@@ -16,31 +29,58 @@ class Survey:
     record: Record
     """What earlier releases say they put there; `NOTHING` if none did."""
     listing: Mapping[str, Listed]
-    """What is there, by key, without the record itself."""
+    """What is there, by key, without the keys of the release itself."""
+    etag: str | None = None
+    """Of the record; None if there is none."""
 
 
-def survey(target: Target, edition: Edition) -> Survey:
-    """Look at a target: one read of the record, one listing.
+def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
+    """Look at a target.
 
+    anew: list it, whatever its record says.
     Where a key of the edition is taken by something that is not in the record, its bytes are read back and digested,
     so that a lost record can be written anew but a stranger's file is never replaced.
     Raises PublisherError if the record is damaged, or the target can't be read.
     """
-    record = read_record(target)
-    listing = {key: listed for key, listed in target.listing().items() if key != RECORD_KEY}
+    record, etag = _record(target)
+    is_known = record.state is State.COMPLETE and etag is not None
+    if anew or target.promises.shows_digests or not is_known:
+        listing = {key: listed for key, listed in target.listing().items() if key not in OURS}
+    else:
+        listing = _by_record(target, record, edition)
     for key in listing.keys() & edition.files.keys() - record.files.keys():
         if listing[key].size == edition.files[key].size:
             listing[key] = _identified(target, key, listing[key])
-    return Survey(record, listing)
+    return Survey(record, listing, etag)
 
 
 def read_record(target: Target) -> Record:
     """Give the record at a target, or `NOTHING`. Raises PublisherError if it is damaged."""
-    try:
-        data = b"".join(target.read(RECORD_KEY))
-    except FileNotFoundError:
-        return NOTHING
-    return parse_record(data, where=f"{target.address.rstrip('/')}/{RECORD_KEY}")
+    return _record(target)[0]
+
+
+def _record(target: Target) -> tuple[Record, str | None]:
+    found = target.peek(RECORD_KEY)
+    if found is None:
+        return NOTHING, None
+    return parse_record(found.data, where=f"{target.address.rstrip('/')}/{RECORD_KEY}"), found.etag
+
+
+def _by_record(target: Target, record: Record, edition: Edition) -> dict[str, Listed]:
+    """What a record says is there, and what lies where new files are to go."""
+    listing = {key: Listed(each.size, each.etag) for key, each in record.files.items() if each.etag is not None}
+    # Nobody else's file lies under a key that holds the digest of ours.
+    new = [key for key, file in edition.files.items() if key not in record.files and file.sha256 not in key]
+    return listing | _asked(target, new)
+
+
+def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
+    if len(keys) > ASKED:
+        listing = target.listing()
+        return {key: listing[key] for key in keys if key in listing}
+    with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
+        found = dict(zip(keys, pool.map(target.head, keys), strict=True))
+    return {key: Listed(each.size, each.etag) for key, each in found.items() if each is not None}
 
 
 def _identified(target: Target, key: str, listed: Listed) -> Listed:

@@ -4,12 +4,13 @@ A new kind of target is one module with a function `open_at(address, options)`, 
 contract in `tests/release/test_target_contract.py` says what it has to do.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
@@ -33,6 +34,47 @@ class Listed:
     """The target's own name for the content: another content, another name."""
     sha256: str | None = None
     """Digest of the bytes, where it is known; else None."""
+
+
+class Anything(Enum):
+    """What a put may replace: whatever is there."""
+
+    ANYTHING = "anything"
+
+
+ANYTHING: Final = Anything.ANYTHING
+
+
+class Overtaken(PublisherError):
+    """Somebody else wrote meanwhile."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A small object, whole."""
+
+    data: bytes
+    etag: str
+
+
+@dataclass(frozen=True)
+class Headed:
+    """What a target says about one key that was asked for."""
+
+    size: int
+    etag: str
+    content_type: str = ""
+    cache_control: str = ""
+    content_encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a place can promise."""
+
+    swaps: bool = True
+    locks: bool = False
+    shows_digests: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,15 +117,28 @@ class Target(Protocol):
     def read(self, key: str) -> Iterator[bytes]:
         """Give the bytes of a key in blocks of at most 1 MiB. Raises FileNotFoundError if there are none."""
 
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+    @property
+    def promises(self) -> Promises:
+        """What this place can promise."""
+
+    def peek(self, key: str) -> Found | None:
+        """Give a small object whole."""
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        """Compare and swap."""
+
+    def head(self, key: str) -> Headed | None:
+        """Ask for one key."""
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take keys away."""
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
         """Make `file` public in one step, whole or not at all, and give its etag as `listing` will.
 
         Its source is read once. Raises PublisherError, and shows nothing of it, if the bytes aren't those of
         `file.sha256`.
         """
-
-    def put_record(self, data: bytes) -> None:
-        """Replace the record (`publisher.release.record.RECORD_KEY`) in one step."""
 
     def delete(self, key: str) -> None:
         """Take a key away; nothing happens if it isn't there."""

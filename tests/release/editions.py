@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from publisher.edition.model import Edition, Phase, PublicFile
+from publisher.release.departures import NONE, Grace
 from publisher.release.apply import Applied, Progress, apply
 from publisher.release.plan import Plan, plan
 from publisher.release.survey import survey
@@ -76,13 +77,17 @@ def planned(target: Target, edition: Edition, max_deletes: int | None = None) ->
     return plan(edition, found.record, found.listing, max_deletes=max_deletes)
 
 
-def release(
+def release(  # noqa: PLR0913  what a release consists of
     target: Target,
     edition: Edition,
     *,
     workers: int = 4,
     max_deletes: int | None = None,
     progress: Progress | None = None,
+    anew: bool = False,
+    grace: Grace = NONE,
 ) -> Applied:
     with target.exclusive():
-        return apply(planned(target, edition, max_deletes), edition, target, progress, workers)
+        found = survey(target, edition, anew=anew)
+        todo = plan(edition, found.record, found.listing, max_deletes=max_deletes, grace=grace)
+        return apply(todo, edition, target, progress, workers, etag=found.etag)

@@ -1,13 +1,12 @@
 """A target in memory that behaves as a bucket does: etags that aren't SHA-256, headers, whole objects only."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from publisher.edition.model import PublicFile
-from publisher.release.record import RECORD_KEY
 from publisher.release.source import approved_blocks
-from publisher.release.target import Listed, Sent, unheard
+from publisher.release.target import ANYTHING, Anything, Found, Headed, Listed, Overtaken, Promises, Sent, unheard
 
 
 class Memory:
@@ -29,17 +28,43 @@ class Memory:
             raise FileNotFoundError(key)
         yield self.objects[key][0]
 
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+    @property
+    def promises(self) -> Promises:
+        return Promises(swaps=True, shows_digests=False)
+
+    def peek(self, key: str) -> Found | None:
+        data = self.objects[key][0] if key in self.objects else None
+        return None if data is None else Found(data, _etag(data))
+
+    def head(self, key: str) -> Headed | None:
+        if key not in self.objects:
+            return None
+        data, content_type, cache_control = self.objects[key]
+        return Headed(len(data), _etag(data), content_type, cache_control)
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        self._compare(key, seen)
+        self.objects[key] = (data, "application/json", "no-store")
+        return _etag(data)
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
         data = b"".join(approved_blocks(file, 1 << 20))
+        self._compare(file.key, over)
         self.objects[file.key] = (data, file.content_type, file.cache_control)
         sent(len(data))
         return _etag(data)
 
-    def put_record(self, data: bytes) -> None:
-        self.objects[RECORD_KEY] = (data, "application/json", "no-store")
-
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.delete(key)
+
+    def _compare(self, key: str, seen: str | Anything | None) -> None:
+        there = _etag(self.objects[key][0]) if key in self.objects else None
+        if seen is not ANYTHING and seen != there:
+            raise Overtaken("somebody else wrote it meanwhile", where=key)
 
 
 def _etag(data: bytes) -> str:

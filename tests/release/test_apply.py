@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,19 @@ from support.commands import HANGS
 from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
 from publisher.release.apply import Applied, apply
+from publisher.release.departures import Grace
+from publisher.release.plan import plan
 from publisher.release.record import State, edition_digest
 from publisher.release.steps import Step
-from publisher.release.survey import read_record
+from publisher.release.survey import read_record, survey
+from publisher.release.target import Overtaken
 from release.editions import edition_of, from_disk, media_key, planned, public_bytes, public_file, release, site
 from release.places import Bucket, Folder, Place
 from release.watching import Diary, Watched
 
 SIZE = 10_000
+NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def phases(count: int) -> list[PublicFile]:
@@ -47,7 +53,8 @@ def test_running_twice_sends_nothing_and_writes_nothing(place: Place, tmp_path: 
     before = place.contents()
     applied = release(Watched(place.open(), diary), edition)
 
-    assert diary.requests == ["read edition.json", "listing"]
+    looks = ["peek edition.json"] if isinstance(place, Bucket) else ["peek edition.json", "listing"]
+    assert diary.requests == looks
     assert (applied.put, applied.deleted, applied.kept, applied.size) == (0, 0, 5, 0)
     assert place.contents() == before
 
@@ -75,15 +82,15 @@ def test_media_come_first_then_pages_indexes_and_feeds_and_deletes_last(place: P
     release(Watched(place.open(), diary), edition_of(*phases(3)), workers=8)
 
     order = [each for each in diary.writes if not each.startswith("block")]
-    assert order[0] == order[-1] == "put_record"
+    assert order[0] == order[-1] == "swap edition.json"
     # Within a phase the order is open, so each is compared as a sorted group.
-    groups = [3, 3, 3, 3, 2, 2, 2, 2]
+    groups = [3, 3, 3, 3, 1, 1, 1, 1]
     borders = [1 + sum(groups[:count]) for count in range(len(groups) + 1)]
     found = [sorted(order[start:end]) for start, end in itertools.pairwise(borders)]
     names = [phase.name.lower() for phase in Phase]
     assert found == [
         *([f"put {name}/{number}.html" for number in range(3)] for name in names),
-        *([f"delete old/{name}/{number}.html" for number in range(2)] for name in reversed(names)),
+        *([f"delete old/{name}/0.html old/{name}/1.html"] for name in reversed(names)),
     ]
 
 
@@ -124,7 +131,7 @@ def test_a_failed_phase_stops_everything_after_it(place: Place, failed: str) -> 
 
     later = [phase.name.lower() for phase in Phase][Phase[failed.upper()].value :]
     assert not [each for each in diary.writes if each.startswith(("delete", *(f"put {name}/" for name in later)))]
-    assert diary.writes.count("put_record") == 1
+    assert diary.writes.count("swap edition.json") == 1
     assert "gone.html" in place.contents()
 
 
@@ -134,7 +141,7 @@ def test_after_a_failure_no_new_file_of_the_phase_is_begun(place: Place) -> None
     with pytest.raises(PublisherError, match="the network is down"):
         release(Watched(place.open(), diary), edition_of(*files), workers=1)
 
-    assert diary.writes == ["put_record", "put page-00.html"]
+    assert diary.writes == ["swap edition.json", "put page-00.html"]
 
 
 def test_the_failure_is_told_and_not_that_others_stopped(place: Place, tmp_path: Path) -> None:
@@ -208,7 +215,81 @@ def test_a_plan_of_another_edition_is_not_applied(folder: Folder, tmp_path: Path
     todo = planned(folder.open(), site(1, tmp_path, SIZE))
 
     with pytest.raises(ValueError, match="another edition"):
-        apply(todo, site(2, tmp_path, SIZE), folder.open())
+        apply(todo, site(2, tmp_path, SIZE), folder.open(), etag=None)
+
+
+def test_media_that_no_edition_has_any_more_wait_until_the_grace_is_over(place: Place, tmp_path: Path) -> None:
+    """Apps that read the feed an hour ago ask for the sound that it named."""
+    first, second = site(1, tmp_path, SIZE), site(2, tmp_path, SIZE)
+    talk = next(key for key in first.files if key.endswith("talk.mp3"))
+    release(place.open(), first)
+    applied = release(place.open(), second, grace=Grace(NOON, DAY))
+    assert applied.deleted == 1  # its page
+    assert place.public() == public_bytes(second) | {talk: public_bytes(first)[talk]}
+
+    assert release(place.open(), second, grace=Grace(NOON + DAY - SECOND, DAY)).deleted == 0
+    assert release(place.open(), second, grace=Grace(NOON + DAY, DAY)).deleted == 1
+    assert place.public() == public_bytes(second)
+
+
+def test_media_that_must_not_be_heard_any_more_do_not_wait(place: Place, tmp_path: Path) -> None:
+    release(place.open(), site(1, tmp_path, SIZE))
+    talk = next(key for key in site(1, tmp_path, SIZE).files if key.endswith("talk.mp3"))
+    release(place.open(), edition_of(), grace=Grace(NOON, DAY, at_once={talk}))
+
+    assert list(place.public()) == ["assets/site.css"]
+
+
+def test_what_comes_back_while_it_waits_stays(place: Place, tmp_path: Path) -> None:
+    first, second = site(1, tmp_path, SIZE), site(2, tmp_path, SIZE)
+    for edition in (first, second, first):
+        release(place.open(), edition, grace=Grace(NOON, DAY))
+    release(place.open(), first, grace=Grace(NOON + 2 * DAY, DAY))
+
+    assert place.public() == public_bytes(first)
+    assert planned(place.open(), first).is_empty
+
+
+def test_of_two_releases_that_planned_by_the_same_record_one_finds_that_the_other_was_faster(
+    place: Place, tmp_path: Path
+) -> None:
+    target, first, second = place.open(), site(1, tmp_path, SIZE), site(2, tmp_path, SIZE)
+    seen = survey(target, first)
+    apply(plan(second, seen.record, seen.listing), second, target, etag=seen.etag)
+    before = place.contents()
+
+    with pytest.raises(Overtaken):
+        apply(plan(first, seen.record, seen.listing), first, target, etag=seen.etag)
+    assert place.contents() == before
+
+
+def test_a_page_that_somebody_else_replaced_meanwhile_is_not_written_over(place: Place) -> None:
+    release(place.open(), edition_of(public_file("index.html", b"one")))
+
+    def interfere(request: str) -> None:
+        if request == "put index.html":
+            place.write("index.html", b"theirs")
+
+    with pytest.raises(Overtaken):
+        release(Watched(place.open(), interfere), edition_of(public_file("index.html", b"two")))
+    assert place.public() == {"index.html": b"theirs"}
+
+
+def test_what_is_looked_at_between_two_waves_can_stop_the_release(place: Place) -> None:
+    looked: list[list[str]] = []
+
+    def look(wave: tuple[Step, ...]) -> None:
+        looked.append([step.key for step in wave])
+        if len(looked) == 2:
+            raise PublisherError("the page cannot be reached")
+
+    target, edition = place.open(), edition_of(*phases(1))
+    seen = survey(target, edition)
+    with pytest.raises(PublisherError, match="cannot be reached"):
+        apply(plan(edition, seen.record, seen.listing), edition, target, etag=seen.etag, between=look)
+
+    assert looked == [["media/0.html"], ["pages/0.html"]]
+    assert sorted(place.public()) == ["media/0.html", "pages/0.html"]
 
 
 def test_a_dry_run_writes_nothing(place: Place, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_file_that_was_harmed_at_the_target_is_mended(
     release(place.open(), edition)
     harm(place)
 
-    assert release(place.open(), edition).put == 1
+    assert release(place.open(), edition, anew=True).put == 1
     assert place.public() == public_bytes(edition)
 
 

@@ -219,7 +219,7 @@ def test_a_plan_is_json_with_every_step() -> None:
 
     assert json.loads(json.dumps(found.as_dict())) == {
         "edition": edition_digest(edition_of(PAGE)),
-        "counts": {"put": 1, "delete": 0, "keep": 0},
+        "counts": {"put": 1, "delete": 0, "keep": 0, "wait": 0},
         "bytes": 5,
         "steps": [
             {

@@ -24,7 +24,7 @@ def test_a_record_is_canonical_json() -> None:
 
     assert turned.to_bytes() == data
     assert json.dumps(json.loads(data), sort_keys=True, separators=(",", ":")).encode() == data.strip()
-    assert json.loads(data)["schema"] == 1
+    assert json.loads(data)["schema"] == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"schema":1}', b'{"schema":1,"state":"x"}', b"\xff"])
@@ -35,7 +35,7 @@ def test_a_damaged_record_is_told_with_what_to_do(data: bytes) -> None:
 
 def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:
     with pytest.raises(PublisherError, match=r"newer version .*update the program"):
-        parse_record(b'{"schema":2}', where="edition.json")
+        parse_record(b'{"schema":3}', where="edition.json")
 
 
 @pytest.mark.parametrize(

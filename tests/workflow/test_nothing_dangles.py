@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Lock
@@ -13,7 +13,7 @@ from support.house import URL, House
 
 from publisher.edition.model import PublicFile
 from publisher.release.steps import Action
-from publisher.release.target import Listed, Sent, Target, unheard
+from publisher.release.target import ANYTHING, Anything, Found, Headed, Listed, Promises, Sent, Target, unheard
 from publisher.workflow import release as verb
 from publisher.workflow.context import Context
 
@@ -51,12 +51,22 @@ class Watched:
     def read(self, key: str) -> Iterator[bytes]:
         return self._target.read(key)
 
-    def put_record(self, data: bytes) -> None:
-        self._target.put_record(data)
+    @property
+    def promises(self) -> Promises:
+        return self._target.promises
 
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+    def peek(self, key: str) -> Found | None:
+        return self._target.peek(key)
+
+    def head(self, key: str) -> Headed | None:
+        return self._target.head(key)
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        return self._target.swap(key, data, seen)
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
         with self._lock:
-            etag = self._target.put(file, sent)
+            etag = self._target.put(file, sent, over)
             self._look()
         return etag
 
@@ -64,6 +74,10 @@ class Watched:
         with self._lock:
             self._target.delete(key)
             self._look()
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.delete(key)
 
     def _look(self) -> None:
         self.looks += 1

@@ -7,7 +7,7 @@ from PIL import Image
 from support.house import House
 
 from publisher.errors import PublisherError
-from publisher.workflow import release as verb
+from publisher.workflow import drafting as verb
 from publisher.workflow.release import release
 
 
@@ -49,7 +49,9 @@ def test_a_damaged_cache_whose_time_did_not_change_heals_before_it_is_sent(house
     release(house.context(), str(tmp_path / "elsewhere"))
     sent = {file.read_bytes() for file in (tmp_path / "elsewhere/media").rglob("field.png")}
     public = {file.read_bytes() for file in (house.root / "public/media").rglob("field.png")}
-    assert sent == public
+    # Its replaced revision stays a while.
+    assert len(sent) == 1
+    assert sent < public
 
 
 @pytest.mark.parametrize("name", ["body.html", "card.json", "manifest.json"])

@@ -17,7 +17,7 @@ from publisher.errors import PublisherError
 from publisher.release.departures import NONE, Grace, departures, refuse_departures, waiting
 from publisher.release.keys import check_keys
 from publisher.release.record import RECORD_KEY, Record, Recorded, State, edition_digest
-from publisher.release.steps import Action, Reason, Step, judge
+from publisher.release.steps import Action, Step, judge
 from publisher.release.target import Listed
 
 NAMED = 5
@@ -153,9 +153,10 @@ def _refuse_strangers(edition: Edition, record: Record, listing: Mapping[str, Li
     unrecorded = edition.files.keys() & listing.keys() - record.files.keys()
     strangers = sorted(key for key in unrecorded if listing[key].sha256 != edition.files[key].sha256)
     if strangers:
+        files = "1 file" if len(strangers) == 1 else f"{len(strangers)} files"
         more = f" and {len(strangers) - NAMED} more" if len(strangers) > NAMED else ""
         raise PublisherError(
-            f"{len(strangers)} {'file' if len(strangers) == 1 else 'files'} at the target would be replaced that no release put there",
+            f"{files} at the target would be replaced that no release put there",
             where=", ".join(strangers[:NAMED]) + more,
             hint="move them away, or release to another directory or prefix",
         )

@@ -70,7 +70,7 @@ class Record:
     ledger: Head | None = None
     """The head of the ledger from which that release took what was approved; None of one before there were heads."""
     turn: int = 0
-    """Of the lease that its release held: it only ever grows, so a record of an earlier turn is of an earlier release."""
+    """Of the lease that its release held: it only grows, so a record of an earlier turn is of an earlier release."""
 
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON: sorted keys, no spaces, ASCII, one line."""

@@ -19,7 +19,7 @@ from publisher.release.target import Listed, Target
 OURS: Final = frozenset({RECORD_KEY, LEASE_KEY})
 """Keys of the release itself, which are in no edition."""
 ASKED: Final = 200
-"""Keys that are asked for one by one; to list a thousand takes a request, too, but so does each thousand of the rest."""
+"""Keys that are asked for one by one, at most: more are listed, at a request a thousand of all that is there."""
 
 
 @dataclass(frozen=True)

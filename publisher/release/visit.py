@@ -7,7 +7,6 @@ each type a few are asked for, the largest and the smallest among them; `publish
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import urllib3
@@ -19,9 +18,8 @@ from publisher.release.steps import Action, Step
 MOST: Final = 8
 """Files of one type that are asked for after a wave."""
 _TIMES: Final = urllib3.Timeout(connect=10, read=30)
-_AGAIN: Final = urllib3.Retry(
-    total=4, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), redirect=5, raise_on_status=False
-)
+_BUSY: Final = (429, 500, 502, 503, 504)
+_AGAIN: Final = urllib3.Retry(total=4, backoff_factor=0.5, status_forcelist=_BUSY, redirect=5, raise_on_status=False)
 _HINT: Final = (
     "pages and feeds are as they were; mend it, then run the same command again, "
     "or set visit = false under [release] if this machine cannot reach the public address"

@@ -49,7 +49,7 @@ def open_release_target(context: Context, to: str | None = None) -> Target:
     return open_target(target_address(context, to), options)
 
 
-def release(  # noqa: PLR0913  what can be asked of one
+def release(
     context: Context,
     to: str | None = None,
     *,

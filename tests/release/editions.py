@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from publisher.edition.model import Edition, Phase, PublicFile
-from publisher.release.departures import NONE, Grace
 from publisher.release.apply import Applied, Progress, apply
+from publisher.release.departures import NONE, Grace
 from publisher.release.plan import Plan, plan
 from publisher.release.survey import survey
 from publisher.release.target import Target
@@ -77,7 +77,7 @@ def planned(target: Target, edition: Edition, max_deletes: int | None = None) ->
     return plan(edition, found.record, found.listing, max_deletes=max_deletes)
 
 
-def release(  # noqa: PLR0913  what a release consists of
+def release(
     target: Target,
     edition: Edition,
     *,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from threading import Lock
 
 from publisher.edition.model import PublicFile
 from publisher.release.source import approved_blocks
@@ -15,6 +16,7 @@ class Memory:
     address = "memory"
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self.objects: dict[str, tuple[bytes, str, str]] = {}
 
     def exclusive(self) -> AbstractContextManager[None]:
@@ -43,8 +45,9 @@ class Memory:
         return Headed(len(data), _etag(data), content_type, cache_control)
 
     def swap(self, key: str, data: bytes, seen: str | None) -> str:
-        self._compare(key, seen)
-        self.objects[key] = (data, "application/json", "no-store")
+        with self._lock:
+            self._compare(key, seen)
+            self.objects[key] = (data, "application/json", "no-store")
         return _etag(data)
 
     def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:

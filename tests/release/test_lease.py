@@ -42,9 +42,9 @@ def test_each_release_has_a_larger_turn_than_the_one_before() -> None:
 
 def test_a_second_release_is_refused_while_the_first_is_there() -> None:
     target = Memory()
-    with leased(target, ANN, period=SHORT), pytest.raises(Overtaken, match="another release to this place is running"):
-        with leased(target, BEN, period=SHORT):
-            pass
+    refused = pytest.raises(Overtaken, match="another release to this place is running")
+    with leased(target, ANN, period=SHORT), refused, leased(target, BEN, period=SHORT):
+        pass
 
 
 def test_of_many_that_begin_at_once_one_holds_the_lease() -> None:

@@ -1,19 +1,20 @@
 """A target in memory that behaves as a bucket does: etags that aren't SHA-256, headers, whole objects only."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from publisher.edition.model import PublicFile
 from publisher.release.record import RECORD_KEY
 from publisher.release.source import approved_blocks
-from publisher.release.target import Listed, Sent, unheard
+from publisher.release.target import ANYTHING, Found, Headed, Listed, Over, Overtaken, Promises, Sent, unheard
 
 
 class Memory:
     """Objects by key, each its bytes and its headers."""
 
     address = "memory"
+    promises = Promises(conditional_create=True, conditional_replace=True, delete_many=True, object_lock=False)
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, str, str]] = {}
@@ -29,8 +30,19 @@ class Memory:
             raise FileNotFoundError(key)
         yield self.objects[key][0]
 
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+    def peek(self, key: str) -> Found | None:
+        return Found(self.objects[key][0], _etag(self.objects[key][0])) if key in self.objects else None
+
+    def head(self, key: str) -> Headed | None:
+        if key not in self.objects:
+            return None
+        data, content_type, cache_control = self.objects[key]
+        return Headed(len(data), _etag(data), content_type, cache_control, None)
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         data = b"".join(approved_blocks(file, 1 << 20))
+        if over is not ANYTHING:
+            self._refuse_overtaken(file.key, over)
         self.objects[file.key] = (data, file.content_type, file.cache_control)
         sent(len(data))
         return _etag(data)
@@ -38,8 +50,22 @@ class Memory:
     def put_record(self, data: bytes) -> None:
         self.objects[RECORD_KEY] = (data, "application/json", "no-store")
 
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        self._refuse_overtaken(key, seen)
+        self.objects[key] = (data, "application/json", "no-store")
+        return _etag(data)
+
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.delete(key)
+
+    def _refuse_overtaken(self, key: str, seen: str | None) -> None:
+        there = self.head(key)
+        if (there.etag if there else None) != seen:
+            raise Overtaken(key)
 
 
 def _etag(data: bytes) -> str:

@@ -1,13 +1,13 @@
 """A target that tells what is asked of it, so that a test can write it down, fail it, or kill the process."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
-from publisher.release.target import Listed, Sent, Target, unheard
+from publisher.release.target import ANYTHING, Found, Headed, Listed, Over, Promises, Sent, Target, unheard
 
-WRITES = ("put", "delete", "block")
+WRITES = ("put", "swap", "delete", "block")
 
 
 class Diary:
@@ -38,6 +38,10 @@ class Watched:
     def address(self) -> str:
         return self._target.address
 
+    @property
+    def promises(self) -> Promises:
+        return self._target.promises
+
     def exclusive(self) -> AbstractContextManager[None]:
         return self._target.exclusive()
 
@@ -49,18 +53,34 @@ class Watched:
         self._heard(f"read {key}")
         return self._target.read(key)
 
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
+    def peek(self, key: str) -> Found | None:
+        self._heard(f"peek {key}")
+        return self._target.peek(key)
+
+    def head(self, key: str) -> Headed | None:
+        self._heard(f"head {key}")
+        return self._target.head(key)
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         def block(size: int) -> None:
             self._heard(f"block {file.key}")
             sent(size)
 
         self._heard(f"put {file.key}")
-        return self._target.put(file, block)
+        return self._target.put(file, block, over)
 
     def put_record(self, data: bytes) -> None:
         self._heard("put_record")
         self._target.put_record(data)
 
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        self._heard(f"swap {key}")
+        return self._target.swap(key, data, seen)
+
     def delete(self, key: str) -> None:
         self._heard(f"delete {key}")
         self._target.delete(key)
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        self._heard(f"delete_many {' '.join(keys)}")
+        self._target.delete_many(keys)

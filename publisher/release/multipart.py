@@ -3,12 +3,16 @@
 Our own, because `upload_file` reads the file by itself: what it sends is not what was digested.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from publisher.edition.model import PublicFile
+from publisher.release import proof
+from publisher.release.conditional import Condition
 from publisher.release.source import approved_blocks
 from publisher.release.target import Sent
 
@@ -20,12 +24,26 @@ PART = 16 << 20
 """Bytes of one part. A bucket takes 10,000 parts a file, so 160 GB; memory is one part a worker."""
 
 
-def send_in_parts(client: "S3Client", bucket: str, name: str, file: PublicFile, sent: Sent) -> str:
-    """Send `file` to the object `name`; give the etag as the store wrote it.
+@dataclass(frozen=True)
+class Place:
+    """Where one object of a bucket is, or is to be."""
+
+    client: "S3Client"
+    bucket: str
+    name: str
+
+
+Finish = Callable[[Callable[[Condition], str], str], str]
+"""Told how to complete an upload, and the etag that proves it, and gives the etag that it got."""
+
+
+def send_in_parts(place: Place, file: PublicFile, sent: Sent, finish: Finish) -> tuple[str, str]:
+    """Send `file` to its place; give its etag, and the one that proves that the store took these bytes.
 
     Whatever goes wrong, the upload is aborted: nothing shows, and no parts stay behind to be paid for. What a kill
     left of an earlier try is cleared first.
     """
+    client, bucket, name = place.client, place.bucket, place.name
     _abort_leftovers(client, bucket, name)
     begun = client.create_multipart_upload(
         Bucket=bucket, Key=name, ContentType=file.content_type, CacheControl=file.cache_control
@@ -33,17 +51,32 @@ def send_in_parts(client: "S3Client", bucket: str, name: str, file: PublicFile, 
     upload = begun["UploadId"]
     try:
         parts: list[CompletedPartTypeDef] = []
+        digests: list[bytes] = []
         for number, block in enumerate(approved_blocks(file, PART), start=1):
-            part = client.upload_part(Bucket=bucket, Key=name, UploadId=upload, PartNumber=number, Body=block)
+            digest = proof.md5(block)
+            part = client.upload_part(
+                Bucket=bucket,
+                Key=name,
+                UploadId=upload,
+                PartNumber=number,
+                Body=block,
+                ContentMD5=proof.header(digest),
+            )
             parts.append({"PartNumber": number, "ETag": part["ETag"]})
+            digests.append(digest)
             sent(len(block))
-        whole = client.complete_multipart_upload(
-            Bucket=bucket, Key=name, UploadId=upload, MultipartUpload={"Parts": parts}
-        )
+
+        def complete(condition: Condition) -> str:
+            whole = client.complete_multipart_upload(
+                Bucket=bucket, Key=name, UploadId=upload, MultipartUpload={"Parts": parts}, **condition
+            )
+            return proof.plain(whole["ETag"])
+
+        proven = proof.etag_of_parts(digests)
+        return finish(complete, proven), proven
     except BaseException:
         _abort(client, bucket, name, upload)
         raise
-    return whole["ETag"]
 
 
 def _abort_leftovers(client: "S3Client", bucket: str, name: str) -> None:

@@ -1,6 +1,6 @@
 """What a store or the way to it says, turned into what, where and hint. Secrets are in none of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import (
@@ -18,6 +18,11 @@ from botocore.exceptions import (
 )
 
 from publisher.errors import PublisherError
+
+ABSENT = frozenset({"NoSuchKey", "404"})
+"""What stores answer when a key isn't there."""
+UNKNOWN_VERB = frozenset({"NotImplemented", "MethodNotAllowed", "501", "405"})
+"""What stores answer to a request that they don't know at all."""
 
 _AGAIN = "run the same command again: what was sent already stays"
 _KEYS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile of ~/.aws"
@@ -85,12 +90,18 @@ KINDS: tuple[tuple[type[Exception], str, str], ...] = (
 
 
 @contextmanager
-def told(where: str) -> Iterator[None]:
-    """Turn whatever boto3 raises into PublisherError. What is ours already, or not from boto3, passes through."""
+def told(where: str, but: Collection[str] = ()) -> Iterator[None]:
+    """Turn whatever boto3 raises into PublisherError. What is ours already, or not from boto3, passes through.
+
+    but: codes of answers that pass through as well, for who knows another way.
+    """
     try:
         yield
     except ClientError as error:
-        raise _answered(error, where) from error
+        problem = error.response["Error"]
+        if problem.get("Code", "") in but:
+            raise
+        raise refusal(problem.get("Code", ""), problem.get("Message", ""), where) from error
     except BotoCoreError as error:
         what, hint = next(
             ((what, hint) for kind, what, hint in KINDS if isinstance(error, kind)),
@@ -99,11 +110,10 @@ def told(where: str) -> Iterator[None]:
         raise PublisherError(what, where=where, hint=hint) from error
 
 
-def _answered(error: ClientError, where: str) -> PublisherError:
-    problem = error.response["Error"]
-    code = problem.get("Code", "")
+def refusal(code: str, message: str, where: str) -> PublisherError:
+    """Say what a store answered with a code of its own, or with one of `CODES`."""
     if code in CODES:
         what, hint = CODES[code]
     else:
-        what, hint = f"the store refused: {code} {problem.get('Message', '')}".rstrip(), "ask whoever runs the store"
+        what, hint = f"the store refused: {code} {message}".rstrip(), "ask whoever runs the store"
     return PublisherError(what, where=where, hint=hint)

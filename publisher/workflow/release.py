@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.release.apply import Applied, Silent, apply
 from publisher.release.lease import Held, leased
@@ -45,7 +46,14 @@ def target_address(context: Context, to: str | None = None) -> str:
 def open_release_target(context: Context, to: str | None = None) -> Target:
     """The target of a release, with the options of `publisher.toml`."""
     release = context.workspace.config.release
-    options = TargetOptions(context.cache / "target-digests.json", release.endpoint, release.region)
+    options = TargetOptions(
+        context.cache / "target-digests.json",
+        release.endpoint,
+        release.region,
+        profile=release.profile,
+        single_writer=release.single_writer,
+        journal=context.cache / "uploads",
+    )
     return open_target(target_address(context, to), options)
 
 
@@ -107,8 +115,19 @@ def _turn(context: Context, target: Target) -> Iterator[Held | None]:
     if target.promises.locks:
         yield None
     else:
+        _must_be_kept_apart(context, target)
         with leased(target, holder(context), waiting=lambda _seconds: context.progress("wait", 0.0)) as held:
             yield held
+
+
+def _must_be_kept_apart(context: Context, target: Target) -> None:
+    """Errors: two releases to this place could mix, and nobody said that there is only one."""
+    if not (target.promises.conditional_replace or context.workspace.config.release.single_writer):
+        raise PublisherError(
+            "nobody knows whether this store keeps two releases apart",
+            where=target.address,
+            hint="find out with `publish target check`, which says what to write under [release] in publisher.toml",
+        )
 
 
 def _is_visited(context: Context, target: Target) -> bool:

@@ -197,6 +197,10 @@ class Release(Model):
     """The address of an S3-compatible store that is not AWS."""
     region: Text | None = None
     """The region of the bucket, where the environment does not say it."""
+    profile: Text | None = None
+    """What kind of store it is (`minio`, `ceph`, ...), where its endpoint's name does not tell; see docs/s3.md."""
+    single_writer: bool = False
+    """That nobody else ever releases there at the same time; a store without conditional writes needs it."""
     max_deletes: Annotated[int, Field(ge=0)] | None = None
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
     grace_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 24

@@ -19,6 +19,7 @@ from publisher.release.target import Target, TargetOptions, open_target
 from publisher.release.visit import Visit
 from publisher.review.gate import Refusal
 from publisher.review.manifest import short
+from publisher.workflow.announcing import Answers, announce_release
 from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
@@ -35,6 +36,8 @@ class Released:
     """None for a dry run."""
     left_out: tuple[tuple[str, Refusal], ...]
     """Pieces that have no admitted revision, with the gate's reason."""
+    told: Answers = ()
+    """What came of telling others; empty if nothing changed, or it is not the house's own target."""
 
 
 def target_address(context: Context, to: str | None = None) -> str:
@@ -80,9 +83,10 @@ def release(
     with FileLock(_lock(context, asked.name), timeout=_PATIENCE), target.exclusive():
         context.tidy()
         found, applied = _release(context, target, asked)
-        _remember(context, found, asked.name, applied)
+        pieces = _remember(context, found, asked.name, applied)
     context.digests.save()
-    return Released(target.address, found.plan, applied, found.left_out)
+    told = announce_release(context, found.plan, pieces) if found.plan.changes and asked.name == settings.target else ()
+    return Released(target.address, found.plan, applied, found.left_out, told)
 
 
 def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, Applied]:
@@ -163,14 +167,17 @@ class _Told(Silent):
         """Nothing: bytes say more than files."""
 
 
-def _remember(context: Context, found: Draft, name: str, applied: Applied) -> None:
-    """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing."""
+def _remember(context: Context, found: Draft, name: str, applied: Applied) -> dict[str, str]:
+    """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing.
+
+    Gives them: slug to the first digits of the revision that is public now, or empty.
+    """
     before = public_revisions(tuple(found.evidence.records), name)
     due = [one.revision for one in found.approved if is_due(one, context.now)]
     after = {revision.manifest.slug: short(revision.name) for revision in due}
-    changes = [
-        f"{slug}@{after.get(slug, '')}" for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)
-    ]
+    changes = {slug: after.get(slug, "") for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)}
     if changes:
-        data = {"target": name, "edition": applied.edition, "pieces": " ".join(changes)}
+        pieces = " ".join(f"{slug}@{revision}" for slug, revision in changes.items())
+        data = {"target": name, "edition": applied.edition, "pieces": pieces}
         context.ledger.append("release", "", "publish", context.today(), data)
+    return changes

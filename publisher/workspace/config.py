@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, PositiveInt, WithJsonSchema, model_validator
 
 from publisher.transcript.formats import FORMATS
+from publisher.workspace.announce import Announce
 from publisher.workspace.categories import split_category
 from publisher.workspace.fields import (
     Address,
@@ -240,6 +241,8 @@ class Config(Model):
     """Who must approve."""
     release: Release = Release()
     """Where a release goes."""
+    announce: Announce = Announce()
+    """Who is told what a release changed."""
     likeness: Likeness = Likeness()
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()

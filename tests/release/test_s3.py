@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from boto3.session import Session
+from support.answering import ERROR, Store, answering
 from support.s3_server import Server
 
 from publisher.errors import PublisherError
@@ -15,7 +16,6 @@ from publisher.release.s3 import S3Target
 from publisher.release.s3_client import connect
 from publisher.release.s3_errors import CODES
 from publisher.release.target import Target, TargetOptions, open_target
-from release.answering import ERROR, Store, answering
 from release.editions import edition_of, planned, public_file, release
 from release.places import Bucket
 

@@ -121,7 +121,7 @@ def _environment(folder: Path, port: int, certificate: Certificate | None) -> di
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "AUTH": "true",
-        "SERVICES": "s3,iam,sts",
+        "SERVICES": "s3,iam,sts,cloudfront",
         # Two more services that would listen to every address of the machine.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

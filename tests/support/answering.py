@@ -19,6 +19,10 @@ class Store:
     etag: str
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     """Method, path and headers of each request, the headers' names in lower case."""
+    bodies: list[bytes] = field(default_factory=list)
+    """Of each request."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """More of every answer."""
 
 
 @contextmanager
@@ -29,13 +33,15 @@ def answering(status: int, body: str = "", etag: str = "etag") -> Iterator[Store
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            store.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             names = {name.lower(): value for name, value in self.headers.items()}
             store.requests.append((self.command, self.path, names))
             self.send_response(store.status)
             self.send_header("Content-Type", "application/xml")
             self.send_header("ETag", f'"{store.etag}"')
             self.send_header("Content-Length", str(len(store.body)))
+            for name, value in store.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(store.body)

@@ -197,6 +197,10 @@ class Release(Model):
     """The address of an S3-compatible store that is not AWS."""
     region: Text | None = None
     """The region of the bucket, where the environment does not say it."""
+    profile: Text | None = None
+    """What kind of store it is, such as `ceph` or `minio`, where its address does not tell."""
+    single_writer: bool = False
+    """Whether nobody else ever releases there at the same time; a store without conditional writes needs that."""
     max_deletes: Annotated[int, Field(ge=0)] | None = None
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
 

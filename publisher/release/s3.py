@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
-from publisher.files import CHUNK
 from publisher.release import proof
 from publisher.release.conditional import Condition, Conditions
 from publisher.release.keys import check_key
@@ -18,6 +17,7 @@ from publisher.release.profiles import GENERIC, Profile
 from publisher.release.record import RECORD_KEY
 from publisher.release.s3_client import connect, profile_for
 from publisher.release.s3_errors import ABSENT, UNKNOWN_VERB, refusal, told
+from publisher.release.s3_reading import open_object
 from publisher.release.source import approved_blocks
 from publisher.release.target import (
     ANYTHING,
@@ -105,26 +105,26 @@ class S3Target:
     def read(self, key: str) -> Iterator[bytes]:
         """Give the bytes of a key in blocks."""
         with told(self.address + key):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-            except ClientError as error:
-                if error.response["Error"]["Code"] in ABSENT:
-                    raise FileNotFoundError(self.address + key) from None
-                raise
-            with closing(answer["Body"]) as body:
-                yield from body.iter_chunks(CHUNK)
+            opened = open_object(self._client, self._bucket, self._name(key))
+            if opened is None:
+                raise FileNotFoundError(self.address + key)
+            yield from opened.blocks
 
     def peek(self, key: str) -> Found | None:
-        """Give a small object whole, in one request."""
+        """Give a small object whole: in one request, where its etag proves its bytes, else as two requests agree."""
+        found = self._fetched(key)
+        if found is None or found.etag == proof.md5(found.data).hex() or self._fetched(key) == found:
+            return found
+        raise PublisherError(
+            "the store gives other bytes each time it is asked, or somebody is writing them",
+            where=self.address + key,
+            hint="run the same command again; if it stays, the store or the way to it is broken",
+        )
+
+    def _fetched(self, key: str) -> Found | None:
         with told(self.address + key):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-            except ClientError as error:
-                if error.response["Error"]["Code"] in ABSENT:
-                    return None
-                raise
-            with closing(answer["Body"]) as body:
-                return Found(body.read(), proof.plain(answer["ETag"]))
+            opened = open_object(self._client, self._bucket, self._name(key))
+            return Found(b"".join(opened.blocks), opened.etag) if opened else None
 
     def head(self, key: str) -> Headed | None:
         """Say what is served with a key."""

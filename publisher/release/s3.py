@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -11,9 +11,9 @@ from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
 from publisher.release import proof
 from publisher.release.conditional import Condition, Conditions
+from publisher.release.journal import Journal
 from publisher.release.keys import check_key
-from publisher.release.multipart import PART, Place, send_in_parts
-from publisher.release.profiles import GENERIC, Profile
+from publisher.release.multipart import PART, Place, abort_stale, send_in_parts
 from publisher.release.record import RECORD_KEY
 from publisher.release.s3_client import connect, profile_for
 from publisher.release.s3_errors import ABSENT, UNKNOWN_VERB, refusal, told
@@ -51,7 +51,9 @@ def open_at(address: str, options: TargetOptions) -> Target:
     try:
         with told(address):
             profile = profile_for(options)
-            return S3Target(connect(options), bucket, prefix, profile, single_writer=options.single_writer)
+            journal = Journal(options.journal) if options.journal else None
+            conditions = Conditions(profile, single_writer=options.single_writer)
+            return S3Target(connect(options), bucket, prefix, conditions, journal)
     except ValueError as error:  # boto3's for an endpoint without a scheme or a host
         raise PublisherError(
             f"this can't be an endpoint: {options.endpoint}",
@@ -67,16 +69,15 @@ class S3Target:
         self,
         client: "S3Client",
         bucket: str,
-        prefix: str = "",
-        profile: Profile = GENERIC,
-        *,
-        single_writer: bool = False,
+        prefix: str,
+        conditions: Conditions,
+        journal: Journal | None = None,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._promises = profile.promises
-        self._conditions = Conditions(profile, single_writer=single_writer)
+        self._conditions = conditions
+        self._journal = journal
 
     @property
     def address(self) -> str:
@@ -86,11 +87,15 @@ class S3Target:
     @property
     def promises(self) -> Promises:
         """What its kind of store is known to do."""
-        return self._promises
+        return self._conditions.profile.promises
 
-    def exclusive(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
         """Hold nothing: a bucket has no locks. Until it has a lease, one release at a time is up to the people."""
-        return nullcontext()
+        if self._journal:
+            with told(self.address):
+                abort_stale(self._client, self._bucket, self._journal)
+        yield
 
     def listing(self) -> Mapping[str, Listed]:
         """Every object below the prefix: one request a thousand."""
@@ -236,7 +241,7 @@ class S3Target:
         def finish(send: Callable[[Condition], str], proven: str) -> str:
             return self._written(file, over, send, proven)
 
-        return send_in_parts(Place(self._client, self._bucket, self._name(file.key)), file, sent, finish)
+        return send_in_parts(Place(self._client, self._bucket, self._name(file.key)), file, sent, finish, self._journal)
 
     def _written(self, file: PublicFile, over: Over, send: Callable[[Condition], str], proven: str) -> str:
         return self._conditions.write(

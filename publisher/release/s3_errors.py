@@ -36,7 +36,8 @@ _BROKEN = ("the store failed by itself, after every retry", _AGAIN)
 _BUCKET = ("this can't be the name of a bucket", "look at the address: s3://bucket/prefix")
 _DENIED = (
     "the credentials may not do this here",
-    "they need s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload",
+    "they need s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and "
+    "s3:ListMultipartUploadParts",
 )
 
 _LISTING = "they need s3:ListBucket, which is a right on the bucket itself, beside those on what is in it"

@@ -49,6 +49,7 @@ class Conditions:
     """How one store is told of conditions; it learns while it is used whether If-Match is to be quoted."""
 
     def __init__(self, profile: Profile, *, single_writer: bool) -> None:
+        self.profile = profile
         self._quoted = profile.quoted
         self._single_writer = single_writer
 

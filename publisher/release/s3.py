@@ -2,21 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
-from publisher.files import CHUNK
 from publisher.release import proof
 from publisher.release.conditional import Condition, Conditions
+from publisher.release.journal import Journal
 from publisher.release.keys import check_key
-from publisher.release.multipart import PART, Place, send_in_parts
-from publisher.release.profiles import GENERIC, Profile
+from publisher.release.multipart import PART, Place, abort_stale, send_in_parts
 from publisher.release.s3_client import connect, profile_for
 from publisher.release.s3_errors import ABSENT, UNKNOWN_VERB, refusal, told
+from publisher.release.s3_reading import open_object
 from publisher.release.source import approved_blocks
 from publisher.release.target import (
     ANYTHING,
@@ -50,7 +50,9 @@ def open_at(address: str, options: TargetOptions) -> Target:
     try:
         with told(address):
             profile = profile_for(options)
-            return S3Target(connect(options), bucket, prefix, profile, single_writer=options.single_writer)
+            journal = Journal(options.journal) if options.journal else None
+            conditions = Conditions(profile, single_writer=options.single_writer)
+            return S3Target(connect(options), bucket, prefix, conditions, journal)
     except ValueError as error:  # boto3's for an endpoint without a scheme or a host
         raise PublisherError(
             f"this can't be an endpoint: {options.endpoint}",
@@ -66,16 +68,15 @@ class S3Target:
         self,
         client: "S3Client",
         bucket: str,
-        prefix: str = "",
-        profile: Profile = GENERIC,
-        *,
-        single_writer: bool = False,
+        prefix: str,
+        conditions: Conditions,
+        journal: Journal | None = None,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._promises = profile.promises
-        self._conditions = Conditions(profile, single_writer=single_writer)
+        self._conditions = conditions
+        self._journal = journal
 
     @property
     def address(self) -> str:
@@ -85,11 +86,15 @@ class S3Target:
     @property
     def promises(self) -> Promises:
         """What its kind of store is known to do."""
-        return self._promises
+        return self._conditions.profile.promises
 
-    def exclusive(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
         """Hold nothing: a bucket has no locks, so who releases there takes turns by a lease (see `lease`)."""
-        return nullcontext()
+        if self._journal:
+            with told(self.address):
+                abort_stale(self._client, self._bucket, self._journal)
+        yield
 
     def listing(self) -> Mapping[str, Listed]:
         """Every object below the prefix: one request a thousand."""
@@ -104,26 +109,26 @@ class S3Target:
     def read(self, key: str) -> Iterator[bytes]:
         """Give the bytes of a key in blocks."""
         with told(self.address + key):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-            except ClientError as error:
-                if error.response["Error"]["Code"] in ABSENT:
-                    raise FileNotFoundError(self.address + key) from None
-                raise
-            with closing(answer["Body"]) as body:
-                yield from body.iter_chunks(CHUNK)
+            opened = open_object(self._client, self._bucket, self._name(key))
+            if opened is None:
+                raise FileNotFoundError(self.address + key)
+            yield from opened.blocks
 
     def peek(self, key: str) -> Found | None:
-        """Give a small object whole, in one request."""
+        """Give a small object whole: in one request, where its etag proves its bytes, else as two requests agree."""
+        found = self._fetched(key)
+        if found is None or found.etag == proof.md5(found.data).hex() or self._fetched(key) == found:
+            return found
+        raise PublisherError(
+            "the store gives other bytes each time it is asked, or somebody is writing them",
+            where=self.address + key,
+            hint="run the same command again; if it stays, the store or the way to it is broken",
+        )
+
+    def _fetched(self, key: str) -> Found | None:
         with told(self.address + key):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-            except ClientError as error:
-                if error.response["Error"]["Code"] in ABSENT:
-                    return None
-                raise
-            with closing(answer["Body"]) as body:
-                return Found(body.read(), proof.plain(answer["ETag"]))
+            opened = open_object(self._client, self._bucket, self._name(key))
+            return Found(b"".join(opened.blocks), opened.etag) if opened else None
 
     def head(self, key: str) -> Headed | None:
         """Say what is served with a key."""
@@ -230,7 +235,7 @@ class S3Target:
         def finish(send: Callable[[Condition], str], proven: str) -> str:
             return self._written(file, over, send, proven)
 
-        return send_in_parts(Place(self._client, self._bucket, self._name(file.key)), file, sent, finish)
+        return send_in_parts(Place(self._client, self._bucket, self._name(file.key)), file, sent, finish, self._journal)
 
     def _written(self, file: PublicFile, over: Over, send: Callable[[Condition], str], proven: str) -> str:
         return self._conditions.write(

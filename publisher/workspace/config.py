@@ -199,9 +199,9 @@ class Release(Model):
     region: Text | None = None
     """The region of the bucket, where the environment does not say it."""
     profile: Text | None = None
-    """What kind of store it is (`minio`, `ceph`, ...), where its endpoint's name does not tell; see docs/s3.md."""
+    """What kind of store it is, such as `ceph` or `minio`, where its address does not tell."""
     single_writer: bool = False
-    """That nobody else ever releases there at the same time; a store without conditional writes needs it."""
+    """Whether nobody else ever releases there at the same time; a store without conditional writes needs that."""
     max_deletes: Annotated[int, Field(ge=0)] | None = None
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
     grace_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 24

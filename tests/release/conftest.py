@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.certificate import Certificate, make_certificate
+from support.fault_proxy import Proxy, faulty
 from support.s3_server import OWNER, Server, running_server
 from support.seaweed import running_seaweed
 
@@ -83,6 +84,13 @@ def secure_seaweed(
 ) -> Bucket:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.authority))
     return new_bucket(seaweed_servers["https"])
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    """A strict store in front of ministack, at which anything can go wrong."""
+    with faulty(server) as found:
+        yield found
 
 
 def new_bucket(server: Server) -> Bucket:

@@ -3,10 +3,10 @@
 One release, in four calls:
 
     target = open_target("s3://bucket/site", TargetOptions())
-    with target.exclusive():
+    with target.exclusive(), leased(target, me):
         now = survey(target, edition)
         todo = plan(edition, now.record, now.listing)
-        apply(todo, edition, target)
+        apply(todo, edition, target, etag=now.etag)
 
-A dry run is the same without `exclusive` and `apply`; it writes nothing.
+A directory needs no lease: `Target.promises` says so. A dry run is the same without turns and `apply`; it writes nothing.
 """

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from support.answering import answering
 
 from publisher.errors import PublisherError
 from publisher.release.profiles import GENERIC, PROFILES, Profile, profile_of
 from publisher.release.s3_client import connect
 from publisher.release.target import TargetOptions, open_target
-from support.answering import answering
 
 STORES = Path(__file__).parents[2] / "docs" / "s3.md"
 

@@ -8,5 +8,6 @@ One release, in four calls:
         todo = plan(edition, now.record, now.listing)
         apply(todo, edition, target, etag=now.etag)
 
-A directory needs no lease: `Target.promises` says so. A dry run is the same without turns and `apply`; it writes nothing.
+A directory needs no lease, as `Target.promises` says. A dry run is the same without taking turns and `apply`; it writes
+nothing.
 """

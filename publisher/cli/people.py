@@ -153,7 +153,8 @@ def revoke(
         found = revocation(run, chosen, reason, since)
         changed = change_keys(run.workspace, id_, [], [found])
         file = plain(str(changed.relative_to(run.root)))
-        say(f"[green]✓[/] {file}: {chosen} is not trusted from entry {found.since} on")
+        said = f"once signed, {chosen} is not trusted from entry {found.since} of the ledger on"
+        say(f"[green]✓[/] {file}: {said}")
         say_sign(run)
 
 
@@ -214,13 +215,26 @@ def workspace_person(people: object, id_: str) -> None:
 @app.command("list")
 def list_(ctx: typer.Context) -> None:
     """List everyone with their roles and keys."""
-    from publisher.review.keys import fingerprint
-
     with context(ctx) as run:
-        signed = {key for person in run.rules.people.values() for key in map(fingerprint, person.keys)}
         for id_, person in run.workspace.people.items():
             say(f"[bold]{id_}[/]  {plain(person.name)}  [dim]{', '.join(person.roles) or 'no role'}[/]")
-            revoked = {one.key: one for one in person.revoked}
-            for one in map(fingerprint, person.keys):
-                since = f"  revoked from entry {revoked[one].since} on: {revoked[one].reason}" if one in revoked else ""
-                say(f"    {one}{plain(since)}{'' if one in signed else '  [yellow]not signed[/]'}")
+            _say_keys(person, run.rules.people.get(id_))
+
+
+def _say_keys(person: "Person", signed: "Person | None") -> None:
+    """A key a line, with its kind, and below it what ends trust in it; each with whether an admin signed that."""
+    from publisher.review.keys import fingerprint
+    from publisher.review.roster import called
+
+    keys = {fingerprint(line) for line in signed.keys} if signed else set()
+    ends = {(one.key, one.since) for one in signed.revoked} if signed else set()
+    revoked = {one.key: one for one in person.revoked}
+    for line in person.keys:
+        name = fingerprint(line)
+        say(f"    {plain(called(line))}{'' if name in keys else _UNSIGNED}")
+        if end := revoked.get(name):
+            signed_end = "" if (name, end.since) in ends else _UNSIGNED
+            say(f"      [dim]revoked from entry {end.since} on: {plain(end.reason)}[/]{signed_end}")
+
+
+_UNSIGNED = "  [yellow]not signed[/]"

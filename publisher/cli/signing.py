@@ -40,7 +40,8 @@ def sign(
 
     with context(ctx, quiet=True) as run:
         draft = draft_people(run, person)
-        say(f"[bold]Version {draft.roster.version} of the people[/]")
+        against = f", against version {draft.before.version}" if draft.before else ""
+        say(f"[bold]Version {draft.roster.version} of the people[/]{against}")
         for change in draft.changes:
             say(f"  {plain(change)}")
         if not passkey:

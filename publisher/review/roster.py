@@ -185,8 +185,12 @@ def differences(old: Mapping[str, Person], new: Mapping[str, Person]) -> list[st
 
 
 def _with(person: Person) -> str:
+    """All that a version says of somebody."""
     roles, keys = ", ".join(sorted(person.roles)) or "no role", ", ".join(map(called, person.keys))
-    return f": {roles}; {keys}"
+    days = ((person.valid_from, "from"), (person.valid_to, "until"))
+    said = [roles, *([keys] if keys else []), *(f"{word} {day}" for day, word in days if day)]
+    said += [f"the key {one.key} revoked from entry {one.since} on: {one.reason}" for one in person.revoked]
+    return f": {'; '.join(said)}"
 
 
 def called(line: str) -> str:

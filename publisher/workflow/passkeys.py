@@ -109,7 +109,8 @@ def request_people(context: Context, draft: signing.Draft, origin: str) -> Optio
     passkeys = passkeys_to_sign(context, draft, origin)
     if not passkeys:
         hint = f"make one: publish people key {draft.person} --passkey; or sign with a passphrase, without --passkey"
-        raise PublisherError(f"{draft.person} has no passkey that signs this here", where=origin, hint=hint)
+        name = context.rules.name(draft.person)
+        raise PublisherError(f"{name} has no passkey that signs this here", where=origin, hint=hint)
     return request_options(passkeys, draft.signed.to_sign)
 
 

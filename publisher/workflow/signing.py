@@ -147,9 +147,10 @@ def _is_sound(context: Context, roster: Roster, before: Roster | None) -> None:
 def _may_sign(context: Context, draft: Draft) -> None:
     day = context.today().date()
     if not any(_is_admin(roster, draft.person, context) for roster in draft.rosters):
-        others = ", ".join(dict.fromkeys(id_ for roster in draft.rosters for id_ in _admins(roster.people)))
+        named = {id_: roster.people[id_].name for roster in draft.rosters for id_ in _admins(roster.people)}
+        others = ", ".join(f"{name} ({id_})" for id_, name in named.items())
         raise PublisherError(
-            f"{draft.person!r} has not the role {ADMIN} and a key on {day}",
+            f"{draft.person!r} is no admin with a key on {day}, and signs no people",
             where="people.toml",
             hint=f"{others} can sign",
         )

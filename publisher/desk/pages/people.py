@@ -74,4 +74,6 @@ def _signed(desk: Desk, form: Form) -> str:
         done = record_people(context, draft)
         if not done.lacking:
             return f"Signed: version {draft.roster.version} of the people counts from now on."
+        if keys_to_sign(context, draft):
+            return "You signed with your old passkey; now sign with the new one."
         return "You signed it. It counts once the others have signed, too."

@@ -252,9 +252,8 @@ def named(context: Context, slug: str, id_: str) -> Remark:
     remark = found.get(id_.strip().lower())
     if remark is None:
         opened = [f"{one.id} {one.said}" for one in found.values() if one.state == "open"]
-        raise PublisherError(
-            f"there is no remark {id_!r}", where=slug, each=opened, hint="name one by its eight digits"
-        )
+        hint = "name one by its eight digits" if opened else "no remark about it is open"
+        raise PublisherError(f"there is no remark {id_!r}", where=slug, each=opened, hint=hint)
     if remark.state != "open":
         raise PublisherError(f"{remark.id} is {remark.state} already", where=slug, hint="there is nothing left to do")
     return remark

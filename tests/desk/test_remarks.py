@@ -117,6 +117,18 @@ def test_a_request_that_overlaps_an_edit_is_refused_and_nothing_is_written(talk:
     assert matter(talk) == before
 
 
+def test_what_is_cut_already_is_left_out_of_what_is_accepted(talk: House) -> None:
+    cut, around, within = (
+        say(talk, kind=kind, start=start, end=end)
+        for kind, start, end in (("cut", 1.0, 2.0), ("bleep", 0.5, 2.5), ("silence", 1.2, 1.8))
+    )
+    for id_ in (cut, around, within):
+        accept(talk.context(), "a-talk", id_, None)
+    edits = load(talk.root).pieces["a-talk"].matter.edits  # type: ignore[union-attr]
+    assert [str(edit) for edit in edits] == ["cut 0:00-0:01", "cut 0:02-0:03", "bleep 0:01.5-0:02", "bleep 0:03-0:03.5"]
+    assert open_remarks(talk.context(), "a-talk") == ()
+
+
 def test_a_comment_is_no_edit(talk: House) -> None:
     id_ = say(talk, text="Well said.")
     with pytest.raises(PublisherError, match="asks for no edit"):

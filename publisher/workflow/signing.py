@@ -1,6 +1,7 @@
 """Sign the house's people: what `people.toml` says of who is trusted counts once enough admins signed it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -235,6 +236,14 @@ def record_people(context: Context, draft: Draft) -> Outcome:
         context.ledger.append(PEOPLE, "", draft.person, now, data)
     (context.root / PROPOSAL).unlink(missing_ok=True)
     return Outcome(file, "", ())
+
+
+def waits_for(context: Context, person: str) -> Draft | None:
+    """The next version of the people, if a signature of this person would bring it further. person: id."""
+    with suppress(PublisherError):  # they are no admin, or nothing changed
+        draft = draft_people(context, person)
+        return draft if keys_to_sign(context, draft) else None
+    return None
 
 
 def able(context: Context, draft: Draft) -> tuple[str, ...]:

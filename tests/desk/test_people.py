@@ -9,6 +9,7 @@ from support.authenticator import PRESENT, Authenticator
 from support.house import House
 
 from desk.opened import Answer, Opened, opened
+from desk.test_desk_browser import violations
 from desk.test_passkey import options_on, tab
 from publisher.workflow.signing import changes_of
 
@@ -50,7 +51,9 @@ def test_the_page_says_what_changes_and_what_was_signed_counts(admin: Opened) ->
     enrol(admin, device)
     admin.house.sign_people()
     assert admin.get("/people").says("Nothing is left to sign")
+    assert not admin.get("/").says("waits for your signature")
     propose(admin.house, "Max <b>M.</b> Counsel")
+    assert admin.get("/").says("Version 3 of the people waits for your signature as an admin: 1 change. Look and sign")
     page = admin.get("/people")
     assert page.says("You are about to sign version 3 of the people")
     assert page.says("Max Counsel (max) is Max <b>M.</b> Counsel now")
@@ -106,6 +109,7 @@ def test_who_is_no_admin_signs_no_people_and_is_told_who_can(desk: Opened) -> No
     answer = desk.get("/people")
     assert answer.status == 409
     assert answer.says("Ada Admin (ada) can sign.")
+    assert not desk.get("/").says("waits for your signature")
 
 
 def test_an_admin_without_a_passkey_is_sent_to_the_terminal(admin: Opened) -> None:
@@ -121,6 +125,7 @@ def test_in_a_browser_an_admin_signs_with_the_keyboard_alone(admin: Opened, brow
         propose(admin.house, "Max M. Counsel")
         page.goto(f"{admin.desk.origin}/people")
         expect(page.get_by_text("Max Counsel (max) is Max M. Counsel now")).to_be_visible()
+        assert not violations(page)
         page.get_by_role("button", name="Sign version 3").press("Enter")
         expect(page.get_by_text("Signed: version 3 of the people counts from now on.")).to_be_visible()
     assert is_signed(admin.house)

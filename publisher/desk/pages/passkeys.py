@@ -10,6 +10,7 @@ from publisher.desk.room import Desk, Form
 from publisher.errors import PublisherError
 from publisher.workflow.passkeys import creation, enrol, made_passkeys, passkeys_of
 from publisher.workflow.revoking import live
+from publisher.workflow.signing import waits_for
 
 
 def passkey(desk: Desk, request: Request, mistake: Mistake | None = None, status: int = 200) -> Response:
@@ -23,7 +24,7 @@ def passkey(desk: Desk, request: Request, mistake: Mistake | None = None, status
             desk, request, "passkey.html", title="Sign with a passkey", status=status, mistake=mistake,
             origin=desk.origin, options=desk.creation, passkeys=made_passkeys(context, desk.person, desk.origin),
             counting=passkeys_of(context, desk.person, desk.origin), instead=instead,
-            live=held,
+            live=held, people=waits_for(context, desk.person),
             house=context.workspace.config.house.name, name=context.rules.name(desk.person),
         )  # fmt: skip
 

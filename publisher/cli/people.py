@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.desk import make_passkey
-from publisher.cli.output import plain, say
+from publisher.cli.output import plain, say, say_under
 from publisher.cli.review import Stdin, default_key
 from publisher.cli.session import context, load_workspace, stands
 from publisher.cli.signing import old_key, passphrase, register, say_sign
@@ -153,8 +153,8 @@ def revoke(
         found = revocation(run, chosen, reason, since)
         changed = change_keys(run.workspace, id_, [], [found])
         file = plain(str(changed.relative_to(run.root)))
-        said = f"once signed, {chosen} is not trusted from entry {found.since} of the ledger on"
-        say(f"[green]✓[/] {file}: {said}")
+        say(f"[green]✓[/] {file}: once signed, a key is not trusted from entry {found.since} of the ledger on")
+        say(f"    {chosen}")
         say_sign(run)
 
 
@@ -233,8 +233,8 @@ def _say_keys(person: "Person", signed: "Person | None") -> None:
         name = fingerprint(line)
         say(f"    {plain(called(line))}{'' if name in keys else _UNSIGNED}")
         if end := revoked.get(name):
-            signed_end = "" if (name, end.since) in ends else _UNSIGNED
-            say(f"      [dim]revoked from entry {end.since} on: {plain(end.reason)}[/]{signed_end}")
+            signed_end = "" if (name, end.since) in ends else f"{_UNSIGNED.strip()}, "
+            say_under("      ", f"{signed_end}revoked from entry {end.since} on: {plain(end.reason)}")
 
 
 _UNSIGNED = "  [yellow]not signed[/]"

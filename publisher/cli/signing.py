@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.desk import sign_people
-from publisher.cli.output import plain, say
+from publisher.cli.output import plain, say, say_under
 from publisher.cli.review import Stdin, Who, default_key
 from publisher.cli.session import context
 from publisher.errors import PublisherError
@@ -43,7 +43,7 @@ def sign(
         against = f", against version {draft.before.version}" if draft.before else ""
         say(f"[bold]Version {draft.roster.version} of the people[/]{against}")
         for change in draft.changes:
-            say(f"  {plain(change)}")
+            say_under("  ", plain(change))
         if not passkey:
             _finish(run, _signed(run, draft, file or default_key(person), stdin=passphrase_stdin), file)
     if passkey:

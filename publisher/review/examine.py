@@ -230,7 +230,7 @@ def _heads(dossier: _Dossier) -> Iterator[str]:
             raise _refuse(f"the ledger is not the one that {said.name} saw on {said.time}", LEDGER)
         under |= {shown.line for shown in seen.lines}
         how = "it only grew since" if seen.consistency is not None else "on a branch that was merged later"
-        yield f"{said.name} saw {_count(head.size, 'line')} when they signed, {how}; shown here: {len(seen.lines)}"
+        yield f"{said.name} saw {_count(head.size, 'line')} and signed that, {how}; {len(seen.lines)} shown here"
     left = len(dossier.records) - len(under)
     yield f"lines shown that stand under a signature: {len(under)}"
     yield f"younger lines, for which there is the word of the house: {left}"

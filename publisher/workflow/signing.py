@@ -193,12 +193,11 @@ def with_signature(draft: Draft, signer: Signer) -> Draft:
 def sealed(draft: Draft, signature: Signature) -> Draft:
     """The draft with one more signature. Errors: it is of no trusted key of theirs, or does not hold."""
     own = (roster.people[draft.person] for roster in draft.rosters if draft.person in roster.people)
-    keys = {fingerprint(line): line for person in own for line in live_keys(person)}
-    line = keys.get(signature.keyid)
-    if line is None:
+    lines = [line for person in own for line in live_keys(person) if fingerprint(line) == signature.keyid]
+    if not lines:
         hint = "use their own: --key FILE; nothing was signed"
         raise PublisherError(f"this key is not one of {draft.person}'s", where=signature.keyid, hint=hint)
-    if not is_signed(line, signature, draft.signed.to_sign):
+    if not any(is_signed(line, signature, draft.signed.to_sign) for line in lines):
         raise PublisherError(
             "the signature does not hold", where=signature.keyid, hint="sign again; nothing was signed"
         )

@@ -19,6 +19,7 @@ from review.docket import FINDING, PEOPLE, SLUG, START, Docket, a_revision, edit
 from review.test_branches_gate import MERGED, Act, both
 from support.authenticator import Authenticator, Kind
 from support.commands import REPOSITORY
+from tampered.make import CASES as MADE
 
 from evidence.files import (
     CHECK,
@@ -450,6 +451,15 @@ def test_a_ledger_that_signers_never_saw_gives_no_evidence(docket: Docket) -> No
         files_of(docket, docket.revisions.get(SLUG, NAME))
 
 
+def test_a_version_that_a_passkey_signed_is_found_whole_by_both_checks(docket: Docket) -> None:
+    MADE["people-signed-by-a-passkey"].make(docket)
+    path = write_evidence(docket, NAME)
+    steps = list(examine(path, LATER))
+    assert not any(step.failed for step in steps)
+    assert any(text.startswith("    passkey SHA256:") for text in steps[3].said)
+    assert not is_refused_by_the_other(path)
+
+
 def test_who_signed_on_a_branch_is_shown_on_it(tmp_path: Path) -> None:
     ours = Docket(tmp_path / "ours", signs_heads=True).open()
     ours.submit(a_revision())
@@ -468,7 +478,7 @@ def test_who_signed_on_a_branch_is_shown_on_it(tmp_path: Path) -> None:
     ours.ledger.merge("publish", datetime.fromisoformat("2026-11-20T13:00:00+00:00"))
     path = write_evidence(ours, NAME)
     said = [text for step in examine(path, LATER) for text in step.said]
-    assert "Lea Counsel saw 4 lines when they signed, on a branch that was merged later; shown here: 3" in said
+    assert "Lea Counsel saw 4 lines and signed that, on a branch that was merged later; 3 shown here" in said
     assert not is_refused_by_the_other(path)
 
 

@@ -49,20 +49,40 @@ def desk(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = N
     open_desk(_work(ctx), id_, (Passphrase(key or default_key(id_)),), port, _say_address, browser=browser)
 
 
-def make_passkey(ctx: typer.Context, person: str) -> None:
-    """Open the desk at the page that makes a passkey. person: id."""
-    from publisher.desk.serving import open_desk
-
+def make_passkey(ctx: typer.Context, person: str, *, instead: bool = False) -> None:
+    """Open the desk at the page that makes a passkey. person: id. instead: in place of those that they have."""
     with context(ctx) as run:
         say(f"[bold]A passkey[/] · {plain(run.workspace.config.house.name)} · {plain(run.rules.name(person))}")
-    port = int(os.environ.get("PUBLISH_DESK_PORT", PORT))
-    open_desk(_work(ctx), person, (), port, _say_address, browser=True, start="/passkey")
+    _open_at(ctx, person, "/passkey?instead=1" if instead else "/passkey")
+
+
+def sign_people(ctx: typer.Context, person: str) -> None:
+    """Open the desk at the page on which an admin signs people. Errors: they have no passkey at its address."""
+    from publisher.desk.room import origin_of
+    from publisher.workflow.passkeys import request_people
+    from publisher.workflow.signing import draft_people, keys_to_sign
+
+    with context(ctx, quiet=True) as run:
+        draft = draft_people(run, person)
+        if keys_to_sign(run, draft):
+            request_people(run, draft, origin_of(_port()))
+    _open_at(ctx, person, "/people")
+
+
+def _port() -> int:
+    return int(os.environ.get("PUBLISH_DESK_PORT", PORT))
+
+
+def _open_at(ctx: typer.Context, person: str, start: str) -> None:
+    from publisher.desk.serving import open_desk
+
+    open_desk(_work(ctx), person, (), _port(), _say_address, browser=True, start=start)
 
 
 def _work(ctx: typer.Context) -> "Callable[[], AbstractContextManager[Context]]":
     @contextmanager
     def work() -> Iterator["Context"]:
-        with context(ctx) as run:
+        with context(ctx, quiet=True) as run:
             yield run
 
     return work

@@ -72,7 +72,7 @@ def check(
     if as_json:
         print_json({"holds": not failed, "steps": [vars(step) for step in steps]})
     elif failed:
-        say(f"\n[red]✗[/] It proves nothing: step {steps[-1].number} failed")
+        say(f"\n[red]✗[/] It proves nothing: step {steps[-1].number} failed. Ask whoever sent it for the file again.")
     else:
         say("\n[green]✓[/] Every step holds. Compare the keys above with what these people say of theirs.")
     if failed:

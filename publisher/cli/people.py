@@ -1,30 +1,34 @@
 """`publish people`: who may speak and who may approve."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.desk import make_passkey
-from publisher.cli.output import plain, say
-from publisher.cli.review import Stdin, Who, default_key
+from publisher.cli.output import plain, say, say_under
+from publisher.cli.review import Stdin, default_key
 from publisher.cli.session import context, load_workspace, stands
+from publisher.cli.signing import old_key, passphrase, register, say_sign
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publisher.workflow.context import Context
-    from publisher.workspace.people import Person, Revoked
+    from publisher.workspace.people import Person
 
 app = typer.Typer(no_args_is_help=True, help="Who speaks, writes and approves.")
+register(app)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="a-z, 0-9 and '-'.")]
 KeyFile = Annotated[
     Path | None,
     typer.Option("--key", metavar="FILE", help="Where the private key goes, if not to its usual place."),
+]
+InBrowser = Annotated[
+    bool, typer.Option("--passkey", help="In a browser: a fingerprint, a face or a security key signs.")
 ]
 
 
@@ -51,9 +55,7 @@ def key(
     ctx: typer.Context,
     id_: Id,
     file: KeyFile = None,
-    passkey: Annotated[
-        bool, typer.Option("--passkey", help="In a browser: a fingerprint, a face or a security key signs.")
-    ] = False,
+    passkey: InBrowser = False,
     passphrase_stdin: Stdin = False,
 ) -> None:
     """Make a key for a person: the private half for them alone, encrypted; the public half for people.toml.
@@ -71,9 +73,7 @@ def key(
     path = file or default_key(id_)
     _keep_outside(workspace.root, path)
     if os.path.lexists(path):
-        line = unlock(
-            path, _passphrase("The passphrase of the key that is there", stdin=passphrase_stdin)
-        ).public_line()
+        line = unlock(path, passphrase("The passphrase of the key that is there", stdin=passphrase_stdin)).public_line()
         say(f"[green]✓[/] Private key, there already: {plain(str(path))}")
         if _holds(workspace.people, id_, line, path):
             say(f"[green]✓[/] Public key {fingerprint(line)} stands in people already: nothing to do")
@@ -88,7 +88,7 @@ def key(
 def _made(path: Path, passphrase_stdin: bool) -> str:
     from publisher.review.keys import make_key
 
-    line = make_key(path, _passphrase(_ASKED, stdin=passphrase_stdin, twice=True))
+    line = make_key(path, passphrase(_ASKED, stdin=passphrase_stdin, twice=True))
     say(f"[green]✓[/] Private key, encrypted: {plain(str(path))}")
     return line
 
@@ -97,14 +97,20 @@ _ASKED = "A passphrase, twelve characters or more"
 
 
 @app.command()
-def rotate(ctx: typer.Context, id_: Id, passphrase_stdin: Stdin = False) -> None:
+def rotate(ctx: typer.Context, id_: Id, passkey: InBrowser = False, passphrase_stdin: Stdin = False) -> None:
     """Make a new key for a person in place of theirs, which stays valid for what it signed until now.
 
     The private half of the old one is kept beside the new one, because an admin signs this change with both.
+    A passkey takes the place of their passkeys, and a key with a passphrase that of those with one.
     """
     from publisher.review.keys import fingerprint
+    from publisher.workflow.revoking import replaced
     from publisher.workspace.enlist import change_keys
 
+    if passkey:
+        workspace_person(load_workspace(ctx).people, id_)
+        make_passkey(ctx, id_, instead=True)
+        return
     with context(ctx, quiet=True) as run:
         workspace_person(run.workspace.people, id_)
         path = default_key(id_)
@@ -119,8 +125,7 @@ def rotate(ctx: typer.Context, id_: Id, passphrase_stdin: Stdin = False) -> None
             path.rename(old)
             say(f"[green]✓[/] The old private key is kept: {plain(str(old))}")
         line = _made(path, passphrase_stdin)
-        revoked = [_revoked(run, one, "replaced by another key") for one in _live(run, id_)]
-        changed = change_keys(run.workspace, id_, [line], revoked)
+        changed = change_keys(run.workspace, id_, [line], replaced(run, id_, "passphrase"))
         say(f"[green]✓[/] Public key {fingerprint(line)} added to {plain(str(changed.relative_to(run.root)))}")
         say_sign(run)
 
@@ -139,31 +144,26 @@ def revoke(
     ] = None,
 ) -> None:
     """Revoke a key: nothing that it signed from an entry of the ledger on counts; from now on if not said."""
+    from publisher.workflow.revoking import revocation
     from publisher.workspace.enlist import change_keys
 
     with context(ctx, quiet=True) as run:
         workspace_person(run.workspace.people, id_)
         chosen = _chosen(run, id_, key)
-        found = _revoked(run, chosen, reason, since)
+        found = revocation(run, chosen, reason, since)
         changed = change_keys(run.workspace, id_, [], [found])
         file = plain(str(changed.relative_to(run.root)))
-        say(f"[green]✓[/] {file}: {chosen} is not trusted from entry {found.since} on")
+        say(f"[green]✓[/] {file}: once signed, a key is not trusted from entry {found.since} of the ledger on")
+        say(f"    {chosen}")
         say_sign(run)
-
-
-def _live(run: "Context", id_: str) -> list[str]:
-    """Fingerprints of a person's keys that are not revoked."""
-    from publisher.review.humans import live_keys
-    from publisher.review.keys import fingerprint
-
-    return [fingerprint(line) for line in live_keys(run.workspace.people[id_])]
 
 
 def _chosen(run: "Context", id_: str, named: str | None) -> str:
     from publisher.review.keys import fingerprint
+    from publisher.workflow.revoking import live
 
     held = [fingerprint(line) for line in run.workspace.people[id_].keys]
-    fit = [one for one in held if one == named] if named else _live(run, id_)
+    fit = [one for one in held if one == named] if named else live(run, id_)
     if len(fit) != 1:
         what = f"{id_} has no such key" if named else f"{id_} has {len(fit)} keys that are not revoked"
         hint = (
@@ -175,81 +175,10 @@ def _chosen(run: "Context", id_: str, named: str | None) -> str:
     return fit[0]
 
 
-def _revoked(run: "Context", key: str, reason: str, since: int | None = None) -> "Revoked":
-    from publisher.review.trust import place_of
-    from publisher.workspace.people import Revoked
-
-    records = run.ledger.records()
-    since = len(records) if since is None else since
-    after = place_of(records, since)
-    if not after:
-        raise PublisherError(
-            f"the ledger has {len(records)} entries, from 0 on",
-            where="--from",
-            hint="name one of them, or leave it away",
-        )
-    try:
-        return Revoked(key=key, since=since, after=after, reason=reason)
-    except ValueError as error:
-        raise PublisherError("the reason is not usable", where="--reason", hint="say why in one plain line") from error
-
-
-@app.command()
-def sign(
-    ctx: typer.Context,
-    person: Who,
-    file: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="Your private key, if not in its usual place.")
-    ] = None,
-    passphrase_stdin: Stdin = False,
-) -> None:
-    """Sign what people.toml says of keys and roles, as an admin: only then it counts."""
-    from publisher.review.keys import unlock
-    from publisher.workflow.signing import draft_people, record_people, wants, with_signature
-
-    with context(ctx, quiet=True) as run:
-        draft = draft_people(run, person)
-        say(f"[bold]Version {draft.roster.version} of the people[/]")
-        for change in draft.changes:
-            say(f"  {plain(change)}")
-        path = file or default_key(person)
-        for one in (path, old_key(path)):
-            if wants(run, draft) and (one == path or one.exists()):
-                asked = f"Passphrase of {one.name}, to sign"
-                draft = with_signature(draft, unlock(one, _passphrase(asked, stdin=passphrase_stdin)))
-        done = record_people(run, draft)
-        if done.lacking:
-            say(f"[yellow]…[/] Signed, and not yet enough: {done.lacking}")
-            say(f"\nNext:  {' or '.join(f'publish people sign --as {id_}' for id_ in done.able)}")
-            return
-        say(f"[green]✓[/] Signed: {done.file}")
-        if old_key(path).exists():
-            say(f"  The old key is of no use now: delete {plain(str(old_key(path)))}")
-
-
-def old_key(path: Path) -> Path:
-    """Where the private key lies that another replaced."""
-    return path.with_name(f"{path.stem}.old{path.suffix}")
-
-
 def _say_next(ctx: typer.Context) -> None:
     """Who signs what changed, by the files as they are now."""
     with context(ctx, quiet=True) as run:
         say_sign(run)
-
-
-def say_sign(run: "Context") -> None:
-    """What an admin types, so that a change counts."""
-    from publisher.workflow.signing import sign_command
-
-    say(f"\nNext:  {sign_command(run.workspace, run.rules.trust)}")
-
-
-def _passphrase(asked: str, *, stdin: bool, twice: bool = False) -> str:
-    if stdin:
-        return sys.stdin.readline().rstrip("\n")
-    passphrase: str = typer.prompt(asked, hide_input=True, confirmation_prompt=twice)
-    return passphrase
 
 
 def _keep_outside(root: Path, path: Path) -> None:
@@ -286,13 +215,26 @@ def workspace_person(people: object, id_: str) -> None:
 @app.command("list")
 def list_(ctx: typer.Context) -> None:
     """List everyone with their roles and keys."""
-    from publisher.review.keys import fingerprint
-
     with context(ctx) as run:
-        signed = {key for person in run.rules.people.values() for key in map(fingerprint, person.keys)}
         for id_, person in run.workspace.people.items():
             say(f"[bold]{id_}[/]  {plain(person.name)}  [dim]{', '.join(person.roles) or 'no role'}[/]")
-            revoked = {one.key: one for one in person.revoked}
-            for one in map(fingerprint, person.keys):
-                since = f"  revoked from entry {revoked[one].since} on: {revoked[one].reason}" if one in revoked else ""
-                say(f"    {one}{plain(since)}{'' if one in signed else '  [yellow]not signed[/]'}")
+            _say_keys(person, run.rules.people.get(id_))
+
+
+def _say_keys(person: "Person", signed: "Person | None") -> None:
+    """A key a line, with its kind, and below it what ends trust in it; each with whether an admin signed that."""
+    from publisher.review.keys import fingerprint
+    from publisher.review.roster import called
+
+    keys = {fingerprint(line) for line in signed.keys} if signed else set()
+    ends = {(one.key, one.since) for one in signed.revoked} if signed else set()
+    revoked = {one.key: one for one in person.revoked}
+    for line in person.keys:
+        name = fingerprint(line)
+        say(f"    {plain(called(line))}{'' if name in keys else _UNSIGNED}")
+        if end := revoked.get(name):
+            signed_end = "" if (name, end.since) in ends else f"{_UNSIGNED.strip()}, "
+            say_under("      ", f"{signed_end}revoked from entry {end.since} on: {plain(end.reason)}")
+
+
+_UNSIGNED = "  [yellow]not signed[/]"

@@ -30,11 +30,12 @@ def accept(ctx: typer.Context, slug: Slug, remark: RemarkId, by: As = None, as_j
     if as_json:
         print_json(_as_dict(slug, done))
         return
-    say(f"[green]✓[/] {plain(done.file)}: {plain(str(done.edit))}")
-    say(f"  {plain(done.edit.reason or '')}")
+    said = ", ".join(map(str, done.edits)) or "nothing to add, all of it is cut already"
+    say(f"[green]✓[/] {plain(done.file)}: {plain(said)}")
+    say(f"  {plain(done.remark.text)} [dim]({plain(done.remark.name)} asked for it)[/]")
     say(f"\nNext:  publish episode {slug}")
 
 
 def _as_dict(slug: str, done: "Accepted") -> dict[str, object]:
-    edit = {"kind": done.edit.kind, "times": str(done.edit.times), "reason": done.edit.reason}
-    return {"slug": slug, "remark": done.remark.id, "file": done.file, "edit": edit}
+    edits = [{"kind": edit.kind, "times": str(edit.times), "reason": edit.reason} for edit in done.edits]
+    return {"slug": slug, "remark": done.remark.id, "file": done.file, "edits": edits}

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from publisher.desk.guard import Guard
-from publisher.desk.pages import acts, changes, entering, files, passkeys, piece, public, queue, record, signing
+from publisher.desk.pages import acts, changes, entering, files, passkeys, people, piece, public, queue, record, signing
 from publisher.desk.pages.showing import Handler, plain, refused
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
@@ -28,6 +28,7 @@ READ: Final[dict[str, Handler]] = {
     "/pieces/{slug}/record": record.record,
     "/statements/{name}": signing.statement,
     "/passkey": passkeys.passkey,
+    "/people": people.people,
 }
 CHANGE: Final[dict[str, Handler]] = {
     "/pieces/{slug}/waive": acts.waive,
@@ -38,6 +39,7 @@ CHANGE: Final[dict[str, Handler]] = {
     "/pieces/{slug}/statement": signing.draw_up,
     "/statements/{name}": signing.sign,
     "/passkey": passkeys.make,
+    "/people": people.sign,
 }
 
 

@@ -47,4 +47,37 @@ def plainly(hint: str) -> str:
     return _COMMAND.sub(lambda match: f"in the terminal: {match[0]}", hint)
 
 
+def called(role: str) -> str:
+    """What a file or part of a revision is, in words: `Sound, MP3` for `audio`; its own name if it has none here."""
+    kind, _, name = role.partition(":")
+    if kind == "audiogram":
+        return f"Audiogram, {name.rpartition('-')[2]}"
+    return f"Picture, {name}" if kind == "picture" else _CALLED.get(role, role)
+
+
+_CALLED = {
+    "audio": "Sound, MP3",
+    "alternate": "Sound, M4A",
+    "transcript": "Transcript",
+    "chapters": "Chapters",
+    "artwork": "Cover",
+    "waveform": "Waveform",
+    "body.html": "Text of the page",
+    "item.rss.xml": "Entry, RSS",
+    "entry.atom.xml": "Entry, Atom",
+    "item.json": "Entry, JSON Feed",
+    "card.json": "Facts about the piece",
+    "edits.json": "Edits, for reviewers",
+    "tracks.txt": "Tracks, for reviewers",
+    "doubts.vtt": "Doubts, for reviewers",
+    "answers.json": "Answers, for reviewers",
+}
+"""By role, or by name of a part."""
+
+
+def minus(number: float) -> str:
+    """A number with one decimal and, below zero, a true minus."""
+    return f"{number:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
 _COMMAND = re.compile(r"(?<!terminal: )\bpublish (?=[a-z]+ )")

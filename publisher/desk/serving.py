@@ -1,7 +1,9 @@
 """Open the desk at 127.0.0.1, in the browser of whoever sits at this computer."""
 
+import logging
 import socket
 import webbrowser
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -55,4 +57,11 @@ def server_of(desk: Desk) -> uvicorn.Server:
         desk_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none",
         timeout_graceful_shutdown=1, proxy_headers=False,
     )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     return uvicorn.Server(config)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether it says more than that Ctrl-C cut a request off."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, CancelledError) and not str(record.msg).startswith("Cancel ")

@@ -41,7 +41,7 @@ class Since:
     sound: str
     """What can be said of the sound, in a sentence."""
     files: tuple[tuple[str, str], ...]
-    """Role of each file or part that differs, and whether it is `new`, `gone` or `other bytes`."""
+    """Role of each file or part that differs, and whether it is `new`, `gone` or `changed`."""
 
 
 def since(context: Context, person: str, revision: Revision) -> Since | None:
@@ -125,9 +125,7 @@ def _sound(context: Context, old: Revision, new: Revision, came: tuple[Edited, .
     found = joined([*changed(levels_of(peaks[0]), levels_of(peaks[1]), anchors), *by_edits])
     if not found:
         return (), "The file is another, and nothing of its waveform is: the tags or the encoding may have changed."
-    return tuple(
-        found
-    ), "By the waveform and the edits; a change that is exactly as loud as what was there is not seen by it."
+    return tuple(found), "Found by the waveform and the edits: what is exactly as loud as what was there is not seen."
 
 
 def _heard_again(edit: Edited) -> Stretch:
@@ -146,7 +144,7 @@ def _peaks(context: Context, revision: Revision) -> bytes | None:
 def _files(old: Revision, new: Revision) -> list[tuple[str, str]]:
     before, now = _digests(old), _digests(new)
     return [
-        (role, "new" if role not in before else "gone" if role not in now else "other bytes")
+        (role, "new" if role not in before else "gone" if role not in now else "changed")
         for role in dict.fromkeys([*before, *now])
         if before.get(role) != now.get(role)
     ]

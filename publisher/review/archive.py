@@ -147,10 +147,12 @@ class Archive:
         stream.seek(max(0, size - _END.size))
         end = stream.read()
         if len(end) < _END.size or size > LARGEST:
-            raise self._flawed("it is cut, or too large")
+            raise self._flawed("it is no file of evidence, or it is cut or too large")
         (_, _, _, count, _, length, offset, _) = _END.unpack(end)
         if end != _end(count, length, offset) or offset + length + _END.size != size or count > MOST:
-            raise self._flawed("it does not end as it was written: it was cut, or something follows")
+            raise self._flawed(
+                "it is no file of evidence, or it does not end as it was written: it was cut, or something follows"
+            )
         stream.seek(offset)
         return list(self._entries(stream.read(length), count)), offset
 
@@ -188,7 +190,7 @@ class Archive:
                 left, crc = left - len(block), zlib.crc32(block, crc)
                 yield block
         if left or crc != member.crc:
-            raise self._flawed(f"the checksum of {name} is another")
+            raise self._flawed(f"{name} is damaged or was changed: its checksum is another")
 
     def read(self, name: str, most: int) -> bytes:
         """A member of at most so many bytes. Errors: as `blocks`; it is larger."""

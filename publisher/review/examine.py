@@ -137,7 +137,8 @@ def _revision(dossier: _Dossier) -> Iterator[str]:
     dossier.revision = Revision(manifest, {one.name: dossier.read(f"{PARTS}{one.name}") for one in manifest.parts})
     yield f"{manifest.kind} {manifest.slug} of {manifest.house}"
     yield f"revision {manifest.revision}"
-    yield f"{len(manifest.parts)} parts and {len(manifest.files)} files are, byte for byte, what it names"
+    counts = f"{_count(len(manifest.parts), 'part')} and {_count(len(manifest.files), 'file')}"
+    yield f"{counts}: each is, byte for byte, what it names"
 
 
 def _ledger(dossier: _Dossier) -> Iterator[str]:
@@ -151,7 +152,7 @@ def _ledger(dossier: _Dossier) -> Iterator[str]:
             raise _refuse(f"line {shown.place + 1} does not stand in it", LEDGER)
     dossier.proofs, dossier.records = proofs, records
     yield f"{len(records)} of {proofs.size} lines, each under the root {proofs.root[:12]}"
-    yield from (f"line {one.place + 1}: {record.event} by {record.by or 'publish'}, {record.time}"
+    yield from (f"line {one.place + 1}: {record.event} by {record.by or 'publish'}, {_moment(record.time)}"
                 for one, record in zip(proofs.lines, records, strict=True))  # fmt: skip
 
 
@@ -179,8 +180,9 @@ def _versions(signed: Sequence[SignedRoster], trust: Trust) -> Iterator[str]:
         roster, day = one.roster, date.fromisoformat(line.time[:10])
         admins = {id_: of.people[id_].name for of in (before or roster, roster) for id_ in one.admins(of, day).values()}
         names = ", ".join(f"{name} ({id_})" for id_, name in admins.items())
-        yield f"version {roster.version} of {line.time[:10]}: signed by {names}; {roster.threshold} must"
-        yield from (f"    key {signature.keyid}" for signature in one.signatures)
+        must = f"{_count(roster.threshold, 'admin')} must"
+        yield f"version {roster.version} of {line.time[:10]}: signed by {names}; {must}"
+        yield from (f"    {'passkey' if each.assertion else 'key'} {each.keyid}" for each in one.signatures)
         before = roster
 
 
@@ -209,8 +211,9 @@ def _signatures(dossier: _Dossier) -> Iterator[str]:
         if flaw or said.slug != dossier.manifest.slug or name != f"{APPROVALS}{envelope.file_name}":
             raise _refuse(flaw or "it is about another piece, or under another name", name)
         dossier.envelopes[envelope.sha256] = envelope
-        yield f"{said.name}, {said.time}: “{said.meaning}”"
-        yield f"    revision {said.revision[:12]}, {said.tier}, key {envelope.signature.keyid}"
+        yield f"{said.name}, {_moment(said.time)}: “{said.meaning}”"
+        yield f"    revision {said.revision[:12]}, signed with a {said.tier}"
+        yield f"    key {envelope.signature.keyid}"
         yield from (f"    reason: {said.reason}" for _ in said.reason[:1])
         yield from (f"    finding {id_[:12]} was waived" for id_ in said.waived)
 
@@ -226,11 +229,11 @@ def _heads(dossier: _Dossier) -> Iterator[str]:
         if not seen.holds(head, dossier.proofs.root, dossier.proofs.size):
             raise _refuse(f"the ledger is not the one that {said.name} saw on {said.time}", LEDGER)
         under |= {shown.line for shown in seen.lines}
-        how = "and it went on from there" if seen.consistency is not None else "on a branch that was merged later"
-        size = f"{head.size} {'line' if head.size == 1 else 'lines'}"
-        yield f"{said.name} signed that it had {size}, {how}; of these shown here: {len(seen.lines)}"
+        how = "it only grew since" if seen.consistency is not None else "on a branch that was merged later"
+        yield f"{said.name} saw {_count(head.size, 'line')} and signed that, {how}; {len(seen.lines)} shown here"
     left = len(dossier.records) - len(under)
-    yield f"under a signature: {len(under)} of the lines shown; younger, and the word of the house: {left}"
+    yield f"lines shown that stand under a signature: {len(under)}"
+    yield f"younger lines, for which there is the word of the house: {left}"
 
 
 def _decision(dossier: _Dossier) -> Iterator[str]:
@@ -243,6 +246,15 @@ def _decision(dossier: _Dossier) -> Iterator[str]:
         is_over = approved.end <= dossier.now
         since = ": it is over by now, and still evidence of that moment" if is_over else ""
         yield f"it counts until {approved.end.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{since}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _moment(time: str) -> str:
+    """`2026-11-20 12:00:00 UTC`, of a time as statements and the ledger have it."""
+    return f"{datetime.fromisoformat(time).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 _STEPS: Final[Mapping[str, Callable[[_Dossier], Iterator[str]]]] = {

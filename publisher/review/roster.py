@@ -16,6 +16,7 @@ from publisher.files import digest_bytes
 from publisher.review import canonical, dsse
 from publisher.review.humans import Humans
 from publisher.review.keys import Signature, Signer, fingerprint, is_signed
+from publisher.review.passkeys import read_passkey
 from publisher.review.roles import is_valid
 from publisher.workspace.people import Person
 
@@ -89,19 +90,27 @@ class SignedRoster:
         """Digest of the file, by which the ledger names it."""
         return digest_bytes(self.data).sha256
 
+    @property
+    def to_sign(self) -> bytes:
+        """What each signature is over; its digest is what a passkey is asked to sign."""
+        return dsse.pae(PAYLOAD_TYPE, self.payload)
+
     def signed_by(self, signer: Signer) -> "SignedRoster":
+        """The same with the signature of a key that a passphrase opened."""
+        return self.carrying(signer.sign(self.to_sign))
+
+    def carrying(self, more: Signature) -> "SignedRoster":
         """The same with one more signature, in the order of the keys' names; a key signs once."""
-        more = signer.sign(dsse.pae(PAYLOAD_TYPE, self.payload))
         others = (one for one in self.signatures if one.keyid != more.keyid)
         return SignedRoster(self.roster, self.payload, tuple(sorted((*others, more), key=lambda one: one.keyid)))
 
     def admins(self, of: Roster, day: date) -> dict[str, str]:
         """The admins of a version, valid on that day, who signed this one: ids by their human, so each counts once."""
-        humans, said = Humans(of.people), dsse.pae(PAYLOAD_TYPE, self.payload)
+        humans = Humans(of.people)
         found: dict[str, str] = {}
         for one in self.signatures:
             owner = humans.owner(one.keyid) if one.keyid not in humans.revoked else None
-            if owner and is_admin(of.people[owner[0]], day) and is_signed(owner[1], one, said):
+            if owner and is_admin(of.people[owner[0]], day) and is_signed(owner[1], one, self.to_sign):
                 found[humans.human(owner[0])] = owner[0]
         return found
 
@@ -176,14 +185,24 @@ def differences(old: Mapping[str, Person], new: Mapping[str, Person]) -> list[st
 
 
 def _with(person: Person) -> str:
-    roles, keys = ", ".join(sorted(person.roles)) or "no role", ", ".join(map(fingerprint, person.keys))
-    return f": {roles}; key {keys}"
+    """All that a version says of somebody."""
+    roles, keys = ", ".join(sorted(person.roles)) or "no role", ", ".join(map(called, person.keys))
+    days = ((person.valid_from, "from"), (person.valid_to, "until"))
+    said = [roles, *([keys] if keys else []), *(f"{word} {day}" for day, word in days if day)]
+    said += [f"the key {one.key} revoked from entry {one.since} on: {one.reason}" for one in person.revoked]
+    return f": {'; '.join(said)}"
+
+
+def called(line: str) -> str:
+    """A key in words: `key SHA256:…`, or `passkey SHA256:… at http://localhost:7400`."""
+    passkey = read_passkey(line)
+    return f"passkey {passkey.fingerprint} at {passkey.origin}" if passkey else f"key {fingerprint(line)}"
 
 
 def _changes(old: Person, new: Person) -> list[str]:
     kinds = (
         ("the role", {*old.roles}, {*new.roles}),
-        ("the key", {*map(fingerprint, old.keys)}, {*map(fingerprint, new.keys)}),
+        ("the", {*map(called, old.keys)}, {*map(called, new.keys)}),
     )
     found = [f"is {new.name} now"] if old.name != new.name else []
     for what, had, has in kinds:

@@ -54,7 +54,9 @@ def _approved(context: Context, slug: str, revision: str | None) -> Approved:
     evidence = context.evidence()
     known = submissions(tuple(evidence.of(slug)), slug)
     if not known:
-        raise PublisherError("nothing of it was submitted", where=slug, hint="publish status shows every piece")
+        known_here = slug in context.workspace.pieces
+        what = "nothing of it was submitted" if known_here else "there is no piece of this name"
+        raise PublisherError(what, where=slug, hint="publish status shows every piece")
     if revision is not None:
         named = [one for one in known if one.startswith(revision)]
         if len(named) != 1:

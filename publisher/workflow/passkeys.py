@@ -18,9 +18,11 @@ from publisher.review.passkeys import (
     request_options,
 )
 from publisher.review.statement import Envelope, Statement, sealed, to_sign
+from publisher.workflow import signing
 from publisher.workflow.context import Context
 from publisher.workflow.decide import person_of
-from publisher.workspace.enlist import add_key, check_people
+from publisher.workflow.revoking import replaced
+from publisher.workspace.enlist import change_keys, check_people
 
 Options = dict[str, Any]
 """What a browser's `navigator.credentials` is given, binary values in base64url."""
@@ -42,22 +44,36 @@ def _at(origin: str, lines: Iterable[str]) -> Iterator[Passkey]:
     return (one for line in lines if (one := read_passkey(line)) is not None and one.origin == origin)
 
 
-def creation(context: Context, person: str, origin: str) -> Options:
-    """What a browser makes a passkey with, for somebody of `people.toml`. Errors: they are nobody there."""
+def creation(context: Context, person: str, origin: str, *, instead: bool = False) -> Options:
+    """What a browser makes a passkey with, for somebody of `people.toml`. Errors: they are nobody there.
+
+    instead: it takes the place of those that they have, so that a device may hold it beside one of them.
+    """
     check_people(context.workspace, [person])
-    name, house = context.workspace.people[person].name, context.workspace.config.house.name
-    return creation_options(origin, house, person, name, made_passkeys(context, person, origin))
+    known = context.workspace.people[person]
+    held = () if instead else tuple(_at(origin, live_keys(known)))
+    return creation_options(origin, context.workspace.config.house.name, person, known.name, held)
 
 
-def enrol(context: Context, person: str, origin: str, options: Options, response: Mapping[str, Any]) -> Path:
+def enrol(  # noqa: PLR0913 - what a passkey is made of
+    context: Context,
+    person: str,
+    origin: str,
+    options: Options,
+    response: Mapping[str, Any],
+    *,
+    instead: bool = False,
+) -> Path:
     """Add the passkey that a browser made to a person; gives the file in which it stands now.
 
-    options: those of `creation`. Errors: as `review.passkeys.new_passkey`; they have it already.
+    options: those of `creation`. instead: all other passkeys of theirs are revoked from now on.
+    Errors: as `review.passkeys.new_passkey`; they have it already.
     """
     made = new_passkey(response, challenge_in(options), origin)
     if any(one.key == made.key for one in made_passkeys(context, person, origin)):
         raise PublisherError("this passkey is theirs already", where=person, hint="there is nothing left to do")
-    return add_key(context.workspace, person, made.to_line())
+    others = replaced(context, person, "passkey") if instead else []
+    return change_keys(context.workspace, person, [made.to_line()], others)
 
 
 def request(context: Context, statement: Statement, origin: str) -> tuple[Statement, Options]:
@@ -81,3 +97,31 @@ def signed(context: Context, statement: Statement, origin: str, response: Mappin
     if used is None:
         raise PublisherError("this passkey is not theirs", where=statement.person, hint="use another one")
     return sealed(statement, Signature(used.fingerprint, signature, assertion))
+
+
+def passkeys_to_sign(context: Context, draft: signing.Draft, origin: str) -> tuple[Passkey, ...]:
+    """Those of whoever is to sign people that can do it next, at an origin; none where there is no need, either."""
+    return tuple(_at(origin, signing.keys_to_sign(context, draft)))
+
+
+def request_people(context: Context, draft: signing.Draft, origin: str) -> Options:
+    """What a browser has the next version of the people signed with. Errors: who is to sign has no passkey here."""
+    passkeys = passkeys_to_sign(context, draft, origin)
+    if not passkeys:
+        hint = f"make one: publish people key {draft.person} --passkey; or sign with a passphrase, without --passkey"
+        name = context.rules.name(draft.person)
+        raise PublisherError(f"{name} has no passkey that signs this here", where=origin, hint=hint)
+    return request_options(passkeys, draft.signed.to_sign)
+
+
+def signed_people(context: Context, draft: signing.Draft, origin: str, response: Mapping[str, Any]) -> signing.Draft:
+    """The next version of the people with the signature that a browser answers.
+
+    Errors: this is no answer, or none of a passkey that signs it next; the signature does not hold.
+    """
+    credential, assertion, signature = read_response(response)
+    fit = passkeys_to_sign(context, draft, origin)
+    used = next((one for one in fit if one.credential == credential), None)
+    if used is None:
+        raise PublisherError("this passkey does not sign this", where=draft.person, hint="use another one")
+    return signing.sealed(draft, Signature(used.fingerprint, signature, assertion))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from publisher.audio.edits.timeline import Timeline
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.rendering.model import CARD, Card
@@ -17,6 +18,7 @@ from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review, must_decide, person_of
+from publisher.workflow.earlier import earlier_timeline
 from publisher.workflow.pointing import is_edited
 from publisher.workflow.sound import make_master
 from publisher.workspace.edits import Times
@@ -133,14 +135,26 @@ def _milliseconds(first: str, last: str, start: float | None, end: float | None)
 
 
 def _recorded(context: Context, revision: Revision, start: float | None, end: float | None) -> Times | None:
-    """A stretch of the master in times of the recording; None where the recording is not as it was submitted.
+    """A stretch of the master in times of the recording; None where the episode is not as it was submitted.
 
     Errors: nothing of the recording sounds there.
     """
     episode = context.workspace.pieces.get(revision.manifest.slug)
     if not isinstance(episode, Episode) or is_edited(context, revision) or start is None or end is None:
         return None
-    timeline = make_master(context, episode).timeline
+    return _in_recording(make_master(context, episode).timeline, start, end)
+
+
+def _recorded_then(context: Context, remark: Remark, slug: str) -> Times | None:
+    """The same for an episode that was edited since; None where its sound of then cannot be made here any more."""
+    episode, revision = context.workspace.piece(slug), context.revisions.get(slug, remark.revision)
+    if not isinstance(episode, Episode) or remark.start is None or remark.end is None:
+        return None
+    timeline = earlier_timeline(context, episode, revision)
+    return _in_recording(timeline, remark.start, remark.end) if timeline else None
+
+
+def _in_recording(timeline: Timeline, start: float, end: float) -> Times:
     first, last = timeline.to_recording(start), timeline.to_recording(min(end, timeline.duration))
     if first is None or last is None or last <= first:
         raise PublisherError(
@@ -153,14 +167,12 @@ def _recorded(context: Context, revision: Revision, start: float | None, end: fl
 def recorded_times(context: Context, remark: Remark, slug: str) -> Times:
     """The stretch of the recording that a request is about.
 
-    Errors: it was not known when the request was made, and the episode was edited since.
+    Errors: it was not known when the request was made, and the sound of then cannot be made any more.
     """
-    known = remark.recorded or _recorded(
-        context, context.revisions.get(slug, remark.revision), remark.start, remark.end
-    )
+    known = remark.recorded or _recorded_then(context, remark, slug)
     if known is None:
         raise PublisherError(
-            "the episode was edited since, and its times of then are not known here any more",
+            "the recording, its music or its settings are others since, and the times of then are not known any more",
             where=f"{slug}, {remark.id}",
             hint=f"write the {remark.kind} into its edits by hand; in the master of then it was at {remark.where}",
         )
@@ -240,9 +252,8 @@ def named(context: Context, slug: str, id_: str) -> Remark:
     remark = found.get(id_.strip().lower())
     if remark is None:
         opened = [f"{one.id} {one.said}" for one in found.values() if one.state == "open"]
-        raise PublisherError(
-            f"there is no remark {id_!r}", where=slug, each=opened, hint="name one by its eight digits"
-        )
+        hint = "name one by its eight digits" if opened else "no remark about it is open"
+        raise PublisherError(f"there is no remark {id_!r}", where=slug, each=opened, hint=hint)
     if remark.state != "open":
         raise PublisherError(f"{remark.id} is {remark.state} already", where=slug, hint="there is nothing left to do")
     return remark

@@ -1,6 +1,7 @@
 """Sign the house's people: what `people.toml` says of who is trusted counts once enough admins signed it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from publisher.errors import PublisherError
 from publisher.files import write_atomically
 from publisher.review.gate import Trust, read_envelopes, trust_of
 from publisher.review.humans import Humans, live_keys
-from publisher.review.keys import Signer, fingerprint
+from publisher.review.keys import Signature, Signer, fingerprint, is_signed, tier_of
 from publisher.review.roster import ADMIN, Roster, SignedRoster, differences, is_admin, open_roster, unsigned, with_keys
 from publisher.review.trust import FOLDER, PEOPLE, lacks, lifts, place_of
 from publisher.workflow.context import Context
@@ -81,7 +82,15 @@ def warning(context: Context) -> str:
 
 def sign_command(workspace: Workspace, trust: Trust) -> str:
     """What an admin types next."""
-    return f"publish people sign --as {next(iter(_admins(trust.people or workspace.people)), 'ADMIN')}"
+    people = trust.people or workspace.people
+    id_ = next(iter(_admins(people)), "ADMIN")
+    return command_for(id_, live_keys(people[id_]) if id_ in people else ())
+
+
+def command_for(person: str, lines: Iterable[str]) -> str:
+    """What somebody types to sign with one of these keys of theirs. person: id."""
+    kinds = {*map(tier_of, lines)}
+    return f"publish people sign --as {person}{' --passkey' if kinds == {'passkey'} else ''}"
 
 
 def _admins(people: Mapping[str, Person]) -> list[str]:
@@ -139,11 +148,12 @@ def _is_sound(context: Context, roster: Roster, before: Roster | None) -> None:
 def _may_sign(context: Context, draft: Draft) -> None:
     day = context.today().date()
     if not any(_is_admin(roster, draft.person, context) for roster in draft.rosters):
-        able = ", ".join(dict.fromkeys(id_ for roster in draft.rosters for id_ in _admins(roster.people)))
+        named = {id_: roster.people[id_].name for roster in draft.rosters for id_ in _admins(roster.people)}
+        others = ", ".join(f"{name} ({id_})" for id_, name in named.items())
         raise PublisherError(
-            f"{draft.person!r} has not the role {ADMIN} and a key on {day}",
+            f"{draft.person!r} is no admin with a key on {day}, and signs no people",
             where="people.toml",
-            hint=f"{able} can sign",
+            hint=f"{others} can sign",
         )
 
 
@@ -162,25 +172,46 @@ def _so_far(context: Context, draft: Draft) -> SignedRoster:
     return found if found.payload == draft.signed.payload else draft.signed
 
 
-def wants(context: Context, draft: Draft) -> bool:
-    """Whether a signature of this person is still missing: who gets a new key signs with the old one and the new."""
-    day = context.today().date()
-    return any(
-        _is_admin(roster, draft.person, context)
-        and Humans(roster.people).human(draft.person) not in draft.signed.admins(roster, day)
-        for roster in draft.rosters
-    )
+def keys_to_sign(context: Context, draft: Draft, person: str = "") -> list[str]:
+    """Lines of somebody's keys, one of which signs next; none where all their signatures are there.
+
+    Who gets a new key signs with the old one first, and then with the new one. person: id; who is to sign if not said.
+    """
+    day, id_ = context.today().date(), person or draft.person
+    for roster in draft.rosters:
+        is_missing = Humans(roster.people).human(id_) not in draft.signed.admins(roster, day)
+        if is_missing and _is_admin(roster, id_, context):
+            return live_keys(roster.people[id_])
+    return []
 
 
 def with_signature(draft: Draft, signer: Signer) -> Draft:
-    """The draft, signed. Errors: the key is not a trusted one of theirs."""
-    key = fingerprint(signer.public_line())
+    """The draft, signed by a key that a passphrase opened. Errors: it is not a trusted one of theirs."""
+    return sealed(draft, signer.sign(draft.signed.to_sign))
+
+
+def sealed(draft: Draft, signature: Signature) -> Draft:
+    """The draft with one more signature. Errors: it is of no trusted key of theirs, or does not hold."""
     own = (roster.people[draft.person] for roster in draft.rosters if draft.person in roster.people)
-    if key not in {fingerprint(line) for person in own for line in live_keys(person)}:
+    lines = [line for person in own for line in live_keys(person) if fingerprint(line) == signature.keyid]
+    if not lines:
+        hint = "use their own: --key FILE; nothing was signed"
+        raise PublisherError(f"this key is not one of {draft.person}'s", where=signature.keyid, hint=hint)
+    if not any(is_signed(line, signature, draft.signed.to_sign) for line in lines):
         raise PublisherError(
-            f"this key is not one of {draft.person}'s", where=key, hint="use their own: --key FILE; nothing was signed"
+            "the signature does not hold", where=signature.keyid, hint="sign again; nothing was signed"
         )
-    return replace(draft, signed=draft.signed.signed_by(signer))
+    return replace(draft, signed=draft.signed.carrying(signature))
+
+
+def counted(context: Context, draft: Draft) -> tuple[str, ...]:
+    """Who signed so far, of each version whose admins must, in words."""
+    found, day = [], context.today().date()
+    for roster in draft.rosters:
+        names = ", ".join(roster.people[id_].name for id_ in draft.signed.admins(roster, day).values())
+        of = f"{roster.threshold} {'admin' if roster.threshold == 1 else 'admins'} of version {roster.version}"
+        found.append(f"{of}: {names or 'nobody so far'}")
+    return tuple(found)
 
 
 def record_people(context: Context, draft: Draft) -> Outcome:
@@ -192,7 +223,7 @@ def record_people(context: Context, draft: Draft) -> Outcome:
     lacking = lacks(signed, draft.before, now.date())
     if lacking:
         write_atomically(context.root / PROPOSAL, signed.data)
-        return Outcome(PROPOSAL, lacking, tuple(_others(context, draft)))
+        return Outcome(PROPOSAL, lacking, able(context, draft))
     file = f"{FOLDER}/{draft.roster.file_name}"
     with FileLock(_lock(context), timeout=_PATIENCE):
         records = context.ledger.records()
@@ -206,16 +237,24 @@ def record_people(context: Context, draft: Draft) -> Outcome:
     return Outcome(file, "", ())
 
 
-def _others(context: Context, draft: Draft) -> list[str]:
+def waits_for(context: Context, person: str) -> Draft | None:
+    """The next version of the people, if a signature of this person would bring it further. person: id."""
+    with suppress(PublisherError):  # they are no admin, or nothing changed
+        draft = draft_people(context, person)
+        return draft if keys_to_sign(context, draft) else None
+    return None
+
+
+def able(context: Context, draft: Draft) -> tuple[str, ...]:
     """Ids of admins whose signature would bring it further."""
     day = context.today().date()
     found: dict[str, None] = {}
     for roster in draft.rosters:
         humans, done = Humans(roster.people), draft.signed.admins(roster, day)
         if len(done) < roster.threshold:
-            able = (id_ for id_ in _admins(roster.people) if is_admin(roster.people[id_], day))
-            found |= dict.fromkeys(id_ for id_ in able if humans.human(id_) not in done)
-    return list(found)
+            valid = (id_ for id_ in _admins(roster.people) if is_admin(roster.people[id_], day))
+            found |= dict.fromkeys(id_ for id_ in valid if humans.human(id_) not in done)
+    return tuple(found)
 
 
 def _lock(context: Context) -> Path:

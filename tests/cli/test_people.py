@@ -43,10 +43,10 @@ def test_a_house_adds_its_admin_and_replaces_and_revokes_their_key(house: House,
     listed = typed(house, "list", keys=keys).out
     assert "revoked from entry 1 on: replaced by another key" in listed
 
-    (old,) = re.findall(r"(SHA256:\S+)  revoked", listed)
+    (old,) = re.findall(r"key (SHA256:\S+)\n +revoked", listed)
     beyond = typed(house, "revoke", "lena", "--key", old, "--reason", "Stolen.", "--from", "9", keys=keys)
     assert "the ledger has 2 entries, from 0 on" in beyond.err
     earlier = typed(house, "revoke", "lena", "--key", old, "--reason", "Stolen.", "--from", "0", keys=keys)
-    assert f"{old} is not trusted from entry 0 on" in earlier.out
+    assert f"once signed, a key is not trusted from entry 0 of the ledger on\n    {old}\n" in earlier.out
     assert "revoked from entry 0 on: Stolen." in publish("status", at=house.root).err
     assert "has no such key" in typed(house, "revoke", "lena", "--key", "x", "--reason", "Stolen.", keys=keys).err

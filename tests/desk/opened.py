@@ -4,7 +4,7 @@ import html
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,6 +51,8 @@ class Opened:
     csrf: str = ""
     later: list[float] = field(default_factory=list)
     """Seconds by which the desk's clock is late."""
+    stop: Callable[[], None] = lambda: None
+    """Ends it as Ctrl-C does."""
 
     @property
     def port(self) -> int:
@@ -122,7 +124,7 @@ def opened(house: House, person: str = "lea", most: int = 5) -> Iterator[Opened]
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield Opened(house, desk, later=late)
+            yield Opened(house, desk, later=late, stop=lambda: setattr(server, "should_exit", True))
         finally:
             server.should_exit = True
             thread.join()

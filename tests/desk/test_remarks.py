@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 import yaml
 from support.commands import publish
-from support.house import PASSPHRASE, House
+from support.house import CONFIG, PASSPHRASE, House, write_tone
 
 from desk.opened import Opened, opened
 from desk.test_safe import revision_of
@@ -67,6 +68,36 @@ def test_a_second_request_is_accepted_though_the_first_one_has_edited_the_episod
     assert [str(edit) for edit in edits] == ["cut 0:00-0:01", "cut 0:01.5-0:02", "silence 0:02.5-0:03"]
 
 
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_request_about_what_was_edited_since_is_placed_by_the_edits_of_then(talk: House, *, cached: bool) -> None:
+    first = say(talk, kind="cut", start=0.5, end=1.0)
+    accept(talk.context(), "a-talk", first, None)
+    later = say(talk, kind="silence", start=1.5, end=2.0)
+    (remark,) = open_remarks(talk.context(), "a-talk")
+    assert (remark.id, remark.recorded) == (later, None), "the desk did not know"
+    if not cached:
+        rmtree(talk.root / ".publisher")
+    accept(talk.context(), "a-talk", later, None)
+    edits = load(talk.root).pieces["a-talk"].matter.edits  # type: ignore[union-attr]
+    assert [str(edit) for edit in edits] == ["cut 0:00-0:01", "cut 0:01.5-0:02", "silence 0:02.5-0:03"]
+
+
+@pytest.mark.parametrize("change", ["recording", "shorter recording", "music"])
+def test_where_the_sound_of_then_is_gone_the_times_are_said_and_nothing_is_written(talk: House, change: str) -> None:
+    accept(talk.context(), "a-talk", say(talk, kind="cut", start=0.5, end=1.0), None)
+    later = say(talk, kind="silence", start=1.5, end=2.0)
+    if "recording" in change:
+        write_tone(talk.root / "episodes/a-talk/talk.wav", 0.5 if "shorter" in change else 4.5)
+    if change == "music":
+        write_tone(talk.root / "artwork/intro.wav", 1)
+        talk.write("publisher.toml", CONFIG + '[shows.aloud.audio]\nintro = {file = "artwork/intro.wav"}\n')
+    before = matter(talk)
+    with pytest.raises(PublisherError, match="the times of then are not known any more") as refused:
+        accept(talk.context(), "a-talk", later, None)
+    assert "in the master of then it was at 0:01.5-0:02.0" in str(refused.value)
+    assert matter(talk) == before
+
+
 def test_accepting_again_after_a_kill_writes_the_edit_once(talk: House) -> None:
     id_ = say(talk, kind="bleep", start=1.0, end=1.5)
     ledger = talk.root / "ledger.jsonl"
@@ -84,6 +115,18 @@ def test_a_request_that_overlaps_an_edit_is_refused_and_nothing_is_written(talk:
     with pytest.raises(PublisherError, match="overlap"):
         accept(talk.context(), "a-talk", second, None)
     assert matter(talk) == before
+
+
+def test_what_is_cut_already_is_left_out_of_what_is_accepted(talk: House) -> None:
+    cut, around, within = (
+        say(talk, kind=kind, start=start, end=end)
+        for kind, start, end in (("cut", 1.0, 2.0), ("bleep", 0.5, 2.5), ("silence", 1.2, 1.8))
+    )
+    for id_ in (cut, around, within):
+        accept(talk.context(), "a-talk", id_, None)
+    edits = load(talk.root).pieces["a-talk"].matter.edits  # type: ignore[union-attr]
+    assert [str(edit) for edit in edits] == ["cut 0:00-0:01", "cut 0:02-0:03", "bleep 0:01.5-0:02", "bleep 0:03-0:03.5"]
+    assert open_remarks(talk.context(), "a-talk") == ()
 
 
 def test_a_comment_is_no_edit(talk: House) -> None:

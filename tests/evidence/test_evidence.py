@@ -19,6 +19,7 @@ from review.docket import FINDING, PEOPLE, SLUG, START, Docket, a_revision, edit
 from review.test_branches_gate import MERGED, Act, both
 from support.authenticator import Authenticator, Kind
 from support.commands import REPOSITORY
+from tampered.make import CASES as MADE
 
 from evidence.files import (
     CHECK,
@@ -84,9 +85,10 @@ def test_both_checks_find_it_whole(file: Path) -> None:
 
 def test_it_says_who_signed_what_and_when_and_what_is_under_a_signature(file: Path) -> None:
     said = [text for step in examine(file, LATER) for text in step.said]
-    assert any(text.startswith("Lea Counsel, 2026-11-20T12:06:00+00:00: “I reviewed") for text in said)
+    assert any(text.startswith("Lea Counsel, 2026-11-20 12:06:00 UTC: “I reviewed") for text in said)
     assert "7 of 10 lines, each under the root" in " ".join(said)
-    assert "under a signature: 5 of the lines shown; younger, and the word of the house: 2" in said
+    assert "lines shown that stand under a signature: 5" in said
+    assert "younger lines, for which there is the word of the house: 2" in said
     assert "approved by Lea Counsel; no rejection stands, and nobody who made it is among them" in said
 
 
@@ -354,8 +356,8 @@ def test_every_version_is_shown_with_whoever_signed_it(docket: Docket) -> None:
     docket.sign_people("ida", "ivo")
     path = write_evidence(docket, NAME)
     said = [text for step in examine(path, LATER) for text in step.said]
-    assert "version 1 of 2026-11-20: signed by Ida Admin (ida); 1 must" in said
-    assert "version 2 of 2026-11-20: signed by Ida Admin (ida), Ivo Admin (ivo); 2 must" in said
+    assert "version 1 of 2026-11-20: signed by Ida Admin (ida); 1 admin must" in said
+    assert "version 2 of 2026-11-20: signed by Ida Admin (ida), Ivo Admin (ivo); 2 admins must" in said
     assert not is_refused_by_the_other(path)
 
 
@@ -416,7 +418,8 @@ def test_approvals_from_before_heads_are_evidence_too(tmp_path: Path) -> None:
     docket.approved()
     path = write_evidence(docket, NAME)
     said = [text for step in examine(path, LATER) for text in step.said]
-    assert "under a signature: 0 of the lines shown; younger, and the word of the house: 3" in said
+    assert "lines shown that stand under a signature: 0" in said
+    assert "younger lines, for which there is the word of the house: 3" in said
     assert not is_refused_by_the_other(path)
 
 
@@ -448,6 +451,15 @@ def test_a_ledger_that_signers_never_saw_gives_no_evidence(docket: Docket) -> No
         files_of(docket, docket.revisions.get(SLUG, NAME))
 
 
+def test_a_version_that_a_passkey_signed_is_found_whole_by_both_checks(docket: Docket) -> None:
+    MADE["people-signed-by-a-passkey"].make(docket)
+    path = write_evidence(docket, NAME)
+    steps = list(examine(path, LATER))
+    assert not any(step.failed for step in steps)
+    assert any(text.startswith("    passkey SHA256:") for text in steps[3].said)
+    assert not is_refused_by_the_other(path)
+
+
 def test_who_signed_on_a_branch_is_shown_on_it(tmp_path: Path) -> None:
     ours = Docket(tmp_path / "ours", signs_heads=True).open()
     ours.submit(a_revision())
@@ -466,7 +478,7 @@ def test_who_signed_on_a_branch_is_shown_on_it(tmp_path: Path) -> None:
     ours.ledger.merge("publish", datetime.fromisoformat("2026-11-20T13:00:00+00:00"))
     path = write_evidence(ours, NAME)
     said = [text for step in examine(path, LATER) for text in step.said]
-    assert "Lea Counsel signed that it had 4 lines, on a branch that was merged later; of these shown here: 3" in said
+    assert "Lea Counsel saw 4 lines and signed that, on a branch that was merged later; 3 shown here" in said
     assert not is_refused_by_the_other(path)
 
 

@@ -108,6 +108,16 @@ def test_every_change_of_people_is_told_and_nothing_else(old: dict[str, Person],
 
 
 @settings(deadline=None)
+@given(CROWDS)
+def test_all_that_is_trusted_of_somebody_new_is_told(new: dict[str, Person]) -> None:
+    told = "\n".join(differences({}, with_keys(new)))
+    for person in new.values():
+        said = [person.name, *person.roles, *map(fingerprint, person.keys), person.valid_to or ""]
+        said += [word for one in person.revoked for word in (one.key, f"from entry {one.since} on: {one.reason}")]
+        assert all(str(word) in told for word in said)
+
+
+@settings(deadline=None)
 @given(CROWDS, st.integers(1, 5))
 def test_a_roster_is_read_as_it_was_written(people: dict[str, Person], threshold: int) -> None:
     roster = Roster(HOUSE, 1, "", threshold, with_keys(people))

@@ -285,6 +285,27 @@ def _two_admins(*signed_by: str) -> Callable[[Docket], None]:
     return make
 
 
+def _people_by_passkey(*, brought: bool = False, **how: Any) -> Callable[[Docket], object]:  # noqa: ANN401
+    """Ida has a passkey and signs the next version with it. brought: only that version has it. how: what is wrong."""
+
+    def make(docket: Docket) -> None:
+        device = Authenticator("EdDSA", key=private_key("pia"))
+        passkey = Passkey(DESK, device.credential, device.cose)
+        ida = {**PEOPLE["ida"], "keys": [line("ida"), passkey.to_line()]}
+        if not brought:
+            docket.set_people({**PEOPLE, "ida": ida})
+        docket.write_people({**PEOPLE, "ida": ida, "ivo": IVO})
+        signed = unsigned(docket.roster())
+        options = request_options([passkey], signed.to_sign)
+        more = {"origin": DESK, **how}
+        answer = read_response(device.get(options, **more))
+        signed = signed.carrying(Signature(passkey.fingerprint, answer[2], answer[1]))
+        docket.write(f"people/signed/{signed.roster.file_name}", signed.data)
+        docket.append("people", "ida", {"version": signed.roster.version, "roster": signed.sha256}, slug="")
+
+    return make
+
+
 def _revoked_from(docket: Docket, since: int) -> None:
     """Have lea's key revoked from an entry of the ledger on."""
     after = place_of(docket.ledger.records(), since)
@@ -547,6 +568,27 @@ CASES = {
         3, "Two admins sign each version here, and one signed the second.", _two_admins("ida")
     ),
     "people-signed-by-two": Case(0, "Two admins sign each version here, and two did.", _two_admins("ida", "ivo")),
+    "people-signed-by-a-passkey": Case(
+        0, "Ida signed with her passkey: it is admitted, so those below fail for their flaw.", _people_by_passkey()
+    ),
+    "people-signed-by-a-passkey-at-another-port": Case(
+        3,
+        "It was signed at another address than that at which the passkey signs.",
+        _people_by_passkey(origin="http://localhost:7401"),
+    ),
+    "people-signed-by-a-passkey-of-somebody-unknown": Case(
+        3,
+        "The authenticator did not find out who was there: no fingerprint, no PIN.",
+        _people_by_passkey(flags=PRESENT),
+    ),
+    "people-signed-by-a-passkey-of-other-words": Case(
+        3,
+        "The authenticator signed another challenge than the digest of this version.",
+        _people_by_passkey(challenge="AAAA"),
+    ),
+    "people-signed-by-a-passkey-that-they-bring": Case(
+        3, "The passkey stands in no version before the one that it signs.", _people_by_passkey(brought=True)
+    ),
     "people-signed-by-one-admin-twice": Case(
         3, "Two admins sign each version here; ida signed with both of her keys.", _two_admins("ida", "ida's other one")
     ),

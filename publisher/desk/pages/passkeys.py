@@ -6,19 +6,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from publisher.desk.pages.showing import Mistake, form_of, page
-from publisher.desk.room import Desk
+from publisher.desk.room import Desk, Form
 from publisher.errors import PublisherError
 from publisher.workflow.passkeys import creation, enrol, made_passkeys, passkeys_of
+from publisher.workflow.revoking import live
+from publisher.workflow.signing import waits_for
 
 
 def passkey(desk: Desk, request: Request, mistake: Mistake | None = None, status: int = 200) -> Response:
     """What a passkey is, those that they have, and a button that makes one."""
+    instead = bool(request.query_params.get("instead") or (mistake and form_of(request).get("instead")))
     with desk.work() as context:
-        desk.creation = creation(context, desk.person, desk.origin)
+        held = live(context, desk.person, "passkey")
+        instead = instead and bool(held)
+        desk.creation = creation(context, desk.person, desk.origin, instead=instead)
         return page(
             desk, request, "passkey.html", title="Sign with a passkey", status=status, mistake=mistake,
             origin=desk.origin, options=desk.creation, passkeys=made_passkeys(context, desk.person, desk.origin),
-            counting=passkeys_of(context, desk.person, desk.origin),
+            counting=passkeys_of(context, desk.person, desk.origin), instead=instead,
+            live=held, people=waits_for(context, desk.person),
             house=context.workspace.config.house.name, name=context.rules.name(desk.person),
         )  # fmt: skip
 
@@ -26,22 +32,23 @@ def passkey(desk: Desk, request: Request, mistake: Mistake | None = None, status
 def make(desk: Desk, request: Request) -> Response:
     """Take what the browser made."""
     try:
-        file = _enrolled(desk, form_of(request).get("answer", ""))
+        file = _enrolled(desk, form_of(request))
     except PublisherError as error:
         return passkey(desk, request, Mistake("passkey", error), 422)
     desk.notice = f"You have a passkey. Its public half stands in {file}, and counts once an admin signed it."
     return RedirectResponse("/passkey", 303)
 
 
-def _enrolled(desk: Desk, answer: str) -> str:
+def _enrolled(desk: Desk, form: Form) -> str:
     """The file in which a new passkey stands now. A challenge is answered once."""
     options, desk.creation = desk.creation, {}
     if not options:
         raise PublisherError("this passkey was asked for once only", hint="make it again")
     try:
-        response = json.loads(answer)
+        response = json.loads(form.get("answer", ""))
     except (ValueError, RecursionError) as error:
         raise PublisherError("the browser made no passkey", hint="try again") from error
     with desk.work() as context:
-        path = enrol(context, desk.person, desk.origin, options, response)
+        instead = bool(form.get("instead"))
+        path = enrol(context, desk.person, desk.origin, options, response, instead=instead)
         return path.relative_to(context.root).as_posix()

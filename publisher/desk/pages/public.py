@@ -1,7 +1,9 @@
 """A revision as the public will see it: its page in a sandbox, and its entry in the feeds."""
 
+import json
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from lxml import etree
@@ -14,13 +16,14 @@ from publisher.desk.pages.piece import frame
 from publisher.desk.pages.showing import page, plain
 from publisher.desk.room import Desk
 from publisher.edition.surroundings import theme
+from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.model import CARD, Card
 from publisher.review.revisions import Revision
 from publisher.workflow.decide import in_review
 from publisher.workflow.look import inspect, page_of
 
-_NO_ENTRY = {CARD, "body.html", "edits.json", "answers.json"}
-"""Parts that are no entry of a feed."""
+_ENTRIES = (rss.PART, atom.PART, json_feed.PART)
+"""Parts that are entries of feeds; others are for reviewers, or the page."""
 
 
 class Entry(NamedTuple):
@@ -29,7 +32,7 @@ class Entry(NamedTuple):
     name: str
     text: str
     fields: list[tuple[str, str]]
-    """What apps read of it; nothing where it is no XML."""
+    """What apps read of it, by the name of the field."""
 
 
 def public(desk: Desk, request: Request) -> Response:
@@ -77,10 +80,10 @@ def preview(desk: Desk, request: Request) -> Response:
 
 
 def _entries(revision: Revision) -> Iterator[Entry]:
-    for name, data in sorted(revision.parts.items()):
-        if name not in _NO_ENTRY:
+    for name, data in revision.parts.items():
+        if name in _ENTRIES:
             text = data.decode(errors="replace")
-            yield Entry(name, text, [*_fields(data)] if name.endswith(".xml") else [])
+            yield Entry(name, text, [*_fields(data)] if name.endswith(".xml") else [*_members(text)])
 
 
 def _fields(data: bytes) -> Iterator[tuple[str, str]]:
@@ -95,3 +98,10 @@ def _fields(data: bytes) -> Iterator[tuple[str, str]]:
             attributes = ", ".join(f"{key!s}: {value!s}" for key, value in element.attrib.items())
             words = " ".join("".join(map(str, element.itertext())).split())
             yield f"{element.prefix}:{local}" if element.prefix else local, "; ".join(filter(None, (words, attributes)))
+
+
+def _members(text: str) -> Iterator[tuple[str, str]]:
+    """The same of a JSON object."""
+    with suppress(ValueError, RecursionError, AttributeError):
+        for name, value in json.loads(text).items():
+            yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from publisher.desk.pages.showing import page
 from publisher.desk.room import Desk
 from publisher.workflow.queue import queue_of
+from publisher.workflow.signing import waits_for
 
 
 def queue(desk: Desk, request: Request) -> Response:
@@ -16,5 +17,5 @@ def queue(desk: Desk, request: Request) -> Response:
         house, name = context.workspace.config.house.name, context.rules.name(desk.person)
         return page(
             desk, request, "queue.html", title="What waits for you", groups=groups, house=house, name=name,
-            at=context.today(),
+            at=context.today(), people=waits_for(context, desk.person),
         )  # fmt: skip

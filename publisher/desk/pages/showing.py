@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from publisher.desk.room import Desk, Form
-from publisher.desk.saying import ago, bytes_of, moment, plainly, sentence
+from publisher.desk.saying import ago, bytes_of, called, minus, moment, plainly, sentence
 from publisher.errors import PublisherError
 from publisher.rendering.site.templates import environment
 from publisher.transcript.timecode import format_tenths
@@ -23,7 +23,7 @@ Handler = Callable[[Desk, Request], Response]
 def _environment() -> Environment:
     found = environment("publisher.desk")
     found.filters |= {"ago": ago, "moment": moment, "bytes": bytes_of, "tenths": format_tenths}
-    found.filters |= {"sentence": sentence, "plainly": plainly}
+    found.filters |= {"sentence": sentence, "plainly": plainly, "called": called, "minus": minus}
     return found
 
 

@@ -117,13 +117,14 @@ const start = (root) => {
     speed.setAttribute("aria-label", `Speed ${rate}×`);
   };
 
+  // First, so that what is told when it pauses has all of it.
+  audio.addEventListener("pause", () => listen(audio.currentTime));
   for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, state);
   audio.addEventListener("timeupdate", () => {
     if (audio.seeking) return;
     if (!audio.paused || audio.ended) listen(audio.currentTime);
     show(audio.currentTime);
   });
-  audio.addEventListener("pause", () => listen(audio.currentTime));
   audio.addEventListener("seeking", () => (last = null));
   audio.addEventListener("play", () => (last = audio.currentTime));
   audio.addEventListener("error", () => {

@@ -1,4 +1,4 @@
-"""Open the desk at 127.0.0.1, in the browser of whoever sits at this computer."""
+"""Open the desk at 127.0.0.1: in the browser of whoever sits at this computer, or for a proxy."""
 
 import socket
 import webbrowser
@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from publisher.desk.app import desk_app
+from publisher.desk.app import desk_app, team_app
+from publisher.desk.doors import Door
 from publisher.desk.passkey import ByPasskey
 from publisher.desk.room import Desk, Way, origin_of
+from publisher.desk.team import Team
 from publisher.errors import PublisherError
 from publisher.workflow.context import Context
 
@@ -50,9 +53,21 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 
 def server_of(desk: Desk) -> uvicorn.Server:
-    """The server. It keeps no log of addresses: one of them holds the launch token."""
+    """The server of one person's desk."""
+    return server_for(desk_app(desk))
+
+
+def server_for(app: ASGIApp) -> uvicorn.Server:
+    """The server. It keeps no log of addresses: one of them holds the launch token, others the secrets of previews."""
     config = uvicorn.Config(
-        desk_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none",
+        app, log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none",
         timeout_graceful_shutdown=1, proxy_headers=False,
     )  # fmt: skip
     return uvicorn.Server(config)
+
+
+def serve_team(team: Team, door: Door, port: int, say: Callable[[str], None]) -> None:
+    """Serve the desk of a team until Ctrl-C. say: told where the proxy finds it. Errors: the port is taken."""
+    with listening(port) as listener:
+        say(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server_for(team_app(team, door)).run(sockets=[listener])

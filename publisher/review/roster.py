@@ -1,8 +1,9 @@
 """A roster: one version of what matters to trust of `people.toml`, signed by admins, as a file in `people/signed/`.
 
-It holds who has a key, with roles, validity and revocations; not titles or addresses, nor anybody without a key, so
-that a host adds a guest without an admin. After TUF's root role (theupdateframework.github.io/specification, 5.3): each
-version is signed by enough admins of the version before, who so hand on their trust, and by enough of its own.
+It holds who has a key, or an e-mail to sign in with, with roles, validity and revocations; not titles or pages, nor
+anybody without either, so that a host adds a guest without an admin. After TUF's root role
+(theupdateframework.github.io/specification, 5.3): each version is signed by enough admins of the version before, who so
+hand on their trust, and by enough of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,7 +39,7 @@ class Roster:
     threshold: int
     """How many different admins sign a version."""
     people: Mapping[str, Person]
-    """By id, all who have a key."""
+    """By id, all who have a key or an e-mail to sign in with."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785), which is what is signed."""
@@ -131,14 +132,16 @@ def is_admin(person: Person, day: date) -> bool:
 
 
 def with_keys(people: Mapping[str, Person]) -> dict[str, Person]:
-    """What a roster holds of everyone: those who have or had a key, less what does not matter to trust."""
-    held = {id_: person for id_, person in people.items() if person.keys or person.revoked}
+    """What a roster holds of everyone: those who have or had a key or sign in, less what does not matter to trust."""
+    held = {id_: person for id_, person in people.items() if person.keys or person.revoked or person.email}
     return {id_: Person.model_validate(_read(_said(person))) for id_, person in held.items()}
 
 
 def _said(person: Person) -> dict[str, Any]:
     return {
         "name": person.name,
+        # Not said where there is none, so that older statements keep their bytes.
+        **({"email": person.email} if person.email else {}),
         "roles": sorted({*person.roles}),
         "keys": sorted({_bare(line) for line in person.keys}),
         "valid_from": _day(person.valid_from),
@@ -176,8 +179,10 @@ def differences(old: Mapping[str, Person], new: Mapping[str, Person]) -> list[st
 
 
 def _with(person: Person) -> str:
-    roles, keys = ", ".join(sorted(person.roles)) or "no role", ", ".join(map(fingerprint, person.keys))
-    return f": {roles}; key {keys}"
+    said = [", ".join(sorted(person.roles)) or "no role"]
+    said += [f"key {', '.join(map(fingerprint, person.keys))}"] if person.keys else []
+    said += [f"signs in as {person.email}"] if person.email else []
+    return f": {'; '.join(said)}"
 
 
 def _changes(old: Person, new: Person) -> list[str]:
@@ -186,6 +191,8 @@ def _changes(old: Person, new: Person) -> list[str]:
         ("the key", {*map(fingerprint, old.keys)}, {*map(fingerprint, new.keys)}),
     )
     found = [f"is {new.name} now"] if old.name != new.name else []
+    if old.email != new.email:
+        found.append(f"signs in as {new.email or 'nobody'}")
     for what, had, has in kinds:
         found += [f"gets {what} {one}" for one in sorted(has - had)]
         found += [f"loses {what} {one}" for one in sorted(had - has)]

@@ -23,10 +23,10 @@ TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; char
 def media(desk: Desk, request: Request) -> Response:
     """A file of any submitted revision, byte for byte as its manifest says, whole or a range of it."""
     sha256 = request.path_params["sha256"]
-    path = verified(desk, sha256)
-    if path is None:
+    path, entry = verified(desk, sha256), desk.known.get(sha256)
+    if path is None or entry is None:
         return plain("missing.html", 404)
-    return file_answer(path, desk.known[sha256], {"Content-Security-Policy": INERT})
+    return file_answer(path, entry, {"Content-Security-Policy": INERT})
 
 
 def verified(desk: Desk, sha256: str) -> Path | None:
@@ -80,13 +80,14 @@ def _learn(desk: Desk, context: Context) -> None:
         if record.event != "submit":
             continue
         try:
-            manifest = context.revisions.get(record.slug, record.revision).manifest
+            revision = context.revisions.get(record.slug, record.revision)
         except PublisherError:
             continue
-        desk.known |= {file.sha256: file for file in manifest.files}
+        if desk.sees(context, revision):
+            desk.known |= {file.sha256: file for file in revision.manifest.files}
 
 
-def static(_desk: Desk, request: Request) -> Response:
+def static(request: Request) -> Response:
     """A file of the desk's own look."""
     name = request.path_params["name"]
     found = {file.name: file for file in (files("publisher.desk") / "static").iterdir()}

@@ -8,12 +8,15 @@ from starlette.responses import RedirectResponse, Response
 from publisher.desk.pages.showing import Mistake, form_of, page
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
+from publisher.workflow.context import Context
 from publisher.workflow.passkeys import creation, enrol, made_passkeys, passkeys_of
+from publisher.workflow.sight import may_decide_here
 
 
 def passkey(desk: Desk, request: Request, mistake: Mistake | None = None, status: int = 200) -> Response:
     """What a passkey is, those that they have, and a button that makes one."""
     with desk.work() as context:
+        _must_sign_here(desk, context)
         desk.creation = creation(context, desk.person, desk.origin)
         return page(
             desk, request, "passkey.html", title="Sign with a passkey", status=status, mistake=mistake,
@@ -43,5 +46,14 @@ def _enrolled(desk: Desk, answer: str) -> str:
     except (ValueError, RecursionError) as error:
         raise PublisherError("the browser made no passkey", hint="try again") from error
     with desk.work() as context:
+        _must_sign_here(desk, context)
         path = enrol(context, desk.person, desk.origin, options, response)
+        desk.wrote(context, "new-passkey")
         return path.relative_to(context.root).as_posix()
+
+
+def _must_sign_here(desk: Desk, context: Context) -> None:
+    """Errors: they decide on nothing, so that a passkey at the desk of a team would be one that never signs."""
+    if desk.is_shared and not may_decide_here(context, desk.person):
+        hint = "passkeys are for those who decide; ask an admin for a role"
+        raise PublisherError("a passkey of yours would sign nothing here", hint=hint)

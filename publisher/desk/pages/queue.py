@@ -5,16 +5,19 @@ from starlette.responses import Response
 
 from publisher.desk.pages.showing import page
 from publisher.desk.room import Desk
+from publisher.workflow.decide import is_reviewer_here
 from publisher.workflow.queue import queue_of
+from publisher.workflow.sight import may_decide_here
 
 
 def queue(desk: Desk, request: Request) -> Response:
     """What waits for this person first, then the rest, with why it waits."""
     with desk.work() as context:
-        rows = queue_of(context, desk.person)
+        rows = queue_of(context, desk.person, desk.sees)
         groups = {whose: [row for row in rows if row.whose == whose] for whose in ("yours", "others", "hosts")}
         house, name = context.workspace.config.house.name, context.rules.name(desk.person)
         return page(
             desk, request, "queue.html", title="What waits for you", groups=groups, house=house, name=name,
-            at=context.today(),
+            at=context.today(), decides=is_reviewer_here(context, desk.person),
+            can_make_passkey=may_decide_here(context, desk.person),
         )  # fmt: skip

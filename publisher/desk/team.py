@@ -20,7 +20,7 @@ from publisher.desk.passkey import ByPasskey
 from publisher.desk.room import Desk
 from publisher.desk.sessions import Session
 from publisher.desk.tokens import NotSignedInError, SignIn
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, WorkspaceError
 from publisher.workflow.context import Context
 from publisher.workflow.sight import Roll, roll_of
 
@@ -121,7 +121,8 @@ class SignedIn:
             self._team.log(f"refused a request: of its token, {error}")
             return plain("signed-out.html", 401, why=str(error))
         except PublisherError as error:
-            self._team.log(f"refused a request: {error}")
+            flaws = "; ".join(map(str, error.problems)) if isinstance(error, WorkspaceError) else error
+            self._team.log(f"refused a request: {flaws}")
             return told(503, "The desk cannot read its workspace. Whoever runs it finds the reason in its log.")
         person = roll.find(email)
         if person is None:

@@ -86,7 +86,7 @@ def _key_name(token: str) -> str:
         head = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise NotSignedInError("it is no token") from error
-    if head.get("alg") not in ALGORITHMS:
+    if str(head.get("alg")) not in ALGORITHMS:
         raise NotSignedInError("it is not signed with the algorithm of a public key")
     if str(head.get("typ", "JWT")).upper() != "JWT":
         raise NotSignedInError("it is not for signing in")

@@ -7,7 +7,7 @@ import pytest
 from support.commands import REPOSITORY
 
 from publisher.cli.exits import ExitCode
-from publisher.workspace.config import Audio, Config, Division, House, Likeness, Release, Review, Show, Tighter
+from publisher.workspace.config import Audio, Config, Desk, Division, House, Likeness, Release, Review, Show, Tighter
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
 from publisher.workspace.guidelines import Guideline, Guidelines, Term, TermList
@@ -27,7 +27,7 @@ def section(heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "models"),
     [
-        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Likeness]),
+        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Desk, Likeness]),
         ("people.toml", [Person, Revoked, Trust]),
         ("guidelines.toml", [Guideline, Guidelines, TermList, Term, Exemplars]),
         ("episode.md", [EpisodeMatter]),

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
-from support.commands import PUBLISH, environment, publish
+from support.commands import PUBLISH, REPOSITORY, environment, publish
 from support.house import CONFIG, House
 from support.issuer import AUDIENCE, ISSUER, claims_of, jwks, token
 
 from desk.shared_desk import ORIGIN
+from publisher.workspace.loading import load
 
 DESK = f"""
 [desk]
@@ -103,3 +104,12 @@ def test_a_new_person_gets_the_e_mail_that_they_sign_in_with(house: House) -> No
 def test_a_house_that_names_no_e_mail_signs_people_as_it_did(house: House) -> None:
     signed = json.loads((house.root / "people/signed/0001.dsse.json").read_bytes())
     assert "email" not in json.dumps(signed)
+
+
+def test_the_table_in_the_documentation_is_one(house: House) -> None:
+    page = (REPOSITORY / "docs/desk.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"```toml\n(\[desk\]\n.+?)```", page, re.DOTALL)
+    house.write("publisher.toml", CONFIG + table)
+    desk = load(house.root).config.desk
+    assert desk is not None
+    assert (desk.origin, desk.header, desk.claim) == (ORIGIN, "Authorization", "email")

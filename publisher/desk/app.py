@@ -83,7 +83,8 @@ def _answering(find: Finder, handler: Handler) -> "partial[Response]":
 
 def _hidden(desk: Desk, request: Request) -> Response | None:
     """What somebody is told of a piece that they may not see; None if they may."""
-    slug = request.path_params.get("slug")
+    draft = desk.drafts.get(request.path_params.get("name", ""))
+    slug = draft.statement.slug if draft else request.path_params.get("slug")
     if slug is None or not desk.is_shared:
         return None
     try:

@@ -87,7 +87,11 @@ class Team:
         session: Session | None = getattr(request.state, "session", None)
         if session is not None:
             return self.desk_of(session.person)
-        secret, known = request.path_params.get("secret"), {*self.roll().people.values()}
+        try:
+            known = {*self.roll().people.values()}
+        except PublisherError:
+            return None
+        secret = request.path_params.get("secret")
         return next((one for one in [*self.desks.values()] if secret in one.previews and one.person in known), None)
 
 

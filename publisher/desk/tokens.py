@@ -4,6 +4,7 @@ A reverse proxy that would only write an e-mail into a header is not believed: w
 write any. What it hands on is signed by the issuer, so that neither the proxy nor anybody on its way can name another.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,8 @@ from publisher.desk.keyset import ALGORITHMS, KeySet
 
 LEEWAY: Final = 30
 """Seconds by which clocks may differ."""
+OLDEST: Final = 12 * 3600
+"""Seconds since somebody signed in, or the proxy had their token renewed: a day's work."""
 LONGEST: Final = 16 * 1024
 """Characters of a token."""
 
@@ -38,7 +41,7 @@ class SignIn:
         1. There is one token.
         2. It says that it is one to sign in with, signed with a public key's algorithm.
         3. The key that it names is one of the issuer's, and made the signature.
-        4. It is of this issuer, for this audience and nobody else, and of now.
+        4. It is of this issuer, for this audience and nobody else, of now, and of today.
         5. It names an e-mail that the issuer does not call unverified.
 
         Raises NotSignedInError at the first that fails.
@@ -59,11 +62,13 @@ class SignIn:
                 token, key, algorithms=[key.algorithm_name], audience=self.audience, issuer=self.issuer, leeway=LEEWAY,
                 options={"require": ["exp", "iat", "iss", "aud"]},
             )  # fmt: skip
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             raise NotSignedInError(_why(error)) from error
         audiences = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         if {*audiences} != {self.audience} and claims.get("azp") != self.audience:
             raise NotSignedInError("it is for others, too")
+        if time.time() - int(claims["iat"]) > OLDEST:
+            raise NotSignedInError("it was made too long ago")
         return claims
 
 

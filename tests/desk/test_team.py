@@ -2,11 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import pytest
 from support.authenticator import Authenticator
+from support.commands import REPOSITORY, publish
 from support.house import House
 from support.issuer import claims_of, token
 
@@ -178,13 +181,14 @@ def test_who_loses_a_role_sees_what_they_saw_no_more(own: Shared) -> None:
     sue = own.visitor("sue@example.com")
     (file, *_) = own.house.context().revisions.get("of-service", revision_of(own, "of-service")).manifest.files
     preview = re.findall(r'src="(/preview/[^"]+)"', sue.get("/pieces/of-service/public").text)[0]
-    paths = ["/pieces/of-service", f"/media/{file.sha256}", preview]
-    assert [sue.get(path).status for path in paths] == [200] * 3
+    drawn_up = sue.draw_up("of-service", revision_of(own, "of-service")).headers["location"]
+    paths = ["/pieces/of-service", f"/media/{file.sha256}", preview, drawn_up]
+    assert [sue.get(path).status for path in paths] == [200] * 4
     text = (own.house.root / "people.toml").read_text()
     own.house.write("people.toml", text.replace('roles = ["service"]', "roles = []"))
     own.house.sign_people()
     own.forget()
-    assert [sue.get(path).status for path in paths] == [404] * 3
+    assert [sue.get(path).status for path in paths] == [404] * 4
 
 
 @pytest.mark.parametrize(
@@ -388,3 +392,27 @@ def test_a_workspace_that_cannot_be_read_is_said_and_lets_nobody_in(own: Shared)
     answer = own.visitor("lea@example.com").get("/")
     assert (answer.status, "cannot read its workspace" in answer.text) == (503, True)
     assert "people.toml" in own.log[-1]
+
+
+def test_evidence_of_a_house_whose_people_sign_in_is_checked_offline_with_and_without_the_toolkit(own: Shared) -> None:
+    own.house.decide("a-post")
+    assert publish("evidence", "a-post", "--output", "proof", at=own.house.root).code == 0
+    (file,) = (own.house.root / "proof").iterdir()
+    assert publish("evidence", "check", str(file), at=own.house.root).code == 0
+    command = [sys.executable, str(REPOSITORY / "docs/check_evidence.py"), str(file)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_preview_of_a_workspace_that_cannot_be_read_is_nothing(own: Shared) -> None:
+    page = own.visitor("lea@example.com").get("/pieces/a-post/public")
+    preview = re.findall(r'src="(/preview/[^"]+)"', page.text)[0]
+    own.house.write("people.toml", "[people")
+    own.forget()
+    assert own.visitor(None).get(preview).status == 404
+
+
+def test_a_browser_asks_anew_for_a_file_since_another_may_have_signed_in(team: Shared) -> None:
+    (file, *_) = team.house.context().revisions.get("a-talk", revision_of(team, "a-talk")).manifest.files
+    answer = team.visitor("lea@example.com").get(f"/media/{file.sha256}")
+    assert answer.headers["cache-control"] == "private, no-cache"

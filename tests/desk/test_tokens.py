@@ -24,7 +24,7 @@ def sign_in(read: Callable[[], bytes] = lambda: KEYS) -> SignIn:
 
 
 def said(**more: object) -> str:
-    return token(claims_of(**more))  # type: ignore[arg-type]
+    return token(claims_of(**more))
 
 
 GOOD = {
@@ -36,6 +36,7 @@ GOOD = {
     "a list of one audience": lambda: said(aud=[AUDIENCE]),
     "several audiences, and made for this one": lambda: said(aud=[AUDIENCE, "other"], azp=AUDIENCE),
     "expired a moment ago": lambda: said(exp=int(time.time()) - 5),
+    "a time in quotes": lambda: said(iat=str(int(time.time()))),
     "a verified e-mail": lambda: said(email_verified=True),
     "a verified e-mail, as a word": lambda: said(email_verified="true"),
 }
@@ -72,11 +73,14 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
     "several audiences": (lambda: said(aud=[AUDIENCE, "other"]), "it is for others, too"),
     "several audiences, and made for another": (lambda: said(aud=[AUDIENCE, "o"], azp="o"), "it is for others, too"),
     "expired": (lambda: said(exp=NOW - 60), "it has expired"),
+    "made the day before": (lambda: said(iat=NOW - 86_400), "it was made too long ago"),
     "for ever": (lambda: said(exp=None), "it lacks"),
     "not valid yet": (lambda: said(nbf=NOW + 3600), "it is not valid yet"),
     "made tomorrow": (lambda: said(iat=NOW + 86_400), "it is not valid yet"),
     "no time of its own": (lambda: said(iat=None), "it lacks"),
     "a time that is a word": (lambda: said(exp="tomorrow"), "it does not hold"),
+    "no end of time": (lambda: said(exp=float("inf")), "it does not hold"),
+    "a list of times": (lambda: said(iat=[NOW]), "it does not hold"),
     "no e-mail": (lambda: said(email=None), "it names no e-mail"),
     "an empty e-mail": (lambda: said(email=""), "it names no e-mail"),
     "a list of e-mails": (lambda: said(email=["lea@example.com"]), "it names no e-mail"),

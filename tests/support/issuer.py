@@ -44,7 +44,7 @@ def jwks(*names: str) -> bytes:
     return json.dumps({"keys": [jwk(name) for name in names]}).encode()
 
 
-def claims_of(email: str = "lea@example.com", **more: object) -> dict[str, object]:
+def claims_of(email: object = "lea@example.com", **more: object) -> dict[str, object]:
     """What a good token says, but for what is said otherwise; None leaves it away."""
     now = int(time.time())
     said = {"iss": ISSUER, "aud": AUDIENCE, "sub": "4711", "iat": now, "exp": now + 300, "email": email, **more}

@@ -16,8 +16,10 @@ def queue(desk: Desk, request: Request) -> Response:
         rows = queue_of(context, desk.person, desk.sees)
         groups = {whose: [row for row in rows if row.whose == whose] for whose in ("yours", "others", "hosts")}
         house, name = context.workspace.config.house.name, context.rules.name(desk.person)
+        # At a desk of one's own sits a reviewer, or who is about to be one.
+        reviews = not desk.is_shared or is_reviewer_here(context, desk.person)
         return page(
-            desk, request, "queue.html", title="What waits for you", groups=groups, house=house, name=name,
-            at=context.today(), decides=is_reviewer_here(context, desk.person),
+            desk, request, "queue.html", title="What waits for you" if reviews else "Your pieces", groups=groups,
+            house=house, name=name, at=context.today(), reviews=reviews,
             can_make_passkey=may_decide_here(context, desk.person),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from support.browser import chromium
 from support.house import FORECASTS, GUIDELINES, House, make_house
 
 from desk.opened import Opened, opened
-from desk.shared_desk import team_house
+from desk.shared_desk import Shared, shared_desk, team_house
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +56,17 @@ def house_of_team(staffed: House, tmp_path: Path) -> House:
     """The same, for a test of its own."""
     copytree(staffed.root, tmp_path / "team")
     return House(tmp_path / "team")
+
+
+@pytest.fixture(scope="module")
+def team(staffed: House) -> Iterator[Shared]:
+    """The desk of a team, for tests that decide nothing."""
+    with shared_desk(staffed) as found:
+        yield found
+
+
+@pytest.fixture
+def own(house_of_team: House) -> Iterator[Shared]:
+    """The desk of a team, for a test of its own."""
+    with shared_desk(house_of_team) as found:
+        yield found

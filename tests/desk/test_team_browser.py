@@ -6,7 +6,6 @@ from playwright.sync_api import Browser, expect
 from support.house import House
 
 from desk.shared_desk import Proxy, proxied, shared_desk
-from desk.test_team import revision_of
 from publisher.review.statement import open_envelope
 
 DEVICE = {
@@ -49,7 +48,7 @@ def test_in_a_browser_somebody_new_makes_a_passkey_hears_a_talk_and_signs(
         context.close()
     (file,) = (house_of_team.root / "approvals" / "a-talk").iterdir()
     said = open_envelope(file.read_bytes(), "here").statement
-    assert (said.person, said.tier, said.revision) == ("new", "passkey", revision_of(shared, "a-talk"))
+    assert (said.person, said.tier, said.revision) == ("new", "passkey", shared.revision("a-talk"))
     assert troubles == []
 
 

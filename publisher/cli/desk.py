@@ -52,7 +52,7 @@ def desk(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = N
 
 
 def serve(ctx: typer.Context, port: Port = PORT) -> None:
-    """Serve the desk to a team, behind a reverse proxy with OpenID Connect: each sees what their role may."""
+    """Serve the desk to a team: a reverse proxy signs people in, and each sees what their role may."""
     from publisher.desk.keyset import KeySet, reader_of
     from publisher.desk.serving import serve_team
     from publisher.desk.team import SignedIn, Team

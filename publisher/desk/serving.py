@@ -46,7 +46,7 @@ def listening(port: int) -> Iterator[socket.socket]:
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
-            hint = f"a desk may be open already; or name another port: publish review desk --port {port + 1}"
+            hint = f"a desk may be open already; or name another port: --port {port + 1}"
             raise PublisherError(f"port {port} is taken", hint=hint) from error
         listener.listen()
         yield listener

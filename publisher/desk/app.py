@@ -45,20 +45,28 @@ CHANGE: Final[dict[str, Handler]] = {
     "/passkey": passkeys.make,
 }
 
+SHARED: Final = frozenset({"/", "/media/{sha256}", "/preview/{secret}/{key:path}", "/statements/{name}", "/passkey"})
+"""What the desk of a team answers beside pages of a piece: each of these asks who may. A new page is not among them."""
+
 
 def desk_app(desk: Desk) -> ASGIApp:
     """The desk of one person, behind the guard."""
-    return Guard(_app(lambda _: desk, {"/launch": entering.launch, **READ}), Launched(desk.sessions, desk.port))
+    app = _app(lambda _: desk, {"/launch": entering.launch, **READ}, CHANGE)
+    return Guard(app, Launched(desk.sessions, desk.port))
 
 
 def team_app(team: Team, door: Door) -> ASGIApp:
     """A desk for each person of a team, behind the same guard; nothing is launched there."""
-    return Guard(_app(team.desk_for, READ), door)
+    return Guard(_app(team.desk_for, _shared(READ), _shared(CHANGE)), door)
 
 
-def _app(find: Finder, read: Mapping[str, Handler]) -> Starlette:
+def _shared(pages: Mapping[str, Handler]) -> dict[str, Handler]:
+    return {path: handler for path, handler in pages.items() if "{slug}" in path or path in SHARED}
+
+
+def _app(find: Finder, read: Mapping[str, Handler], change: Mapping[str, Handler]) -> Starlette:
     routes = [Route(path, _answering(find, handler), methods=["GET"]) for path, handler in read.items()]
-    routes += [Route(path, _answering(find, handler), methods=["POST"]) for path, handler in CHANGE.items()]
+    routes += [Route(path, _answering(find, handler), methods=["POST"]) for path, handler in change.items()]
     routes += [Route("/static/{name}", files.static, methods=["GET"])]
     return Starlette(routes=routes, exception_handlers={404: _missing, 405: _missing})
 

@@ -7,6 +7,7 @@ import pytest
 from support.issuer import claims_of, token
 
 from desk.shared_desk import ORIGIN, Shared, Visitor
+from publisher.desk.app import CHANGE, READ, SHARED
 
 
 @pytest.mark.parametrize(
@@ -138,3 +139,7 @@ def test_a_browser_asks_anew_for_a_file_since_another_may_have_signed_in(team: S
     (file, *_) = team.house.context().revisions.get("a-talk", team.revision("a-talk")).manifest.files
     answer = team.visitor("lea@example.com").get(f"/media/{file.sha256}")
     assert answer.headers["cache-control"] == "private, no-cache"
+
+
+def test_pages_that_a_team_is_served_are_listed_and_each_of_them_is_there() -> None:
+    assert {path for path in {*READ, *CHANGE} if "{slug}" not in path} >= SHARED

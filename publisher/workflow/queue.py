@@ -1,6 +1,6 @@
 """What waits for legal, and for one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -97,9 +97,14 @@ class Queued:
     whose: Whose
 
 
-def queue_of(context: Context, person: str) -> list[Queued]:
-    """The latest submitted revision of each piece that is not approved: the person's own first, then by their wait."""
-    found = (_queued(context, person, one) for one in _open(context, context.evidence()))
+def queue_of(
+    context: Context, person: str, sees: Callable[[Context, Revision], bool] = lambda *_: True
+) -> list[Queued]:
+    """The latest submitted revision of each piece that is not approved: the person's own first, then by their wait.
+
+    sees: whether they may see a revision.
+    """
+    found = (_queued(context, person, one) for one in _open(context, context.evidence()) if sees(context, one.revision))
     return sorted(found, key=lambda row: (_ORDER.index(row.whose), row.submitted))
 
 

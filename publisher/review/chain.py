@@ -1,9 +1,9 @@
 """The lines of a ledger, each verified against those before it as it is taken up."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from publisher.errors import PublisherError
-from publisher.files import digest_bytes
 from publisher.review.heads import Heads
 from publisher.review.lineage import Lineage, Order, Straight
 from publisher.review.records import Record, parse_record
@@ -25,7 +25,7 @@ class Chain:
         fresh = []
         for number, line in enumerate(lines, len(self.lines) + 1):
             record = parse_record(line)
-            if record is None or not self.lineage.add(record, digest_bytes(line).sha256):
+            if record is None or not self.lineage.add(record, sha256(line).hexdigest()):
                 raise broken(f"{self._name}, line {number}")
             self.lines.append(line)
             fresh.append(record)

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -78,7 +79,7 @@ class Ledger:
         """
         with self._locked():
             lines = self._lines()
-            found = join([line + b"\n" for line in lines.split(b"\n")[:-1]], self._path.name, by, now)
+            found = join(list(BytesIO(lines)), self._path.name, by, now)
             if b"".join(found.lines) != lines:
                 write_atomically(self._path, b"".join(found.lines))
         return found
@@ -86,8 +87,8 @@ class Ledger:
     def _lines(self) -> bytes:
         """The file up to the end of its last whole line."""
         data = self._read()
-        whole, feed, rest = data.rpartition(b"\n")
-        return whole + feed + _finished(rest)
+        end = data.rfind(b"\n") + 1
+        return data if end == len(data) else data[:end] + _finished(data[end:])
 
     def _read(self) -> bytes:
         """Errors: it is a folder, a link or a device; these are nothing that `publish` made."""
@@ -105,7 +106,7 @@ class Ledger:
         if not lines.startswith(known):
             known, chain = b"", Chain(self._path.name)
         self._known = b"", Chain(self._path.name)  # what an error leaves half-read is forgotten
-        chain.extend(line + b"\n" for line in lines[len(known) :].split(b"\n")[:-1])
+        chain.extend(BytesIO(lines[len(known) :]))
         chain.check_whole()
         self._known = lines, chain
         return chain

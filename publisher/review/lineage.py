@@ -37,6 +37,8 @@ class Lineage:
         """By place, how many lines it follows from."""
         self._places: dict[str, int] = {}
         self._tips: dict[int, None] = {}
+        self.is_straight = True
+        """Whether every line follows from the one before it."""
 
     def add(self, record: Record, digest: str) -> bool:
         """Take up the next line of the file, or say that it does not follow from lines before it."""
@@ -49,6 +51,7 @@ class Lineage:
         for parent in parents:
             self._tips.pop(parent, None)
         self._tips[place] = None
+        self.is_straight = self.is_straight and record.seq == place
         self._places[digest] = place
         self.digests.append(digest)
         self._before.append(record.seq)
@@ -86,11 +89,6 @@ class Lineage:
     def tips(self) -> tuple[int, ...]:
         """Places of the lines that none follows from: one, but where branches wait to be merged."""
         return tuple(self._tips)
-
-    @property
-    def is_straight(self) -> bool:
-        """Whether every line follows from the one before it."""
-        return all(place == count for place, count in enumerate(self._before))
 
     def place(self, digest: str) -> int | None:
         """Where a line stands, or None."""

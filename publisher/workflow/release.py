@@ -108,7 +108,7 @@ def _ready(context: Context, target: Target, name: str, max_deletes: int | None)
 
 def _draft(context: Context, target: Target, name: str, max_deletes: int | None) -> _Draft:
     evidence = context.evidence()
-    public = public_revisions(tuple(evidence.records), name)
+    public = public_revisions(evidence.of(""), name)
     approved, left_out = [], []
     for slug in _slugs(context):
         found, refusal = admitted(context, evidence, slug)
@@ -138,7 +138,7 @@ def _nobody_decided(
     """
     if public is None or not isinstance(refusal, Undecided):
         return
-    order = [short(revision) for revision in submissions(tuple(evidence.of(slug)), slug)]
+    order = [short(revision) for revision in submissions(evidence.of(slug))]
     older = found is None or public not in order or order.index(short(found.revision.name)) > order.index(public)
     if older:
         raise PublisherError(
@@ -188,7 +188,7 @@ class _Told(Silent):
 
 def _remember(context: Context, draft: _Draft, name: str, applied: Applied) -> None:
     """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing."""
-    before = public_revisions(tuple(draft.evidence.records), name)
+    before = public_revisions(draft.evidence.of(""), name)
     due = [one.revision for one in draft.approved if is_due(one, context.now)]
     after = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = [

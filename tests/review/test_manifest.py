@@ -304,12 +304,3 @@ def test_a_manifest_of_another_revision_in_its_place_is_put_right(kept: Revision
     (folder(kept) / "manifest.json").write_bytes(a_manifest(people=("ben",)).to_bytes())
     kept.keep(a_revision())
     assert kept.get(SLUG, NAME) == a_revision()
-
-
-def test_only_the_revision_that_was_never_submitted_is_dropped(kept: Revisions) -> None:
-    other = a_revision(people=("ben",))
-    kept.keep(other)
-    kept.drop(SLUG, other.name)
-    kept.drop(SLUG, other.name)
-    assert kept.get(SLUG, NAME) == a_revision()
-    assert not kept.folder(SLUG, other.name).exists()

@@ -261,7 +261,7 @@ def test_a_revision_whose_folder_is_a_file_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("slug", ["", ".", "..", "../x", "/etc", "a/b", "A", "a\n", "a" * 81])
 def test_a_slug_leads_nowhere_else(kept: Revisions, slug: str) -> None:
-    for use in (kept.get, kept.folder, kept.drop):
+    for use in (kept.get, kept.folder):
         with pytest.raises(PublisherError, match="names no revision"):
             use(slug, NAME)
     assert kept.get(SLUG, NAME).name == NAME
@@ -269,7 +269,7 @@ def test_a_slug_leads_nowhere_else(kept: Revisions, slug: str) -> None:
 
 @pytest.mark.parametrize("revision", ["", ".", "..", "../../../../etc", NAME[:12], NAME.upper(), f"{NAME}\n"])
 def test_the_name_of_a_revision_leads_nowhere_else(kept: Revisions, revision: str) -> None:
-    for use in (kept.get, kept.folder, kept.drop):
+    for use in (kept.get, kept.folder):
         with pytest.raises(PublisherError, match="names no revision"):
             use(SLUG, revision)
     assert kept.get(SLUG, NAME).name == NAME

@@ -172,7 +172,7 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
 
     Gives them: slug to the first digits of the revision that is public now, or empty.
     """
-    before = public_revisions(tuple(found.evidence.records), name)
+    before = public_revisions(found.evidence.of(""), name)
     due = [one.revision for one in found.approved if is_due(one, context.now)]
     after = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = {slug: after.get(slug, "") for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)}

@@ -34,17 +34,12 @@ _EXPIRED = ("the credentials have expired", "log in again, then run the same com
 _BUSY = ("the store is too busy, after every retry", _AGAIN)
 _BROKEN = ("the store failed by itself, after every retry", _AGAIN)
 _BUCKET = ("this can't be the name of a bucket", "look at the address: s3://bucket/prefix")
-_RIGHTS = (
-    "s3:ListBucket",
-    "s3:GetObject",
-    "s3:PutObject",
-    "s3:DeleteObject",
-    "s3:AbortMultipartUpload",
-    "s3:ListMultipartUploadParts",
-)
 _DENIED = (
     "the credentials may not do this here",
-    f"they need {', '.join(_RIGHTS[:-1])} and {_RIGHTS[-1]}",
+    (
+        "they need s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and "
+        "s3:ListMultipartUploadParts"
+    ),
 )
 
 _LISTING = "they need s3:ListBucket, which is a right on the bucket itself, beside those on what is in it"

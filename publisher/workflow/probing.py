@@ -12,7 +12,7 @@ from publisher.release.probing import FIRST, LEFT, RACES, Outcome, Probed, probe
 from publisher.release.probing_public import probe_public
 from publisher.release.target import Target, TargetOptions, open_target
 from publisher.workflow.context import Context
-from publisher.workflow.release import target_address
+from publisher.workflow.release import target_address, target_options
 
 if TYPE_CHECKING:
     from publisher.release.multipart import Place
@@ -39,19 +39,6 @@ class Checked:
     def is_fit(self) -> bool:
         """Whether everything is there that a release needs."""
         return all(probe.outcome is not Outcome.FAILS for probe in self.probes)
-
-
-def target_options(context: Context) -> TargetOptions:
-    """What `publisher.toml` says about the target."""
-    release = context.workspace.config.release
-    return TargetOptions(
-        digest_cache=context.cache / "target-digests.json",
-        endpoint=release.endpoint,
-        region=release.region,
-        profile=release.profile,
-        single_writer=release.single_writer,
-        journal=context.cache / "uploads",
-    )
 
 
 def check_target(context: Context, to: str | None, public: str | None, vault: str | None) -> Checked:

@@ -129,7 +129,8 @@ def _pending(
         if step.action is Action.DELETE:
             files[key] = record.files[key]
         elif step.action is Action.WAIT:
-            files[key] = waiting(record.files[key], grace)
+            # Also of what an interrupted release sent: a record of what is there names it as the target does.
+            files[key] = replace(waiting(record.files[key], grace), etag=step.over)
         elif step.action is Action.KEEP and listed is not None:
             files[key] = Recorded.of(edition.files[key], listed.etag)
         elif listed is None:

@@ -90,10 +90,7 @@ class _Known:
     @property
     def proven(self) -> bool:
         """Whether what is listed is shown to be the file's bytes by itself, whatever the record says."""
-        if self.listed.sha256 is not None:
-            return self.listed.sha256 == self.file.sha256
-        # Under a key that holds its own digest we never put other bytes, and no target shows half a file.
-        return self.file.sha256 in self.file.key and self.listed.size == self.file.size
+        return self.listed.sha256 == self.file.sha256
 
     @property
     def as_recorded(self) -> bool:

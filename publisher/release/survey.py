@@ -38,8 +38,9 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     """Look at a target.
 
     anew: list it, whatever its record says.
-    Where a key of the edition is taken by something that is not in the record, its bytes are read back and digested,
-    so that a lost record can be written anew but a stranger's file is never replaced.
+    Where a key of the edition is taken by something that is not in the record, or that a release sent which was
+    stopped, its bytes are read back and digested: a lost record can be written anew, what was sent whole is not sent
+    again, a stranger's file is never replaced, and nothing that the store kept damaged is taken for ours.
     Raises PublisherError if the record is damaged, or the target can't be read.
     """
     record, etag = _record(target)
@@ -48,8 +49,10 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
         listing = {key: listed for key, listed in target.listing().items() if key not in OURS}
     else:
         listing = _by_record(target, record, edition)
-    for key in listing.keys() & edition.files.keys() - record.files.keys():
-        if listing[key].size == edition.files[key].size:
+    for key in listing.keys() & edition.files.keys():
+        recorded = record.files.get(key)
+        is_sure = recorded is not None and recorded.etag is not None
+        if not is_sure and listing[key].size == edition.files[key].size:
             listing[key] = _identified(target, key, listing[key])
     return Survey(record, listing, etag)
 

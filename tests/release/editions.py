@@ -72,9 +72,9 @@ def public_bytes(edition: Edition) -> dict[str, bytes]:
     }
 
 
-def planned(target: Target, edition: Edition, max_deletes: int | None = None) -> Plan:
+def planned(target: Target, edition: Edition, max_deletes: int | None = None, grace: Grace = NONE) -> Plan:
     found = survey(target, edition)
-    return plan(edition, found.record, found.listing, max_deletes=max_deletes)
+    return plan(edition, found.record, found.listing, max_deletes=max_deletes, grace=grace)
 
 
 def release(

@@ -33,7 +33,7 @@ from publisher.review.ledger import Record
 from publisher.review.passkeys import Passkey, read_response, request_options
 from publisher.review.revisions import Revision
 from publisher.review.roster import unsigned
-from publisher.review.statement import sealed, to_sign
+from publisher.review.statement import Decision, Envelope, sealed, to_sign
 from publisher.review.trust import place_of
 
 HERE = Path(__file__).parent
@@ -338,6 +338,67 @@ _AFTER: dict[str, Callable[[Docket], object]] = {
 }
 
 
+def _takedown(docket: Docket, **changes: Any) -> Envelope:  # noqa: ANN401 - of the statement
+    return docket.decide(NAME, "takedown", **{"reason": "It names a customer.", **changes})
+
+
+def _lifted(docket: Docket, **changes: Any) -> Envelope:  # noqa: ANN401 - of the statement
+    return docket.decide(NAME, "restore", **changes)
+
+
+def _taken_down(*then: Callable[[Docket], object], **changes: Any) -> Callable[[Docket], None]:  # noqa: ANN401
+    """Max takes it down, and this is done; changes: of his statement."""
+    return _steps(lambda docket: _takedown(docket, **{"person": "max", **changes}), *then)
+
+
+def _approved_again(docket: Docket) -> None:
+    docket.decide(NAME, person="max")
+
+
+def _only_signed(decision: Decision, **changes: Any) -> Callable[[Docket], object]:  # noqa: ANN401
+    """A signed file that no line of the ledger tells of."""
+    return lambda docket: docket.keep(docket.sign(NAME, decision, **{"reason": "It names a customer.", **changes}))
+
+
+def _losing(what: str) -> Callable[[Docket], object]:
+    """Its signed file is taken away."""
+    return lambda docket: next(docket.root.glob(f"approvals/*-{what}-*")).unlink()
+
+
+def _lifted_by_replay(docket: Docket) -> None:
+    _takedown(docket)
+    lift = _lifted(docket)
+    _takedown(docket, reason="It names another customer.")
+    docket.record(lift)
+    _approved_again(docket)
+
+
+def _lifted_by_a_statement_of_another(**changes: Any) -> Callable[[Docket], None]:  # noqa: ANN401
+    """A lift that is about something else, in a line about this piece."""
+
+    def make(docket: Docket) -> None:
+        _takedown(docket)
+        lift = docket.sign(NAME, "restore", **changes)
+        docket.keep(lift)
+        docket.append("restore", "lea", {"revision": NAME, "envelope": lift.sha256})
+        _approved_again(docket)
+
+    return make
+
+
+def _taken_down_elsewhere(docket: Docket) -> None:
+    """On another branch than its lift and a new approval."""
+    _takedown(docket)
+    common = docket.ledger_file.read_bytes()
+    _lifted(docket)
+    _approved_again(docket)
+    ours = docket.ledger_file.read_bytes()
+    docket.ledger_file.write_bytes(common)
+    _takedown(docket, person="max")
+    docket.ledger_file.write_bytes(ours + docket.ledger_file.read_bytes()[len(common) :])
+    _merge(docket)
+
+
 def _seen(then: Callable[[Docket], object], **changes: object) -> Callable[[Docket], None]:
     """An approval that says what lea saw of the ledger, where another piece was submitted, too; then what is done."""
 
@@ -493,7 +554,7 @@ CASES = {
         _records(lambda records: records[1:]),
     ),
     "people-edited-after-signing": Case(
-        8, "Somebody gave themselves a role and a key, and approved: no admin signed that.", _approved_by_eva
+        9, "Somebody gave themselves a role and a key, and approved: no admin signed that.", _approved_by_eva
     ),
     "people-forged": Case(
         3,
@@ -501,7 +562,7 @@ CASES = {
         _steps(_approved_by_eva, lambda docket: docket.sign_people("eva")),
     ),
     "people-forged-without-a-line": Case(
-        8,
+        9,
         "Somebody wrote a version of their own beside the others: the ledger knows nothing of it.",
         _forged_without_a_line,
     ),
@@ -659,136 +720,227 @@ CASES = {
         "In the revision's folder lies the manifest of another one.",
         lambda docket: docket.write(f"{FOLDER}/manifest.json", MENDED.manifest.to_bytes()),
     ),
-    # 7. Rejections.
-    "rejection-standing": Case(7, "One reviewer approved, another rejected: the rejection stands.", _rejected_then()),
+    # 7. Takedowns.
+    "takedown-standing": Case(7, "It was approved and released, then somebody took it down.", _taken_down()),
+    "takedown-whose-file-is-missing": Case(
+        7, "The ledger tells of a takedown, and nobody can read it: it stands.", _taken_down(_losing("takedown"))
+    ),
+    "takedown-without-a-line": Case(
+        7,
+        "A signed takedown that the ledger does not tell of: a kill, or a merge that lost the line. It stands.",
+        _only_signed("takedown", person="max"),
+    ),
+    "takedown-without-a-line-of-another-piece": Case(
+        0,
+        "A signed takedown of another piece says nothing of this one.",
+        _only_signed("takedown", slug="another-piece"),
+    ),
+    "takedown-without-a-line-of-another-house": Case(
+        0, "A signed takedown of a piece of that name in another house.", _only_signed("takedown", house=ELSEWHERE)
+    ),
+    "takedown-without-a-line-by-nobody": Case(
+        0, "Anybody can leave a file here that nobody of the house signed.", _only_signed("takedown", key="eva")
+    ),
+    "takedown-replayed-from-another-piece": Case(
+        7,
+        "A line names a takedown that was signed of another piece: a line stands whatever its file says.",
+        lambda docket: docket.append(
+            "takedown", "lea", {"envelope": docket.keep(docket.sign(NAME, "takedown", slug="other")).name}
+        ),
+    ),
+    "takedown-by-an-author": Case(
+        7,
+        "Its author signed it, who may not: what keeps a piece from the public stands until somebody lifts it who may.",
+        _taken_down(person="ann"),
+    ),
+    "takedown-by-somebody-without-a-role": Case(
+        7,
+        "Signed by somebody who decides on nothing: it stands until somebody lifts it who may.",
+        _taken_down(person="kim"),
+    ),
+    "takedown-outrun-by-an-edit": Case(
+        7,
+        "A revision that was submitted and approved after the takedown: it is the piece that was taken down.",
+        _taken_down(_approved_too(MENDED)),
+        MENDED.name,
+    ),
+    "takedown-lifted-and-approved-again": Case(
+        0, "Somebody who may lifted it, then it was approved anew.", _taken_down(_lifted, _approved_again)
+    ),
+    "takedown-lifted-by-another-role": Case(
+        7, "Finance does not decide on this piece.", _taken_down(lambda d: _lifted(d, person="kim"), _approved_again)
+    ),
+    "takedown-lifted-with-anothers-key": Case(
+        7, "Lea's name, and the key of Max.", _taken_down(lambda d: _lifted(d, key="max"), _approved_again)
+    ),
+    "takedown-lifted-by-nobody": Case(
+        7,
+        "Signed by somebody who is nobody of the house.",
+        _taken_down(lambda d: _lifted(d, person="eva", key="eva"), _approved_again),
+    ),
+    "takedown-lifted-by-replay": Case(
+        7, "The lift of an earlier takedown stands in the ledger again, behind a second one.", _lifted_by_replay
+    ),
+    "takedown-lifted-by-a-lift-of-another-piece": Case(
+        7, "What was signed is about another piece.", _lifted_by_a_statement_of_another(slug="another-piece")
+    ),
+    "takedown-lifted-by-a-lift-of-another-house": Case(
+        7, "What was signed is about another house.", _lifted_by_a_statement_of_another(house=ELSEWHERE)
+    ),
+    "takedown-lifted-without-a-file": Case(
+        7, "The ledger tells of a lift that nobody can show.", _taken_down(_lifted, _losing("restore"), _approved_again)
+    ),
+    "takedown-lifted-without-a-line": Case(
+        7,
+        "A signed lift that stands in no line: what lets something out counts with its line alone.",
+        _taken_down(_only_signed("restore", reason=""), _approved_again),
+    ),
+    "takedown-without-a-line-and-lifted": Case(
+        7,
+        "Nobody can tell whether the lift came after a takedown that has no line.",
+        _steps(_only_signed("takedown", person="max"), _lifted, _approved_again),
+    ),
+    "takedown-on-another-branch-than-its-lift": Case(
+        7, "One lifted it, another took it down on another branch: the lift does not follow.", _taken_down_elsewhere
+    ),
+    "takedown-lifted-without-a-new-approval": Case(
+        9, "It was lifted, and who approved before did not know what led to the takedown.", _taken_down(_lifted)
+    ),
+    "approval-between-takedown-and-lift": Case(
+        9,
+        "It was approved anew before the takedown was lifted: the lift alone must put nothing before the public.",
+        _taken_down(_approved_again, _lifted),
+    ),
+    # 8. Rejections.
+    "rejection-standing": Case(8, "One reviewer approved, another rejected: the rejection stands.", _rejected_then()),
     "rejection-whose-file-is-missing": Case(
-        7, "What was rejected can't be read any more: it stands until it is withdrawn.", _rejected_then("lose the file")
+        8, "What was rejected can't be read any more: it stands until it is withdrawn.", _rejected_then("lose the file")
     ),
     "rejection-without-a-line": Case(
-        7,
+        8,
         "The line was taken out and the chain made whole; the signed file still says no.",
         _rejected_then("lose the line"),
     ),
     "ledger-cut-before-the-rejection": Case(
-        7, "The ledger's last line was cut off, which leaves its chain whole.", _rejected_then("cut the ledger")
+        8, "The ledger's last line was cut off, which leaves its chain whole.", _rejected_then("cut the ledger")
     ),
     "rejection-whose-line-lacks-its-end": Case(
-        7,
+        8,
         "The ledger's last byte was cut off: a line that lacks only its end counts.",
         _rejected_then("cut the last byte"),
     ),
     "rejection-on-another-branch": Case(
-        7,
+        8,
         "Lea approved on one branch, max rejected on another: neither came first, so the rejection stands.",
         _branched(_merge),
     ),
     "rejection-withdrawn-by-another": Case(
-        7, "Only the person who rejected can withdraw.", _rejected_then("another withdraws")
+        8, "Only the person who rejected can withdraw.", _rejected_then("another withdraws")
     ),
     "rejection-withdrawn-with-another-key": Case(
-        7, "The withdrawal is signed by someone else's key.", _rejected_then("forge a withdrawal")
+        8, "The withdrawal is signed by someone else's key.", _rejected_then("forge a withdrawal")
     ),
     "rejection-withdrawn-by-replay": Case(
-        7,
+        8,
         "The withdrawal of an earlier rejection was recorded again after a later one.",
         _rejected_then("withdraw again"),
     ),
     "rejection-outrun-by-an-edit": Case(
-        7,
+        8,
         "The edit was approved by someone else, but the rejection stands against it, too.",
         _rejected_then("submit an edit"),
         MENDED.name,
     ),
     "rejection-outrun-by-submitting-again": Case(
-        7,
+        8,
         "The rejected revision was submitted again after the edit, to make the edit look older than the rejection.",
         _rejected_then("submit an edit", "submit it again"),
         MENDED.name,
     ),
-    # 8. Approvals.
-    "approval-missing": Case(8, "The ledger says that she approved, but the signed file is gone.", _lose_approvals),
+    # 9. Approvals.
+    "approval-missing": Case(9, "The ledger says that she approved, but the signed file is gone.", _lose_approvals),
     "approval-without-a-line": Case(
-        8, "The file lies there, but the ledger knows nothing of it.", _records(lambda records: records[:2])
+        9, "The file lies there, but the ledger knows nothing of it.", _records(lambda records: records[:2])
     ),
     "approval-before-the-submission": Case(
-        8,
+        9,
         "It was recorded before anybody submitted the revision.",
         _records(lambda records: [records[0], records[2], records[1]]),
     ),
     "approval-with-another-name": Case(
-        8,
+        9,
         "Another person's name was written into the statement.",
         _envelope(lambda data: forged(data, name="Max Counsel")),
     ),
     "approval-with-another-revision": Case(
-        8,
+        9,
         "Another revision was written into the statement, under the old signature.",
         lambda docket: (docket.submit(MENDED), _envelope(lambda data: forged(data, revision=MENDED.name))(docket)),
         MENDED.name,
     ),
     "approval-with-a-bit-flipped": Case(
-        8, "The ledger names the file by its digest.", _envelope(lambda data: flipped(data, 100), recorded=False)
+        9, "The ledger names the file by its digest.", _envelope(lambda data: flipped(data, 100), recorded=False)
     ),
     "approval-with-a-space-more": Case(
-        8,
+        9,
         "The same envelope in another form, which the ledger was made to name.",
         _envelope(lambda data: data.replace(b'":"', b'": "', 1)),
     ),
     "approval-with-a-field-more": Case(
-        8,
+        9,
         "A field that nobody signed stands beside the payload.",
         _envelope(lambda data: data.replace(b"{", b'{"note":"ok",', 1)),
     ),
     "approval-with-a-key-twice": Case(
-        8,
+        9,
         "Two programs may read two different values from one envelope.",
         _envelope(lambda data: data.replace(b'{"keyid"', b'{"keyid":"x","keyid"', 1)),
     ),
     "approval-in-another-base64": Case(
-        8,
+        9,
         "The same signature with a line feed in its base64.",
         _envelope(lambda data: data.replace(b'=="}', b'==\\n"}')),
     ),
     "approval-with-two-signatures": Case(
-        8,
+        9,
         "An envelope holds one signature, so that it is one person's.",
         _envelope(lambda data: data.replace(b"}]", b'},{"keyid":"","sig":""}]')),
     ),
     "approval-under-another-keys-name": Case(
-        8,
+        9,
         "The envelope names another key than the one that signed.",
         _envelope(lambda data: data.replace(b"SHA256:", b"SHA257:")),
     ),
     "approval-replayed-on-an-edit": Case(
-        8, "The approval of the first revision was recorded for the second.", _replayed_on_an_edit, MENDED.name
+        9, "The approval of the first revision was recorded for the second.", _replayed_on_an_edit, MENDED.name
     ),
-    "approval-by-an-unknown-key": Case(8, "It is signed by a key that nobody knows.", _instead(key="somebody")),
-    "approval-by-anothers-key": Case(8, "It is signed by another reviewer's key.", _instead(key="max")),
-    "approval-by-nobody": Case(8, "The person is nobody in people.toml.", _instead(person="somebody")),
+    "approval-by-an-unknown-key": Case(9, "It is signed by a key that nobody knows.", _instead(key="somebody")),
+    "approval-by-anothers-key": Case(9, "It is signed by another reviewer's key.", _instead(key="max")),
+    "approval-by-nobody": Case(9, "The person is nobody in people.toml.", _instead(person="somebody")),
     "approval-by-a-maker": Case(
-        8, "The host has the role and a key, and still can't approve her own piece.", _instead(person="ann")
+        9, "The host has the role and a key, and still can't approve her own piece.", _instead(person="ann")
     ),
     "approval-by-the-submitter": Case(
-        8, "Who submitted a revision, once, can't approve it.", lambda docket: docket.submit(a_revision(), by="lea")
+        9, "Who submitted a revision, once, can't approve it.", lambda docket: docket.submit(a_revision(), by="lea")
     ),
-    "approval-by-another-role": Case(8, "Finance approved where legal is asked for.", _instead(person="kim")),
-    "approval-before-validity": Case(8, "She signed a day before she was to begin.", _instead(person="una")),
+    "approval-by-another-role": Case(9, "Finance approved where legal is asked for.", _instead(person="kim")),
+    "approval-before-validity": Case(9, "She signed a day before she was to begin.", _instead(person="una")),
     "approval-after-validity": Case(
-        8, "She signed the day after her last one.", _instead(person="una", time="2026-12-01T00:00:00+00:00")
+        9, "She signed the day after her last one.", _instead(person="una", time="2026-12-01T00:00:00+00:00")
     ),
     "approval-for-another-house": Case(
-        8, "It says that it is about another house.", _instead(house="https://other.example.com/")
+        9, "It says that it is about another house.", _instead(house="https://other.example.com/")
     ),
     "approval-that-means-something-else": Case(
-        8, "The sentence above the signature is not that of an approval.", _instead(meaning="I had a look at it.")
+        9, "The sentence above the signature is not that of an approval.", _instead(meaning="I had a look at it.")
     ),
     "approval-in-local-time": Case(
-        8,
+        9,
         "A time in another zone could move the signature into her days of validity.",
         _instead(time="2026-11-20T13:00:00+01:00"),
     ),
     "approval-overtaken-by-a-rejection": Case(
-        8,
+        9,
         "She rejected what she had approved; withdrawing that is no approval.",
         lambda docket: (docket.decide(NAME, "reject"), docket.decide(NAME, "withdraw")),
     ),
@@ -801,30 +953,30 @@ CASES = {
         _with_waiver(lambda docket: docket.waive(NAME, person="max", event="unwaive"), person="max"),
     ),
     "waiver-missing": Case(
-        8, "The approval names a finding as waived, and nobody waived it.", _instead(waived=(FINDING,))
+        9, "The approval names a finding as waived, and nobody waived it.", _instead(waived=(FINDING,))
     ),
-    "waiver-of-another-finding": Case(8, "Another finding was waived.", _with_waiver(finding="6a" * 16)),
-    "waiver-by-a-maker": Case(8, "The host waived what was found in her own piece.", _with_waiver(person="ann")),
-    "waiver-by-another-role": Case(8, "Finance waived where legal decides.", _with_waiver(person="kim")),
-    "waiver-by-nobody": Case(8, "Nobody in people.toml waived it.", _with_waiver(person="somebody")),
-    "waiver-before-validity": Case(8, "She waived it a day before she was to begin.", _with_waiver(person="una")),
+    "waiver-of-another-finding": Case(9, "Another finding was waived.", _with_waiver(finding="6a" * 16)),
+    "waiver-by-a-maker": Case(9, "The host waived what was found in her own piece.", _with_waiver(person="ann")),
+    "waiver-by-another-role": Case(9, "Finance waived where legal decides.", _with_waiver(person="kim")),
+    "waiver-by-nobody": Case(9, "Nobody in people.toml waived it.", _with_waiver(person="somebody")),
+    "waiver-before-validity": Case(9, "She waived it a day before she was to begin.", _with_waiver(person="una")),
     "waiver-taken-back": Case(
-        8,
+        9,
         "It was taken back before the approval.",
         _waived_then(lambda docket: docket.waive(NAME, event="unwaive"), lambda docket: docket.decide(NAME, waived=W)),
     ),
     "waiver-after-the-approval": Case(
-        8,
+        9,
         "It was waived after the approval that names it.",
         _waived_then(lambda docket: docket.decide(NAME, waived=W), lambda docket: docket.waive(NAME), first=False),
     ),
     "waiver-without-a-reason": Case(
-        8,
+        9,
         "The reason was taken out of the waiver, and the chain made whole.",
         _with_waiver(lambda docket: docket.rewrite(_without_reasons)),
     ),
     "waiver-in-another-piece": Case(
-        8,
+        9,
         "The waiver stands in another piece.",
         _with_waiver(lambda docket: docket.rewrite(_of_another_piece)),
     ),
@@ -832,26 +984,26 @@ CASES = {
         0, "She signed what the ledger was, and it went on from there.", _seen(lambda _: None)
     ),
     "approval-with-a-head-of-a-longer-ledger": Case(
-        8, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=4)
+        9, "She signed that the ledger had more lines than it has.", _seen(lambda _: None, size=4)
     ),
     "approval-with-a-head-of-another-ledger": Case(
-        8, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
+        9, "She signed another ledger than this.", _seen(lambda _: None, tip="1" * 64)
     ),
     "ledger-cut-before-an-approval-with-a-head": Case(
-        8,
+        9,
         "A line that she saw was taken out, and the chain made whole: her signature says that it was there.",
         _seen(lambda docket: docket.rewrite(lambda records: [*records[:2], records[3]])),
     ),
     "ledger-edited-before-an-approval-with-a-head": Case(
-        8,
+        9,
         "A line that she saw is another, and the chain was made whole: her signature says what it was.",
         _seen(lambda docket: docket.rewrite(lambda all_: [*all_[:2], replace(all_[2], by="eva"), all_[3]])),
     ),
     "approvals-of-two-keys-of-one-person": Case(
-        8, "Two of legal are asked for: two keys of one person are one person.", _counted_twice
+        9, "Two of legal are asked for: two keys of one person are one person.", _counted_twice
     ),
     "people-key-removed": Case(
-        8,
+        9,
         "Her key is no longer in people.toml.",
         lambda docket: docket.change_person("lea", keys=[line("lea's other one")]),
     ),
@@ -859,43 +1011,43 @@ CASES = {
         0, "Her key is revoked from an entry behind her approval on: what it signed before counts.", _revoked_later
     ),
     "approval-with-a-key-revoked-before": Case(
-        8,
+        9,
         "Her key was stolen, and is revoked from the entry of this approval on.",
         lambda docket: _revoked_from(docket, 2),
     ),
     "people-key-under-two-names": Case(
-        8,
+        9,
         "One key stands under two names, so it speaks for neither.",
         lambda docket: docket.change_person("max", keys=[line("max"), f"{line('lea')} lea"]),
     ),
-    "people-role-removed": Case(8, "She is no longer of legal.", lambda docket: docket.change_person("lea", roles=[])),
+    "people-role-removed": Case(9, "She is no longer of legal.", lambda docket: docket.change_person("lea", roles=[])),
     "people-person-removed": Case(
-        8,
+        9,
         "She is no longer in people.toml.",
         lambda docket: docket.set_people({id_: one for id_, one in PEOPLE.items() if id_ != "lea"}),
     ),
     "people-validity-over": Case(
-        8,
+        9,
         "Her last day was the one before she signed.",
         lambda docket: docket.change_person("lea", valid_to="2026-11-19"),
     ),
-    "rules-that-ask-for-two": Case(8, "The house asks for two of legal now.", lambda docket: docket.set_rules(legal=2)),
+    "rules-that-ask-for-two": Case(9, "The house asks for two of legal now.", lambda docket: docket.set_rules(legal=2)),
     "rules-that-ask-for-another-role": Case(
-        8, "The house asks for finance now, too.", lambda docket: docket.set_rules(legal=1, finance=1)
+        9, "The house asks for finance now, too.", lambda docket: docket.set_rules(legal=1, finance=1)
     ),
     "rules-of-a-tag-that-ask-for-two": Case(
-        8,
+        9,
         "Pieces with its tag need two of legal.",
         lambda docket: docket.set_rules(more="[review.tags.trust]\nrequired.legal = 2\n"),
     ),
     "rules-of-a-division-that-ask-for-another-role": Case(
-        8,
+        9,
         "Pieces of its division need finance, too; what the manifest's authors became since says nothing about it.",
         _of_health("finance = 1", legal=1),
         HEALTH.name,
     ),
     "rules-of-a-division-that-ask-for-less": Case(
-        8,
+        9,
         "A division that asks for one of legal loosens nothing: the house asks for two.",
         _of_health("legal = 1", legal=2),
         HEALTH.name,
@@ -906,49 +1058,49 @@ CASES = {
         _by_passkey(),
     ),
     "approval-by-a-passphrase-where-a-passkey-is-asked-for": Case(
-        8, "The house asks for a passkey, and a passphrase signed.", _asking_for_a_passkey
+        9, "The house asks for a passkey, and a passphrase signed.", _asking_for_a_passkey
     ),
     "approval-by-a-passkey-as-a-passphrase": Case(
-        8, "A passkey signed a statement that says that a passphrase did.", _by_passkey(tier="passphrase")
+        9, "A passkey signed a statement that says that a passphrase did.", _by_passkey(tier="passphrase")
     ),
     "approval-by-a-passkey-at-another-port": Case(
-        8,
+        9,
         "It was signed at another address than that at which the passkey signs.",
         _by_passkey(origin="http://localhost:7401"),
     ),
     "approval-by-a-passkey-of-another-site": Case(
-        8, "The browser used it for another site.", _by_passkey(rp="desk.example")
+        9, "The browser used it for another site.", _by_passkey(rp="desk.example")
     ),
     "approval-by-a-passkey-with-nobody-there": Case(
-        8, "Nobody touched the authenticator.", _by_passkey(flags=VERIFIED)
+        9, "Nobody touched the authenticator.", _by_passkey(flags=VERIFIED)
     ),
     "approval-by-a-passkey-of-somebody-unknown": Case(
-        8, "The authenticator did not find out who was there: no fingerprint, no PIN.", _by_passkey(flags=PRESENT)
+        9, "The authenticator did not find out who was there: no fingerprint, no PIN.", _by_passkey(flags=PRESENT)
     ),
     "approval-by-a-passkey-in-a-frame": Case(
-        8, "It was signed in a page within another one.", _by_passkey(crossOrigin=True)
+        9, "It was signed in a page within another one.", _by_passkey(crossOrigin=True)
     ),
     "approval-by-a-passkey-of-other-words": Case(
-        8,
+        9,
         "The authenticator signed another challenge than the digest of this statement.",
         _by_passkey(challenge="AAAA"),
     ),
     "approval-that-ended": Case(
-        8, "Approvals end after ten days here, and these are over.", _ending, now="2026-11-30T12:01:00+00:00"
+        9, "Approvals end after ten days here, and these are over.", _ending, now="2026-11-30T12:01:00+00:00"
     ),
     "approval-about-to-end": Case(
         0, "Approvals end after ten days here, in a second.", _ending, now="2026-11-30T12:00:59+00:00"
     ),
     "approval-dated-ahead": Case(
-        8,
+        9,
         "Approvals end here, and hers is dated a year ahead, so that it would count a year longer.",
         _ending_and_dated_ahead,
     ),
     "approval-by-a-maker-under-another-id": Case(
-        8, "The host stands in people.toml a second time, with the role and another key.", _approved_by_anna
+        9, "The host stands in people.toml a second time, with the role and another key.", _approved_by_anna
     ),
     "approvals-of-two-entries-of-one-person": Case(
-        8, "Two of legal are asked for: two entries with one name are one person.", _counted_under_two_ids
+        9, "Two of legal are asked for: two entries with one name are one person.", _counted_under_two_ids
     ),
 }
 

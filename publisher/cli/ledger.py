@@ -94,7 +94,10 @@ _ACTS = {
     "approve": "approved",
     "reject": "rejected",
     "withdraw": "a rejection withdrawn",
+    "takedown": "taken down",
+    "restore": "a takedown lifted",
     "release": "released",
+    "rollback": "rolled back",
     "merge": "branches merged",
 }
 """What people read, by the name of an event."""
@@ -112,7 +115,7 @@ def _more(record: "Record") -> str:
     return ", ".join(f"{key} {value}" for key, value in record.data.items() if key in _TOLD and value != "")
 
 
-_TOLD = ("finding", "rule", "reason", "target", "pieces")
+_TOLD = ("finding", "rule", "reason", "target", "number", "pieces")
 
 
 @app.command()

@@ -35,6 +35,7 @@ STEPS = {
     "audiogram": "Filming a soundbite",
     "learn": "Reading the exemplars",
     "release": "Sending the release",
+    "vanish": "Asking the public address",
 }
 """What hosts read, by the name of a step."""
 _WHOLE = 10

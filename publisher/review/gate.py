@@ -17,10 +17,10 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
    signed stands even if the ledger has no line of it.
 9. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
    that role, valid on the day of signing, with a signature by a key that is theirs alone, recorded in the ledger once,
-   after the submission, after every takedown was lifted and before that key was revoked, not one of those who made or submitted the piece, under
-   whatever id, and without a later rejection of their own. Where approvals end, theirs has not. Each finding that an
-   approval names as waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody
-   who could approve.
+   after the submission, after every takedown was lifted and before that key was revoked, not one of those who made or
+   submitted the piece, under whatever id, and without a later rejection of their own. Where approvals end, theirs has
+   not. Each finding that an approval names as waived has a waiver in the ledger: older than the approval, not taken
+   back by then, by somebody who could approve.
 
 What it admits depends on the moment of judging nowhere but where approvals end.
 

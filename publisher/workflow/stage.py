@@ -7,7 +7,8 @@ from typing import Final
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import CARD, Card
-from publisher.review.gate import Approved, Evidence, Refusal, Rejected, Undecided, admit
+from publisher.review.gate import Approved, Evidence, Refusal, Rejected, TakenDown, Undecided, admit
+from publisher.review.history import History
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
@@ -29,6 +30,9 @@ class Stage(StrEnum):
     """Edited since it was submitted: the edit waits for the host to submit it."""
     REVIEW = "in review"
     REJECTED = "rejected"
+    TAKEN_DOWN = "taken down"
+    HELD = "held"
+    """Approved, and held back by a rollback."""
     REFUSED = "refused"
     """The gate found something that is not as it was."""
     SCHEDULED = "scheduled"
@@ -109,13 +113,15 @@ def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved 
 
 def is_decision(refusal: Refusal) -> bool:
     """Whether people refuse it, or did not decide yet; else something is damaged, or the rules are."""
-    return isinstance(refusal, Undecided | Rejected)
+    return isinstance(refusal, Undecided | Rejected | TakenDown)
 
 
 def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
     """Where a piece stands now."""
     # A release is about no one piece: its lines stand under the empty slug.
     public = public_revisions(tuple(evidence.of("")), context.workspace.config.release.target).get(piece.slug)
+    if piece.slug in evidence.taken_down and (found := _taken_down(context, evidence, piece.slug, public)):
+        return found
     try:
         submitted = find_submitted(context, evidence, piece)
         if submitted is None:
@@ -126,14 +132,32 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
         return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
 
 
+def _taken_down(context: Context, evidence: Evidence, slug: str, public: str | None) -> Standing | None:
+    """Where a piece stands that was taken down, however damaged it is; None if that was lifted."""
+    takedown = History(slug, context.rules, evidence).standing_takedown(context.workspace.config.deciding_roles)
+    if takedown is None:
+        return None
+    if public is not None:
+        return Standing(Stage.TAKEN_DOWN, "it is public still", f"publish takedown {slug}", None, public)
+    return Standing(Stage.TAKEN_DOWN, "somebody to lift it", f"publish takedown {slug} --lift", None, None)
+
+
 def _submitted(context: Context, evidence: Evidence, revision: Revision, public: str | None) -> Standing:
     try:
         approved = admit(revision, revision.manifest.slug, context.rules, evidence, now=context.today())
     except Refusal as refusal:
         wait = wait_of(context, revision, refusal)
-        stage = Stage.REVIEW if isinstance(refusal, Undecided) else Stage.REJECTED
+        stage = next(stage for kind, stage in _STAGES.items() if isinstance(refusal, kind))
         return Standing(stage, wait.brief, wait.next, revision.name, public)
     return _approved(context, approved, public)
+
+
+_STAGES: Final[dict[type[Refusal], Stage]] = {
+    TakenDown: Stage.TAKEN_DOWN,
+    Undecided: Stage.REVIEW,
+    Rejected: Stage.REJECTED,
+}
+"""Where a piece stands that people let nothing through of."""
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:

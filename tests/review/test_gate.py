@@ -201,6 +201,7 @@ STATEMENT: dict[str, Any] = {
     "waived": ["0" * 32],
     "tier": "passkey",
     "head": {"size": 1, "root": "0" * 64, "tip": "0" * 64},
+    "notice": "It was wrong.",
 }
 
 

@@ -18,6 +18,7 @@ from publisher.cli import (
     releasing,
     remarking,
     review,
+    rollback,
     takedown,
     transcribing,
     waiving,
@@ -66,6 +67,7 @@ transcribing.register(app)
 app.add_typer(review.app, name="review")
 releasing.register(app)
 takedown.register(app)
+rollback.register(app)
 app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
 app.add_typer(ledger.app, name="ledger")

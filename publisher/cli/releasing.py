@@ -44,14 +44,20 @@ def release(
     as_json: Json = False,
 ) -> None:
     """Make the target equal everything that legal approved and whose date has come."""
-    from publisher.release.steps import Action
     from publisher.workflow.release import release as run_release
 
     with context(ctx) as run:
         found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes, anew=mend)
     if as_json:
-        print_json(_as_dict(found))
+        print_json(plan_as_dict(found))
         return
+    say_released(found)
+
+
+def say_released(found: "Released") -> None:
+    """Print what a release did, or would do."""
+    from publisher.release.steps import Action
+
     for step in found.plan.changes:
         say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.reason}, {step.size:,} bytes[/]")
     for slug, refusal in found.left_out:
@@ -69,7 +75,8 @@ def release(
         say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
 
 
-def _as_dict(found: "Released") -> dict[str, object]:
+def plan_as_dict(found: "Released") -> dict[str, object]:
+    """What a release did, or would do, for scripts."""
     return {
         "target": found.address,
         "dry_run": found.applied is None,

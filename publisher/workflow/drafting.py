@@ -1,6 +1,6 @@
 """A release as it would be, by the evidence of one moment: who is in, what the public would get, and the plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,9 +17,11 @@ from publisher.release.target import Target
 from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
+from publisher.review.records import Record
 from publisher.workflow.belongings import media_of
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, kept_at, notices, refuse_unknown
+from publisher.workflow.held import Held, hold_at
 from publisher.workflow.pictures import check_cover
 from publisher.workflow.recover import recover
 from publisher.workflow.stage import admitted, is_due, public_revisions, submissions
@@ -35,6 +37,8 @@ class Asked:
     """How many files may leave; None for what the plan allows by itself."""
     anew: bool
     """Whether the target is listed, whatever its record says."""
+    rollback: Record | None = None
+    """A line of a rollback that is not in the ledger yet; None for those that are."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,14 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
     evidence = context.evidence()
     public = public_revisions(tuple(evidence.records), asked.name)
     approved, left_out = [], []
-    denied = denials(context, evidence)
+    denied, hold = denials(context, evidence), hold_at(evidence, asked.name, asked.rollback)
     for slug in _slugs(context):
-        found, refusal = _judged(context, evidence, slug, denied)
-        _nobody_decided(evidence, slug, found, refusal, public.get(slug))
+        held = hold.held(evidence, slug) if hold else frozenset[str]()
+        found, refusal = _judged(context, evidence, slug, denied, held)
+        if public.get(slug, "") not in {short(name) for name in held}:
+            _nobody_decided(evidence, slug, found, refusal, public.get(slug))
+        if hold and held and found is None and refusal is None:
+            refusal = Held(slug, hold)
         if found is not None:
             approved.append(found)
         elif refusal is not None:
@@ -84,12 +92,12 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
 
 
 def _judged(
-    context: Context, evidence: Evidence, slug: str, denied: Mapping[str, Takedown]
+    context: Context, evidence: Evidence, slug: str, denied: Mapping[str, Takedown], held: Collection[str]
 ) -> tuple[Approved | None, Refusal | None]:
     """As `admitted`; of what was taken down nothing is read, so that it stops no release, however damaged it is."""
     if slug in denied:
         return None, TakenDown(denied[slug], context.rules.name(denied[slug].by))
-    return admitted(context, evidence, slug)
+    return admitted(context, evidence, slug, held)
 
 
 def _grace(context: Context, evidence: Evidence, approved: tuple[Approved, ...], public: dict[str, str]) -> Grace:

@@ -1,5 +1,6 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
+from publisher.workflow.held import hold_at, public_at
 from publisher.workflow.source import source_digest
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
@@ -65,17 +67,7 @@ def submissions(records: tuple[Record, ...], slug: str) -> list[str]:
 
 def public_revisions(records: tuple[Record, ...], target: str) -> dict[str, str]:
     """What the public has at a target, by the ledger: slug to revision."""
-    public: dict[str, str] = {}
-    for record in records:
-        if record.event != "release" or record.data.get("target") != target:
-            continue
-        for change in str(record.data.get("pieces", "")).split():
-            slug, _, revision = change.partition("@")
-            if revision:
-                public[slug] = revision
-            else:
-                public.pop(slug, None)
-    return public
+    return public_at(records, target)
 
 
 def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
@@ -95,13 +87,18 @@ def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | 
     return None
 
 
-def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved | None, Refusal | None]:
+def admitted(
+    context: Context, evidence: Evidence, slug: str, held: Collection[str] = ()
+) -> tuple[Approved | None, Refusal | None]:
     """The latest revision that people let through, and why they did not let through the latest submitted one.
 
+    held: revisions that a rollback holds back; it is as if they were not there.
     Errors: something is not as it was. Damage never chooses another revision: it is mended first.
     """
     refusal: Refusal | None = None
     for revision in submissions(tuple(evidence.of(slug)), slug):
+        if revision in held:
+            continue
         try:
             return admit(context.revisions.get(slug, revision), slug, context.rules, evidence, now=context.now), refusal
         except Refusal as found:
@@ -119,7 +116,8 @@ def is_decision(refusal: Refusal) -> bool:
 def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
     """Where a piece stands now."""
     # A release is about no one piece: its lines stand under the empty slug.
-    public = public_revisions(tuple(evidence.of("")), context.workspace.config.release.target).get(piece.slug)
+    target = context.workspace.config.release.target
+    public = public_revisions(tuple(evidence.of("")), target).get(piece.slug)
     if piece.slug in evidence.taken_down and (found := _taken_down(context, evidence, piece.slug, public)):
         return found
     try:
@@ -127,7 +125,9 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
         if submitted is None:
             stage = Stage.CHANGED if evidence.of(piece.slug) else Stage.DRAFT
             return Standing(stage, "its host", f"publish {piece.kind} {piece.slug}", None, public)
-        return _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
+        where = _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
+        hold = hold_at(evidence, target)
+        return _held(where) if hold and submitted in hold.held(evidence, piece.slug) else where
     except PublisherError as error:
         return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
 
@@ -158,6 +158,14 @@ _STAGES: Final[dict[type[Refusal], Stage]] = {
     Rejected: Stage.REJECTED,
 }
 """Where a piece stands that people let nothing through of."""
+
+
+def _held(where: Standing) -> Standing:
+    """The same, if a rollback holds the revision back."""
+    if where.stage not in {Stage.APPROVED, Stage.SCHEDULED, Stage.PUBLISHED}:
+        return where
+    waits = "a newer revision, or the end of a rollback"
+    return replace(where, stage=Stage.HELD, waits_for=waits, next="publish rollback --undo")
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:

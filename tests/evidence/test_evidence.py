@@ -87,7 +87,7 @@ def test_it_says_who_signed_what_and_when_and_what_is_under_a_signature(file: Pa
     assert any(text.startswith("Lea Counsel, 2026-11-20T12:06:00+00:00: “I reviewed") for text in said)
     assert "7 of 10 lines, each under the root" in " ".join(said)
     assert "under a signature: 5 of the lines shown; younger, and the word of the house: 2" in said
-    assert "approved by Lea Counsel; no rejection stands, and nobody who made it is among them" in said
+    assert "approved by Lea Counsel; no rejection or takedown stands, and nobody who made it is among them" in said
 
 
 def test_it_tells_nothing_of_other_pieces(docket: Docket, file: Path) -> None:

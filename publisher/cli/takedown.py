@@ -128,7 +128,9 @@ def _lift(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool, quiet:
 
 def _say_dry(run: "Context", wish: "Wish", target: str | None, *, as_json: bool) -> None:
     from publisher.workflow.removing import would_remove
+    from publisher.workflow.takedown import revisions_of
 
+    revisions_of(run, wish.slug)
     found = would_remove(run, _as_it_would_be(run, wish), target)
     if as_json:
         print_json({**_as_dict(wish.slug, found), "dry_run": True})

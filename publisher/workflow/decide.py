@@ -164,6 +164,7 @@ def can_approve(context: Context, revision: Revision, person: str) -> bool:
     return (
         decides(context.rules.people.get(person), roles, context.today().date())
         and person not in made_by
+        and revision.manifest.slug not in denials(context, context.evidence())
         and not any(one.by == person for one in _standing(context, revision.manifest.slug))
         and not _approved_already(context, revision, person, made_by)
     )

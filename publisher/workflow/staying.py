@@ -7,6 +7,7 @@ and stops for nobody else's: every other piece stays at the revision that the pu
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -95,6 +96,19 @@ def _retained(context: Context, evidence: Evidence, slug: str, revision: str) ->
         return admit(found, slug, context.rules, evidence, now=context.now)
     except Undecided:
         return retain(found, slug, context.rules, evidence, now=context.now)
+    except Rejected:
+        if older := _older(context, evidence, slug, whole[0]):
+            return older
+        raise
+
+
+def _older(context: Context, evidence: Evidence, slug: str, revision: str) -> Approved | None:
+    """What a release would put in the place of a public revision that was rejected, never anything newer."""
+    order = submissions(tuple(evidence.of(slug)), slug)
+    for name in order[order.index(revision) + 1 :]:
+        with suppress(Undecided, Rejected):
+            return admit(context.revisions.get(slug, name), slug, context.rules, evidence, now=context.now)
+    return None
 
 
 def _has_every_page(edition: Edition, seen: Survey, goes: AbstractSet[str]) -> None:

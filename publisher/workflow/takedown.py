@@ -43,13 +43,7 @@ def standing_takedown(context: Context, slug: str) -> Takedown | None:
 
 def draft_wish(context: Context, wish: Wish) -> Statement:
     """The statement to sign. Errors: there is no such piece, they may not, no reason is given, nothing is to lift."""
-    revisions = submissions(context.ledger.records(), wish.slug)
-    if not revisions:
-        raise PublisherError(
-            f"nothing that was ever submitted is called {wish.slug!r}",
-            where="ledger.jsonl",
-            hint="publish status shows every piece; its slug is the end of its address, without .html",
-        )
+    revisions = revisions_of(context, wish.slug)
     if not wish.reason.strip():
         raise PublisherError("it must be said why", hint="add --reason 'what is wrong with it'")
     person = person_of(context, wish.person)
@@ -68,6 +62,18 @@ def draft_wish(context: Context, wish: Wish) -> Statement:
         head=context.ledger.head(),
         notice=wish.notice.strip(),
     )
+
+
+def revisions_of(context: Context, slug: str) -> list[str]:
+    """Revisions of a piece as they were submitted, latest first. Errors: none ever was."""
+    revisions = submissions(context.ledger.records(), slug)
+    if not revisions:
+        raise PublisherError(
+            f"nothing that was ever submitted is called {slug!r}",
+            where="ledger.jsonl",
+            hint="publish status shows every piece; its slug is the end of its address, without .html",
+        )
+    return revisions
 
 
 def _may(context: Context, wish: Wish, revisions: list[str]) -> None:

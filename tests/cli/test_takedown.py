@@ -73,6 +73,7 @@ def test_a_script_gets_data(released: House) -> None:
             ("takedown", "nothing", "--as", "lea", "--reason", "x"),
             "nothing that was ever submitted is called 'nothing'",
         ),
+        (("takedown", "nothing", "--dry-run"), "nothing that was ever submitted is called 'nothing'"),
         (("takedown", "bad", "--as", "lea", "--reason", "x", "--lift"), "it is not taken down"),
         (("takedown", "bad", "--note", "x", "--gone-page"), "--note and --gone-page are two pages"),
         (("takedown", "bad", "--lift", "--dry-run"), "a lift leaves no page"),

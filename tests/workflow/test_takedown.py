@@ -198,6 +198,7 @@ def test_no_release_brings_it_back_until_it_is_lifted_and_approved_anew(house: H
     house.decide("bad")
     release(house.context())
     assert "posts/bad.html" in naming(house)
+    assert b"denied" not in (public(house) / "edition.json").read_bytes()
 
 
 def test_another_copy_of_the_ledger_that_does_not_know_yet_puts_nothing_back(house: House, tmp_path: Path) -> None:
@@ -209,6 +210,30 @@ def test_another_copy_of_the_ledger_that_does_not_know_yet_puts_nothing_back(hou
         release(clone.context(), str(public(house)))
     assert "git pull" in str(caught.value.hint)
     assert naming(house) == []
+
+
+def reword(house: House, words: str) -> None:
+    """Another revision of the other piece, approved."""
+    house.add_post("good", text=f"{words} of good.\n")
+    house.approved("good")
+
+
+def test_a_takedown_publishes_nothing_that_was_not_public(house: House) -> None:
+    posts(house, "bad", "good")
+    reword(house, "Newer words")
+    house.take_down("bad")
+    assert "Words of good" in (public(house) / "posts/good.html").read_text()
+    release(house.context())
+    assert "Newer words of good" in (public(house) / "posts/good.html").read_text()
+
+
+def test_another_piece_that_was_rejected_falls_back_as_with_a_release(house: House) -> None:
+    posts(house, "bad", "good")
+    reword(house, "Newer words")
+    release(house.context())
+    house.decide("good", "reject", "max", "No.")
+    assert house.take_down("bad").left == ()
+    assert "Words of good" in (public(house) / "posts/good.html").read_text()
 
 
 def test_a_notice_stands_at_its_address_and_in_no_list(house: House) -> None:

@@ -21,6 +21,7 @@ from publisher.review.revisions import Revision
 from publisher.transcript.formats.podcast_json import read_json
 from publisher.workflow.context import Context
 from publisher.workflow.decide import can_approve, in_review, is_reviewer_here
+from publisher.workflow.denied import denials
 from publisher.workflow.heard import heard_by
 from publisher.workflow.look import Inspected, inspect
 from publisher.workflow.pointing import makers, transcript_of
@@ -70,7 +71,9 @@ def frame(context: Context, desk: Desk, revision: Revision, seen: Inspected) -> 
 
 def _standing(context: Context, seen: Inspected, revision: Revision, person: str) -> dict[str, Any]:
     """What this person can do with it."""
-    rejections = standing_rejections(seen.slug, context.rules, context.evidence())
+    evidence = context.evidence()
+    rejections = standing_rejections(seen.slug, context.rules, evidence)
+    down = denials(context, evidence).get(seen.slug)
     return {
         "person": person,
         "decides": is_reviewer_here(context, person),
@@ -78,6 +81,7 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
         "can_approve": can_approve(context, revision, person),
         "rejected": any(one.by == person for one in rejections),
         "rejections": [(context.rules.name(one.by), one.reason, one.time) for one in rejections],
+        "taken_down": (context.rules.name(down.by), down.reason) if down else None,
         "unwaived": unwaived(seen.findings),
         "blocking": blocking(seen.findings),
     }

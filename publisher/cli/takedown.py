@@ -62,7 +62,7 @@ def takedown(
     wish = Wish("restore" if lift else "takedown", slug, person or "", reason, note or (GONE if gone_page else ""))
     if lift and (wish.notice or dry_run):
         raise PublisherError("a lift leaves no page, and changes nothing at the target", hint="give --lift alone")
-    with context(ctx) as run:
+    with context(ctx, least=not lift) as run:
         if lift:
             _lift(run, wish, key, stdin=passphrase_stdin, quiet=as_json)
             return

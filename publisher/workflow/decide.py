@@ -161,11 +161,12 @@ def is_reviewer_here(context: Context, person: str) -> bool:
 def can_approve(context: Context, revision: Revision, person: str) -> bool:
     """Whether an approval by this person would count and is still to come, whatever must be waived before it."""
     made_by, roles = makers(context, revision), demand_of(context, revision).required
+    history = History(revision.manifest.slug, context.rules, context.evidence())
     return (
         decides(context.rules.people.get(person), roles, context.today().date())
         and person not in made_by
-        and revision.manifest.slug not in denials(context, context.evidence())
-        and not any(one.by == person for one in _standing(context, revision.manifest.slug))
+        and history.standing_takedown(roles) is None
+        and not any(one.by == person for one in history.standing())
         and not _approved_already(context, revision, person, made_by)
     )
 

@@ -94,7 +94,7 @@ def go_on(context: Context, wanted: Wanted, to: str | None = None) -> RolledBack
     """Let go out what a rollback holds back. Errors: nothing is held; as a release."""
     if hold_at(context.evidence(), _name(context, to)) is None:
         raise PublisherError("no rollback is in force", hint="publish rollback --list shows every release")
-    return RolledBack(None, _released(context, {"release": "", "number": 0, "reason": wanted.reason}, wanted, to))
+    return RolledBack(None, _released(context, {"release": "", "reason": wanted.reason}, wanted, to))
 
 
 def _chosen(context: Context, number: int | None, to: str | None) -> Past:

@@ -139,9 +139,9 @@ class House:
 
     root: Path
 
-    def context(self, now: datetime = NOW) -> Context:
-        """The workspace as it is on disk now, at a fixed time."""
-        return Context(load(self.root), lambda: now, now)
+    def context(self, now: datetime = NOW, *, least: bool = False) -> Context:
+        """The workspace as it is on disk now, at a fixed time. least: as a takedown loads it."""
+        return Context(load(self.root, least=least), lambda: now, now)
 
     def write(self, name: str, text: str | bytes) -> Path:
         """Write a file of the workspace."""
@@ -194,13 +194,13 @@ class House:
 
     def sign_takedown(self, slug: str, person: str = "lea", notice: str = "", *, lift: bool = False) -> "Envelope":
         """Sign a takedown, or lift one."""
-        context = self.context()
+        context = self.context(least=not lift)
         wish = Wish("restore" if lift else "takedown", slug, person, "It names a customer.", notice)
         return keep_wish(context, sign(draft_wish(context, wish), signer(person)))
 
     def remove(self, slug: str, to: str | None = None) -> "Removed":
         """Take away at the target what was taken down."""
-        return remove(self.context(), slug, to, lambda _step: None, Afterwards(0))
+        return remove(self.context(least=True), slug, to, lambda _step: None, Afterwards(0))
 
     def take_down(self, slug: str, person: str = "lea", notice: str = "") -> "Removed":
         """Sign it, and do it."""

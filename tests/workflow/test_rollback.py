@@ -1,6 +1,10 @@
 """A rollback publishes what an earlier release had, and holds newer revisions back until somebody looks again."""
 
+import re
+import shutil
+
 import pytest
+from PIL import Image
 from support.house import House
 
 from publisher.errors import PublisherError
@@ -77,6 +81,20 @@ def test_a_newer_one_that_waits_for_legal_brings_nothing_back(released: House) -
     released.submit("one")
     release(released.context())
     assert public(released) == {"one": "Second.", "two": "Second."}
+
+
+def test_a_picture_that_waits_at_the_target_comes_back_without_the_cache(house: House) -> None:
+    for number in range(2):
+        house.add_post("one", text=f"{WORDS[number]}\n\n![A field](field.png)\n")
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(house.root / "posts/one/field.png")
+        house.approved("one")
+        release(house.context())
+    shutil.rmtree(house.root / ".publisher")
+    back(house)
+    named = re.search(r"media/\w+/field.png", (house.root / "public/posts/one.html").read_text())
+    assert named is not None
+    with Image.open(house.root / "public" / named[0]) as picture:
+        assert picture.convert("RGB").getpixel((0, 0)) == (0, 0, 0)
 
 
 def test_undo_lets_go_out_what_was_held(released: House) -> None:

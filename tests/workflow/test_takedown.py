@@ -89,6 +89,14 @@ def misspell_another(house: House) -> None:
     house.write("posts/good/post.md", "---\ntitel: A slip\n---\n")
 
 
+def lose_a_cover(house: House) -> None:
+    (house.root / "artwork/cover.png").unlink()
+
+
+def misspell_a_guideline(house: House) -> None:
+    house.write("guidelines.toml", "[rules.x]\nsayz = 'A slip.'\n")
+
+
 def edit_everything(house: House) -> None:
     for slug in ("bad", "good"):
         house.write(f"posts/{slug}/post.md", "---\ntitle: Another\n---\n\nOther words.\n")
@@ -104,6 +112,8 @@ WRONG: dict[str, Callable[[House], None]] = {
     "the ledger does not tell what is public": lose_another_from_the_ledger,
     "the house asks for more approvals by now": ask_for_more,
     "another piece has a slip of the pen": misspell_another,
+    "the cover of a show is gone": lose_a_cover,
+    "a guideline has a slip of the pen": misspell_a_guideline,
     "everything was edited": edit_everything,
 }
 

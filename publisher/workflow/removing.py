@@ -118,12 +118,16 @@ def _first(context: Context, removal: Removal, tell: Tell) -> None:
     target.delete_many([*sorted(own.media), *sorted(own.pages - pages.keys())])
     for file in pages.values():
         target.put(file)
-    there = _there(removal.own, removal.place.record)
-    tell(
-        Step("files", f"{counted(len(there), 'file')} of it deleted at {target.address}" if there else "none was left")
-    )
+    tell(Step("files", _said_of(removal)))
     if pages:
         tell(Step("notice", f"stands at {', '.join(pages)}"))
+
+
+def _said_of(removal: Removal) -> str:
+    there, address = _there(removal.own, removal.place.record), removal.place.target.address
+    if removal.place.record is NOTHING:
+        return f"all of it deleted that can be known without a record, at {address}"
+    return f"{counted(len(there), 'file')} of it deleted at {address}" if there else "none of it was left"
 
 
 def _there(own: Belongings, record: Record) -> list[str]:
@@ -140,13 +144,12 @@ def _rest(context: Context, removal: Removal, held: Held | None) -> tuple[Stayin
     if not found.plan.is_empty:
         pending = replace(found.plan.pending, ledger=context.ledger.head(), turn=turn)
         found = replace(found, plan=replace(found.plan, pending=pending))
-    etag = seen.etag
 
     def between(_wave: object) -> None:
         if held:
             held.check()
 
-    apply(found.plan, found.edition, target, Told(context, found.plan), etag=etag, between=between)
+    apply(found.plan, found.edition, target, Told(context, found.plan), etag=seen.etag, between=between)
     return found, _removed(target, removal, found)
 
 
@@ -162,11 +165,11 @@ def _told(removed: Removed) -> Step:
 
 
 def _remember(context: Context, removal: Removal, found: Staying) -> None:
-    """Write down that it went, with what left beside it, if the ledger says that they are public."""
-    public = public_revisions(context.ledger.records(), removal.place.name)
-    gone = sorted({removal.slug, *found.left} & public.keys())
-    if gone:
-        pieces = " ".join(f"{slug}@" for slug in gone)
+    """Write down that it went, and what else is another by that, as a release does."""
+    before, after = public_revisions(context.ledger.records(), removal.place.name), found.has
+    changed = sorted(slug for slug in {*before, *after} if before.get(slug) != after.get(slug))
+    if changed:
+        pieces = " ".join(f"{slug}@{after.get(slug, '')}" for slug in changed)
         data = {"target": removal.place.name, "edition": found.plan.edition, "pieces": pieces}
         context.ledger.append("release", "", "publish", context.today(), data)
 

@@ -53,6 +53,8 @@ class Staying:
 
     edition: Edition
     plan: Plan
+    has: Mapping[str, str]
+    """Slug to the first digits of the revision."""
     left: tuple[str, ...]
     """Slugs of pieces that leave with it, because people decided that before: they would go with any release."""
     flaw: str = ""
@@ -83,7 +85,8 @@ def _composed(context: Context, removal: Removal, seen: Survey) -> Staying:
     grace = Grace(context.today(), timedelta(hours=context.workspace.config.release.grace_hours), at_once)
     steps = _planned(removal, seen, edition, grace)
     _has_the_bytes(edition, steps)
-    return Staying(edition, steps, tuple(left))
+    has = {one.revision.manifest.slug: short(one.revision.name) for one in approved}
+    return Staying(edition, steps, has, tuple(left))
 
 
 def _retained(context: Context, evidence: Evidence, slug: str, revision: str) -> Approved:
@@ -140,7 +143,10 @@ def _cut(context: Context, removal: Removal, seen: Survey) -> Staying:
     with ThreadPoolExecutor(8, thread_name_prefix="cut") as pool:
         files |= {file.key: file for file in pool.map(lambda key: _cut_text(context, removal, seen, key), texts)}
     edition = Edition(dict(sorted(files.items())))
-    return Staying(edition, _planned(removal, seen, edition, Grace(context.today(), _FOREVER, removal.own.media)), ())
+    public = public_revisions(tuple(removal.evidence.of("")), removal.place.name)
+    has = {slug: revision for slug, revision in public.items() if slug != removal.slug}
+    steps = _planned(removal, seen, edition, Grace(context.today(), _FOREVER, removal.own.media))
+    return Staying(edition, steps, has, ())
 
 
 def _ours(removal: Removal, seen: Survey) -> Iterator[tuple[str, Recorded]]:

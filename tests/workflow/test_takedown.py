@@ -244,6 +244,9 @@ def test_another_piece_that_was_rejected_falls_back_as_with_a_release(house: Hou
     house.decide("good", "reject", "max", "No.")
     assert house.take_down("bad").left == ()
     assert "Words of good" in (public(house) / "posts/good.html").read_text()
+    before = house.context().ledger.records()
+    release(house.context())
+    assert house.context().ledger.records() == before
 
 
 def test_a_notice_stands_at_its_address_and_in_no_list(house: House) -> None:

@@ -13,6 +13,7 @@ from publisher.errors import PublisherError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from publisher.announcing.model import Told
     from publisher.workflow.release import Released
     from publisher.workspace.loading import Workspace
 
@@ -30,6 +31,7 @@ def _brief(key: str) -> str:
 def register(app: typer.Typer) -> None:
     """Add this family to the commands."""
     app.command("release")(release)
+    app.command("announce")(announce)
     app.command("serve")(serve)
 
 
@@ -71,8 +73,32 @@ def say_released(found: "Released") -> None:
             say(f"[yellow]![/] So many deletes may need your word for it: --max-deletes {deleted}")
     else:
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
+    for one in found.told:
+        say(_announced(one))
     if wait:
         say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
+
+
+def announce(ctx: typer.Context) -> None:
+    """Tell those under [announce] in publisher.toml again what is public; a release tells them by itself."""
+    from publisher.workflow.announcing import announce_again
+    from publisher.workflow.release import open_release_target
+
+    with context(ctx) as run:
+        told = announce_again(run, open_release_target(run))
+    if not told:
+        raise PublisherError("nobody is to be told", where="publisher.toml", hint="name them under [announce]")
+    for one in told:
+        say(_announced(one))
+    if any(isinstance(one, PublisherError) for one in told):
+        raise typer.Exit(1)
+
+
+def _announced(one: "Told | PublisherError") -> str:
+    if isinstance(one, PublisherError):
+        where, hint = f"{one.where}: " if one.where else "", f"\n  [dim]→ {plain(one.hint)}[/]" if one.hint else ""
+        return f"[yellow]![/] {plain(where)}{plain(one.what)}{hint}"
+    return f"[green]✓[/] told {plain(one.whom)}"
 
 
 def plan_as_dict(found: "Released") -> dict[str, object]:

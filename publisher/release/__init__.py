@@ -3,10 +3,11 @@
 One release, in four calls:
 
     target = open_target("s3://bucket/site", TargetOptions())
-    with target.exclusive():
+    with target.exclusive(), leased(target, me):
         now = survey(target, edition)
         todo = plan(edition, now.record, now.listing)
-        apply(todo, edition, target)
+        apply(todo, edition, target, etag=now.etag)
 
-A dry run is the same without `exclusive` and `apply`; it writes nothing.
+A directory needs no lease, as `Target.promises` says. A dry run is the same without taking turns and `apply`; it writes
+nothing.
 """

@@ -19,7 +19,7 @@ from publisher.edition.model import Edition
 from publisher.release.plan import Plan
 from publisher.release.record import RECORD_KEY, Record, Recorded, State, edition_digest
 from publisher.release.steps import Action, Step
-from publisher.release.target import ANYTHING, Target
+from publisher.release.target import Target
 
 
 class Progress(Protocol):
@@ -120,8 +120,7 @@ class _Work:
         self._record(self._complete(), etag)
 
     def _put(self, step: Step) -> None:
-        over = step.over if self.target.promises.swaps else ANYTHING
-        self.etags[step.key] = self.target.put(self.edition.files[step.key], self.crew.sent, over)
+        self.etags[step.key] = self.target.put(self.edition.files[step.key], self.crew.sent, step.over)
 
     def _record(self, record: Record, etag: str | None) -> str:
         return self.target.swap(RECORD_KEY, record.to_bytes(), etag)

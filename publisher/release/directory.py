@@ -7,9 +7,11 @@ not at all; one release at a time.
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from threading import RLock
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
@@ -27,10 +29,10 @@ from publisher.release.keys import check_key
 from publisher.release.source import approved_blocks
 from publisher.release.target import (
     ANYTHING,
-    Anything,
     Found,
     Headed,
     Listed,
+    Over,
     Overtaken,
     Promises,
     Sent,
@@ -63,6 +65,8 @@ UNLOCKABLE = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
 """What network disks answer that know no locks for folders; there, taking turns is up to the people."""
 STRANGE = Listed(0, "not a plain file")
 """A link, a pipe or a device: never ours, never read."""
+PATIENCE = 5.0
+"""Seconds that one write waits for another one; a release that holds the directory for longer is told of."""
 
 
 def open_at(address: str, options: TargetOptions) -> Target:
@@ -76,11 +80,21 @@ class DirectoryTarget:
     def __init__(self, root: Path, digest_cache: Path | None = None) -> None:
         self._root = root.resolve()
         self._digest_cache = digest_cache
+        self._lock = RLock()
+        self._is_held = False
 
     @property
     def address(self) -> str:
         """The absolute path."""
         return str(self._root)
+
+    @property
+    def promises(self) -> Promises:
+        """Everything that a lock can give; but who owns the disk can change any file of it."""
+        return Promises(
+            conditional_create=True, conditional_replace=True, delete_many=False, object_lock=False,
+            locks=True, shows_digests=True,
+        )  # fmt: skip
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -89,13 +103,32 @@ class DirectoryTarget:
         The lock is on the directory itself, so there is no lock file to publish or to leave behind, it holds for
         every path and user that reaches the directory, and the system gives it back if we are killed.
         """
+        with self._locked(patience=0):
+            self._is_held = True
+            try:
+                with _told(self._root):
+                    remove_leftovers(self._root)
+                yield
+            finally:
+                self._is_held = False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep every other conditional write out, of this process and of others, for one of our own."""
+        with self._lock:
+            if self._is_held:
+                yield
+            else:
+                with self._locked(PATIENCE):
+                    yield
+
+    @contextmanager
+    def _locked(self, patience: float) -> Iterator[None]:
         with _told(self._root):
             self._root.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            _lock(handle, self._root)
-            with _told(self._root):
-                remove_leftovers(self._root)
+            _lock(handle, self._root, patience)
             yield
         finally:
             os.close(handle)
@@ -129,11 +162,8 @@ class DirectoryTarget:
             while block := stream.read(CHUNK):
                 yield block
 
-    @property
-    def promises(self) -> Promises:
-        return Promises(swaps=True, locks=True, shows_digests=True)
-
     def peek(self, key: str) -> Found | None:
+        """Give a small file whole."""
         try:
             data = b"".join(self.read(key))
         except FileNotFoundError:
@@ -141,37 +171,46 @@ class DirectoryTarget:
         return Found(data, digest_bytes(data).sha256)
 
     def head(self, key: str) -> Headed | None:
+        """Give a file's size and digest; its headers are the web server's."""
         with _told(self._root / key):
             path = self._path(key)
-            return Headed((known := digest_file(path)).size, known.sha256) if path.is_file() else None
+            if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+                return Headed(STRANGE.size, STRANGE.etag, None, None, None)
+            known = digest_file(path) if path.is_file() else None
+        return Headed(known.size, known.sha256, None, None, None) if known else None
 
-    def swap(self, key: str, data: bytes, seen: str | None) -> str:
-        found = self.peek(key)
-        if (found.etag if found else None) != seen:
-            raise Overtaken("somebody else wrote", where=key)
-        with _told(self._root / key):
-            write_atomically(self._path(key), data)
-        return digest_bytes(data).sha256
-
-    def delete_many(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.delete(key)
-
-    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         """Stream the file beside its place while digesting it; rename it into place only if it is right."""
-        with _told(self._root / file.key):
+        # The turn is taken when all is written, and given back after the rename.
+        with _told(self._root / file.key), ExitStack() as turn:
             path = self._path(file.key)
-            if over is not ANYTHING and (digest_file(path).sha256 if path.is_file() else None) != over:
-                raise Overtaken("somebody else wrote", where=file.key)
             try:
                 with atomic_path(path) as temporary, temporary.open("wb") as stream:
                     for block in approved_blocks(file, CHUNK):
                         stream.write(block)
                         sent(len(block))
+                    if over is not ANYTHING:
+                        turn.enter_context(self._turn())
+                        self._refuse_overtaken(file.key, over, file.sha256)
             except BaseException:
                 self._remove_empty_folders(path)
                 raise
         return file.sha256
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        """Replace a small file if it is still what was seen."""
+        path = self._path(key)
+        sha256 = digest_bytes(data).sha256
+        with self._turn(), _told(path):
+            self._refuse_overtaken(key, seen, sha256)
+            write_atomically(path, data)
+        return sha256
+
+    def _refuse_overtaken(self, key: str, seen: str | None, sha256: str) -> None:
+        there = self.head(key)
+        etag = there.etag if there else None
+        if etag not in {seen, sha256}:
+            raise Overtaken(str(self._root / key))
 
     def delete(self, key: str) -> None:
         """Take a file away, and the folders that it leaves empty."""
@@ -179,6 +218,11 @@ class DirectoryTarget:
             path = self._path(key)
             path.unlink(missing_ok=True)
         self._remove_empty_folders(path)
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take files away one by one."""
+        for key in keys:
+            self.delete(key)
 
     def _remove_empty_folders(self, path: Path) -> None:
         """Remove what stands above a file that went, or never came, up to a folder that holds something."""
@@ -212,18 +256,24 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _lock(handle: int, root: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise PublisherError(
-            "another release to this directory is running",
-            where=str(root),
-            hint="wait until it has ended, then run the same command again",
-        ) from error
-    except OSError as error:
-        if error.errno not in UNLOCKABLE:
-            raise
+def _lock(handle: int, root: Path, patience: float) -> None:
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() < until:
+                time.sleep(0.01)
+                continue
+            raise PublisherError(
+                "another release to this directory is running",
+                where=str(root),
+                hint="wait until it has ended, then run the same command again",
+            ) from error
+        except OSError as error:
+            if error.errno not in UNLOCKABLE:
+                raise
+        return
 
 
 @contextmanager

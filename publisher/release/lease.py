@@ -200,9 +200,6 @@ def _left_behind(target: Swapped, found: Found | None, period: float) -> tuple[F
         if lease.holder is None:
             return now, lease
         if now != found:
-            raise Overtaken(
-                "another release to this place is running",
-                where=target.address,
-                hint="wait until it has ended, then run the same command again",
-            )
+            hint = "wait until it has ended, then run the same command again"
+            raise PublisherError("another release to this place is running", where=target.address, hint=hint)
     return found, lease

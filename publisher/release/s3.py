@@ -1,33 +1,42 @@
 """A bucket as a target: AWS S3, or any store that speaks as it does."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, nullcontext
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from boto3.session import Session
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
-from publisher.files import CHUNK
+from publisher.release import proof
+from publisher.release.conditional import Condition, Conditions
+from publisher.release.journal import Journal
 from publisher.release.keys import check_key
-from publisher.release.multipart import PART, send_in_parts
-from publisher.release.record import RECORD_KEY
-from publisher.release.s3_errors import told
+from publisher.release.multipart import PART, Place, abort_stale, send_in_parts
+from publisher.release.s3_client import connect, profile_for
+from publisher.release.s3_errors import ABSENT, UNKNOWN_VERB, refusal, told
+from publisher.release.s3_reading import open_object
 from publisher.release.source import approved_blocks
-from publisher.release.target import Listed, Sent, Target, TargetOptions, unheard
+from publisher.release.target import (
+    ANYTHING,
+    Found,
+    Headed,
+    Listed,
+    Over,
+    Promises,
+    Sent,
+    Target,
+    TargetOptions,
+    unheard,
+)
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
-ABSENT = frozenset({"NoSuchKey", "404"})
-"""What stores answer when a key isn't there."""
-ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-"""Where boto3 looks for an endpoint in the environment, in this order."""
-CONNECT_SECONDS = 10
-READ_SECONDS = 60
+MANY = 1000
+"""Keys that one DeleteObjects takes, at most."""
 
 
 def open_at(address: str, options: TargetOptions) -> Target:
@@ -40,7 +49,10 @@ def open_at(address: str, options: TargetOptions) -> Target:
         raise PublisherError("there is no bucket in this address", where=address, hint="give s3://bucket/prefix")
     try:
         with told(address):
-            return S3Target(connect(options), bucket, prefix)
+            profile = profile_for(options)
+            journal = Journal(options.journal) if options.journal else None
+            conditions = Conditions(profile, single_writer=options.single_writer)
+            return S3Target(connect(options), bucket, prefix, conditions, journal)
     except ValueError as error:  # boto3's for an endpoint without a scheme or a host
         raise PublisherError(
             f"this can't be an endpoint: {options.endpoint}",
@@ -49,45 +61,40 @@ def open_at(address: str, options: TargetOptions) -> Target:
         ) from error
 
 
-def connect(options: TargetOptions) -> "S3Client":
-    """Make a client that other stores than AWS understand as well. Credentials come through boto3's own chain."""
-    at_other_store = options.endpoint or any(os.environ.get(name) for name in ENDPOINT_VARIABLES)
-    config = Config(
-        signature_version="s3v4",
-        # The default adds a trailing checksum over HTTPS, which other stores refuse or store as content. Without it
-        # boto3 signs the SHA-256 of the payload, so what arrives is checked all the same.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        retries={"mode": "standard", "total_max_attempts": options.attempts},
-        # Other stores seldom have a name for every bucket.
-        s3={"addressing_style": "path"} if at_other_store else None,
-        max_pool_connections=options.workers,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-    )
-    # boto3 itself reads AWS_DEFAULT_REGION only; every other tool of AWS reads AWS_REGION.
-    region = options.region or os.environ.get("AWS_REGION") or None
-    # A session of its own: the shared one would keep the credentials it found first, and isn't for threads.
-    client: S3Client = Session().client("s3", endpoint_url=options.endpoint, region_name=region, config=config)
-    return client
-
-
 class S3Target:
     """A bucket, or what is below a prefix of it, by the contract of `Target`. Etags are the store's own."""
 
-    def __init__(self, client: "S3Client", bucket: str, prefix: str = "") -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        bucket: str,
+        prefix: str,
+        conditions: Conditions,
+        journal: Journal | None = None,
+    ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._conditions = conditions
+        self._journal = journal
 
     @property
     def address(self) -> str:
         """`s3://bucket/prefix/`."""
         return f"s3://{self._bucket}/{self._prefix}"
 
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Hold nothing: a bucket has no locks. Until it has a lease, one release at a time is up to the people."""
-        return nullcontext()
+    @property
+    def promises(self) -> Promises:
+        """What its kind of store is known to do."""
+        return self._conditions.profile.promises
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold nothing: a bucket has no locks, so who releases there takes turns by a lease (see `lease`)."""
+        if self._journal:
+            with told(self.address):
+                abort_stale(self._client, self._bucket, self._journal)
+        yield
 
     def listing(self) -> Mapping[str, Listed]:
         """Every object below the prefix: one request a thousand."""
@@ -96,47 +103,88 @@ class S3Target:
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
             for page in pages:
                 for item in page.get("Contents", []):
-                    found[item["Key"].removeprefix(self._prefix)] = Listed(item["Size"], _plain(item["ETag"]))
+                    found[item["Key"].removeprefix(self._prefix)] = Listed(item["Size"], proof.plain(item["ETag"]))
         return found
 
     def read(self, key: str) -> Iterator[bytes]:
         """Give the bytes of a key in blocks."""
         with told(self.address + key):
+            opened = open_object(self._client, self._bucket, self._name(key))
+            if opened is None:
+                raise FileNotFoundError(self.address + key)
+            yield from opened.blocks
+
+    def peek(self, key: str) -> Found | None:
+        """Give a small object whole: in one request, where its etag proves its bytes, else as two requests agree."""
+        found = self._fetched(key)
+        if found is None or found.etag == proof.md5(found.data).hex() or self._fetched(key) == found:
+            return found
+        raise PublisherError(
+            "the store gives other bytes each time it is asked, or somebody is writing them",
+            where=self.address + key,
+            hint="run the same command again; if it stays, the store or the way to it is broken",
+        )
+
+    def _fetched(self, key: str) -> Found | None:
+        with told(self.address + key):
+            opened = open_object(self._client, self._bucket, self._name(key))
+            return Found(b"".join(opened.blocks), opened.etag) if opened else None
+
+    def head(self, key: str) -> Headed | None:
+        """Say what is served with a key."""
+        with told(self.address + key):
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
+                answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
             except ClientError as error:
                 if error.response["Error"]["Code"] in ABSENT:
-                    raise FileNotFoundError(self.address + key) from None
+                    return None
                 raise
-            with closing(answer["Body"]) as body:
-                yield from body.iter_chunks(CHUNK)
-
-    def put(self, file: PublicFile, sent: Sent = unheard) -> str:
-        """Send a file that fits into one part in one request, and a larger one in parts."""
-        name = self._name(file.key)
-        with told(self.address + file.key):
-            if file.size > PART:
-                return _plain(send_in_parts(self._client, self._bucket, name, file, sent))
-            data = b"".join(approved_blocks(file, PART))  # one block, so the very buffer that was digested
-            answer = self._client.put_object(
-                Bucket=self._bucket,
-                Key=name,
-                Body=data,
-                ContentType=file.content_type,
-                CacheControl=file.cache_control,
+            return Headed(
+                answer["ContentLength"],
+                proof.plain(answer["ETag"]),
+                answer.get("ContentType"),
+                answer.get("CacheControl"),
+                answer.get("ContentEncoding") or None,
             )
-            sent(len(data))
-            return _plain(answer["ETag"])
 
-    def put_record(self, data: bytes) -> None:
-        """Replace the record; nobody may keep a copy of it."""
-        with told(self.address + RECORD_KEY):
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=self._name(RECORD_KEY),
-                Body=data,
-                ContentType="application/json",
-                CacheControl="no-store",
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
+        """Send a file that fits into one part in one request, and a larger one in parts.
+
+        The store compares what it gets with a SHA-256 and an MD5; if it doesn't name what it took by the MD5, the
+        bytes are read back, and taken away if they are others.
+        """
+        with told(self.address + file.key):
+            if file.size <= PART:
+                etag, proven = self._put_whole(file, sent, over)
+            else:
+                etag, proven = self._put_parts(file, sent, over)
+        if etag != proven:
+            self._refuse_damage(file, etag)
+        return etag
+
+    def _refuse_damage(self, file: PublicFile, etag: str) -> None:
+        """Read back what a store took without naming it by its MD5; what nobody approved doesn't stay public."""
+        if self._holds(file):
+            return
+        there = self.head(file.key)
+        if there is not None and there.etag == etag:
+            self.delete(file.key)
+        raise PublisherError(
+            "the store kept other bytes than were sent to it, and was told to delete them",
+            where=self.address + file.key,
+            hint="run the same command again; if it stays, the store or its disk is broken",
+        )
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        """Replace a small JSON object if it is still what was seen; nobody may keep a copy of it."""
+        where = self.address + key
+        with told(where):
+            return self._conditions.write(
+                seen,
+                send=lambda condition: self._send_json(key, data, condition),
+                look=lambda: self.peek(key),
+                ours=lambda there: there.data == data,
+                where=where,
             )
 
     def delete(self, key: str) -> None:
@@ -144,11 +192,88 @@ class S3Target:
         with told(self.address + key):
             self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
 
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take objects away, a thousand a request; one by one where the store doesn't know how."""
+        for start in range(0, len(keys), MANY):
+            some = keys[start : start + MANY]
+            try:
+                self._delete_some(some)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in UNKNOWN_VERB:
+                    raise
+                for key in some:
+                    self.delete(key)
+
+    def _delete_some(self, keys: Sequence[str]) -> None:
+        names: list[ObjectIdentifierTypeDef] = [{"Key": self._name(key)} for key in keys]
+        with told(self.address, but=UNKNOWN_VERB):
+            answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": names, "Quiet": True})
+        for failed in answer.get("Errors", []):
+            raise refusal(failed.get("Code", ""), failed.get("Message", ""), f"s3://{self._bucket}/{failed['Key']}")
+
+    def _put_whole(self, file: PublicFile, sent: Sent, over: Over) -> tuple[str, str]:
+        data = b"".join(approved_blocks(file, PART))  # one block, so the very buffer that was digested
+        digest = proof.md5(data)
+
+        def send(condition: Condition) -> str:
+            answer = self._client.put_object(
+                Bucket=self._bucket,
+                Key=self._name(file.key),
+                Body=data,
+                ContentMD5=proof.header(digest),
+                ContentType=file.content_type,
+                CacheControl=file.cache_control,
+                **condition,
+            )
+            return proof.plain(answer["ETag"])
+
+        etag = self._written(file, over, send, digest.hex())
+        sent(len(data))
+        return etag, digest.hex()
+
+    def _put_parts(self, file: PublicFile, sent: Sent, over: Over) -> tuple[str, str]:
+        def finish(send: Callable[[Condition], str], proven: str) -> str:
+            return self._written(file, over, send, proven)
+
+        return send_in_parts(Place(self._client, self._bucket, self._name(file.key)), file, sent, finish, self._journal)
+
+    def _written(self, file: PublicFile, over: Over, send: Callable[[Condition], str], proven: str) -> str:
+        return self._conditions.write(
+            over,
+            send,
+            look=lambda: self.head(file.key),
+            ours=lambda there: self._is(file, there, proven),
+            where=self.address + file.key,
+        )
+
+    def _is(self, file: PublicFile, there: Headed, proven: str) -> bool:
+        """Whether what is there is this file, with its headers."""
+        described = (there.size, there.content_type, there.cache_control)
+        same = described == (file.size, file.content_type, file.cache_control)
+        return same and (there.etag == proven or self._holds(file))
+
+    def _holds(self, file: PublicFile) -> bool:
+        """Whether the bytes of the file are there: they are all read back."""
+        sha = hashlib.sha256()
+        try:
+            for block in self.read(file.key):
+                sha.update(block)
+        except FileNotFoundError:
+            return False
+        return sha.hexdigest() == file.sha256
+
+    def _send_json(self, key: str, data: bytes, condition: Condition) -> str:
+        answer = self._client.put_object(
+            Bucket=self._bucket,
+            Key=self._name(key),
+            Body=data,
+            ContentMD5=proof.header(proof.md5(data)),
+            ContentType="application/json",
+            CacheControl="no-store",
+            **condition,
+        )
+        return proof.plain(answer["ETag"])
+
     def _name(self, key: str) -> str:
         check_key(key)
         return self._prefix + key
-
-
-def _plain(etag: str) -> str:
-    """Take the quotes off: stores differ in where they put them."""
-    return etag.removeprefix("W/").strip('"')

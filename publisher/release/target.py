@@ -36,45 +36,71 @@ class Listed:
     """Digest of the bytes, where it is known; else None."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """A small object as it was at one moment."""
+
+    data: bytes
+    """All of its bytes."""
+    etag: str
+    """The target's own name for them; what `swap` takes as `seen`."""
+
+
+@dataclass(frozen=True)
+class Headed:
+    """What a target serves with a key's bytes. A header is None where the target doesn't keep it."""
+
+    size: int
+    """Bytes."""
+    etag: str
+    """As in `Listed`."""
+    content_type: str | None
+    """The header as the public gets it."""
+    cache_control: str | None
+    """As `content_type`."""
+    content_encoding: str | None
+    """As `content_type`; None also where there is no such header."""
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a target is known to do. False also where nobody knows: `publish target check` finds out."""
+
+    conditional_create: bool
+    """Of any number that write to a free key at the same time, exactly one succeeds."""
+    conditional_replace: bool
+    """Of any number that replace the same content at the same time, exactly one succeeds."""
+    delete_many: bool
+    """Many keys go in one request."""
+    object_lock: bool
+    """It can keep an object from being changed or deleted until a date."""
+    locks: bool = False
+    """`Target.exclusive` keeps every other release out by itself: no lease is needed."""
+    shows_digests: bool = False
+    """A listing tells the digest of every file, and costs next to nothing."""
+
+
 class Anything(Enum):
-    """What a put may replace: whatever is there."""
+    """The type of `ANYTHING`, so that no etag can be taken for it."""
 
     ANYTHING = "anything"
 
 
 ANYTHING: Final = Anything.ANYTHING
+"""Put over whatever is there, or nothing."""
+Over = str | None | Anything
+"""What a put may replace: only the content of this etag, only nothing (None), or `ANYTHING`."""
 
 
-class Overtaken(PublisherError):
-    """Somebody else wrote meanwhile."""
+class Overtaken(PublisherError):  # noqa: N818  it tells what happened, which is no mistake
+    """Somebody else wrote meanwhile: what is there is neither what was seen nor what was to be written."""
 
-
-@dataclass(frozen=True)
-class Found:
-    """A small object, whole."""
-
-    data: bytes
-    etag: str
-
-
-@dataclass(frozen=True)
-class Headed:
-    """What a target says about one key that was asked for."""
-
-    size: int
-    etag: str
-    content_type: str = ""
-    cache_control: str = ""
-    content_encoding: str = ""
-
-
-@dataclass(frozen=True)
-class Promises:
-    """What a place can promise."""
-
-    swaps: bool = True
-    locks: bool = False
-    shows_digests: bool = False
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            "somebody else wrote this meanwhile",
+            where=where,
+            hint="let the other release end, then run the same command again",
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +117,12 @@ class TargetOptions:
     """Requests at the same time, at most."""
     attempts: int = 8
     """How often one request is tried before it counts as failed."""
+    profile: str | None = None
+    """What kind of store it is (`publisher.release.profiles`); None to tell by the endpoint's name."""
+    single_writer: bool = False
+    """Whether nobody else ever releases there at the same time, which a store without conditional writes needs."""
+    journal: Path | None = None
+    """Folder that remembers uploads which a kill stopped, so that they go on; None begins each anew."""
 
 
 def unheard(_size: int) -> None:
@@ -100,13 +132,17 @@ def unheard(_size: int) -> None:
 class Target(Protocol):
     """A place that an edition can be released to. Keys are paths below it, as in an edition.
 
-    `put`, `read` and `delete` may be called from several threads at once. Everything raises PublisherError, with
+    All but `exclusive` and `listing` may be called from several threads at once. Everything raises PublisherError, with
     the place and a hint, for what a user can mend: rights, room, credentials, the network.
     """
 
     @property
     def address(self) -> str:
         """The place as a user would write it, for messages."""
+
+    @property
+    def promises(self) -> Promises:
+        """What the place is known to do."""
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold the place for one release, and clear away what a killed one left half-written."""
@@ -117,31 +153,31 @@ class Target(Protocol):
     def read(self, key: str) -> Iterator[bytes]:
         """Give the bytes of a key in blocks of at most 1 MiB. Raises FileNotFoundError if there are none."""
 
-    @property
-    def promises(self) -> Promises:
-        """What this place can promise."""
-
     def peek(self, key: str) -> Found | None:
-        """Give a small object whole."""
-
-    def swap(self, key: str, data: bytes, seen: str | None) -> str:
-        """Compare and swap."""
+        """Give a small object whole, in one request; None if there is none."""
 
     def head(self, key: str) -> Headed | None:
-        """Ask for one key."""
+        """Say what is served with a key, without its bytes; None if it isn't there."""
 
-    def delete_many(self, keys: Sequence[str]) -> None:
-        """Take keys away."""
-
-    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         """Make `file` public in one step, whole or not at all, and give its etag as `listing` will.
 
         Its source is read once. Raises PublisherError, and shows nothing of it, if the bytes aren't those of
-        `file.sha256`.
+        `file.sha256`; and Overtaken if something else is there than `over` says, unless it is this very file.
+        """
+
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        """Replace a small JSON object, if its etag is still `seen` (None: if there is none); give the new etag.
+
+        It counts as written if exactly `data` is there afterwards, since the answer to a write can get lost: so
+        `data` says whose it is. Raises Overtaken if something else is there.
         """
 
     def delete(self, key: str) -> None:
         """Take a key away; nothing happens if it isn't there."""
+
+    def delete_many(self, keys: Sequence[str]) -> None:
+        """Take keys away, in as few requests as the target can. Some may be gone if it raises PublisherError."""
 
 
 def open_target(address: str, options: TargetOptions) -> Target:

@@ -152,6 +152,8 @@ def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Itera
 def _released(context: Context, piece: Piece, approved: Approved, to: str | None, tell: Tell) -> End:
     found = release(context, to)
     tell(Step("released", _sent(found)))
+    for step in telling.of_announced(found.told):
+        tell(step)
     manifest = approved.revision.manifest
     for step in telling.of_public_clips(piece, manifest) if isinstance(piece, Episode) else ():
         tell(step)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from filelock import FileLock
 
+from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.release.apply import Applied, Silent, apply
 from publisher.release.lease import Held, leased
@@ -17,6 +18,7 @@ from publisher.release.target import Target, TargetOptions, open_target
 from publisher.release.visit import Visit
 from publisher.review.gate import Refusal
 from publisher.review.manifest import short
+from publisher.workflow.announcing import Answers, announce_release
 from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
@@ -33,6 +35,8 @@ class Released:
     """None for a dry run."""
     left_out: tuple[tuple[str, Refusal], ...]
     """Pieces that have no admitted revision, with the gate's reason."""
+    told: Answers = ()
+    """What came of telling others; empty if nothing changed, or it is not the house's own target."""
 
 
 def target_address(context: Context, to: str | None = None) -> str:
@@ -44,7 +48,14 @@ def target_address(context: Context, to: str | None = None) -> str:
 def open_release_target(context: Context, to: str | None = None) -> Target:
     """The target of a release, with the options of `publisher.toml`."""
     release = context.workspace.config.release
-    options = TargetOptions(context.cache / "target-digests.json", release.endpoint, release.region)
+    options = TargetOptions(
+        context.cache / "target-digests.json",
+        release.endpoint,
+        release.region,
+        profile=release.profile,
+        single_writer=release.single_writer,
+        journal=context.cache / "uploads",
+    )
     return open_target(target_address(context, to), options)
 
 
@@ -71,9 +82,10 @@ def release(
     with alone(context, target, asked.name):
         context.tidy()
         found, applied = _release(context, target, asked)
-        _remember(context, found, asked.name, applied)
+        pieces = _remember(context, found, asked.name, applied)
     context.digests.save()
-    return Released(target.address, found.plan, applied, found.left_out)
+    told = announce_release(context, found.plan, pieces) if found.plan.changes and asked.name == settings.target else ()
+    return Released(target.address, found.plan, applied, found.left_out, told)
 
 
 def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, Applied]:
@@ -106,8 +118,19 @@ def turn_at(context: Context, target: Target) -> Iterator[Held | None]:
     if target.promises.locks:
         yield None
     else:
+        _must_be_kept_apart(context, target)
         with leased(target, holder(context), waiting=lambda _seconds: context.progress("wait", 0.0)) as held:
             yield held
+
+
+def _must_be_kept_apart(context: Context, target: Target) -> None:
+    """Errors: two releases to this place could mix, and nobody said that there is only one."""
+    if not (target.promises.conditional_replace or context.workspace.config.release.single_writer):
+        raise PublisherError(
+            "nobody knows whether this store keeps two releases apart",
+            where=target.address,
+            hint="find out with `publish target check`, which says what to write under [release] in publisher.toml",
+        )
 
 
 def is_visited(context: Context, target: Target) -> bool:
@@ -145,14 +168,17 @@ class Told(Silent):
         """Nothing: bytes say more than files."""
 
 
-def _remember(context: Context, found: Draft, name: str, applied: Applied) -> None:
-    """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing."""
+def _remember(context: Context, found: Draft, name: str, applied: Applied) -> dict[str, str]:
+    """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing.
+
+    Gives them: slug to the first digits of the revision that is public now, or empty.
+    """
     before = public_revisions(tuple(found.evidence.records), name)
     due = [one.revision for one in found.approved if is_due(one, context.now)]
     after = {revision.manifest.slug: short(revision.name) for revision in due}
-    changes = [
-        f"{slug}@{after.get(slug, '')}" for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)
-    ]
+    changes = {slug: after.get(slug, "") for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)}
     if changes:
-        data = {"target": name, "edition": applied.edition, "pieces": " ".join(changes)}
+        pieces = " ".join(f"{slug}@{revision}" for slug, revision in changes.items())
+        data = {"target": name, "edition": applied.edition, "pieces": pieces}
         context.ledger.append("release", "", "publish", context.today(), data)
+    return changes

@@ -1,12 +1,14 @@
 """What a host is told of each step: one line of it, and none for what an episode does not use."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from publisher.announcing.model import Told
 from publisher.audio.edits.timeline import Range, Timeline
 from publisher.audio.master import Master
 from publisher.audio.model import SAMPLE_RATE
+from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
 from publisher.policy.tiers import Tiers
 from publisher.policy.waiving import counts
@@ -32,7 +34,7 @@ class Step:
 
     name: str
     """`recording`, `tracks`, `edits`, `music`, `master`, `audiograms`, `transcript`, `guidelines`, `submitted`,
-    `remarks`, `legal`, `released`; of a takedown `files`, `notice`, `feeds`, `address`."""
+    `remarks`, `legal`, `released`, `announced`; of a takedown `files`, `notice`, `feeds`, `address`."""
     text: str
     done: bool = True
     """False for what the piece waits for, or what its host should look at."""
@@ -231,3 +233,12 @@ def _remark(slug: str, remark: Remark) -> Iterator[str]:
     yield f"{remark.said} ({remark.name})"
     if remark.kind in EDITS:
         yield f"  publish accept {slug} {remark.id}"
+
+
+def of_announced(told: Iterable[Told | PublisherError]) -> Iterator[Step]:
+    """Who was told what a release changed, and who could not be."""
+    for one in told:
+        if isinstance(one, Told):
+            yield Step("announced", f"told {one.whom}")
+        else:
+            yield Step("announced", f"{one.what}; {one.hint}" if one.hint else one.what, done=False)

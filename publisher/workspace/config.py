@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, PositiveInt, WithJsonSchema, model_validator
 
 from publisher.transcript.formats import FORMATS
+from publisher.workspace.announce import Announce
 from publisher.workspace.categories import split_category
 from publisher.workspace.fields import (
     Address,
@@ -199,6 +200,10 @@ class Release(Model):
     """The address of an S3-compatible store that is not AWS."""
     region: Text | None = None
     """The region of the bucket, where the environment does not say it."""
+    profile: Text | None = None
+    """What kind of store it is, such as `ceph` or `minio`, where its address does not tell."""
+    single_writer: bool = False
+    """Whether nobody else ever releases there at the same time; a store without conditional writes needs that."""
     max_deletes: Annotated[int, Field(ge=0)] | None = None
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
     grace_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 24
@@ -238,6 +243,8 @@ class Config(Model):
     """Who must approve."""
     release: Release = Release()
     """Where a release goes."""
+    announce: Announce = Announce()
+    """Who is told what a release changed."""
     likeness: Likeness = Likeness()
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()

@@ -7,6 +7,7 @@ import pytest
 from support.commands import REPOSITORY
 
 from publisher.cli.exits import ExitCode
+from publisher.workspace.announce import Announce
 from publisher.workspace.config import Audio, Config, Division, House, Likeness, Release, Review, Show, Tighter
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
@@ -27,7 +28,7 @@ def section(heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "models"),
     [
-        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Likeness]),
+        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Announce, Likeness]),
         ("people.toml", [Person, Revoked, Trust]),
         ("guidelines.toml", [Guideline, Guidelines, TermList, Term, Exemplars]),
         ("episode.md", [EpisodeMatter]),

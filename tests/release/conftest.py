@@ -1,4 +1,4 @@
-"""The places that the tests release to: a directory, and a bucket of a real server that each worker starts."""
+"""The places that the tests release to: a directory, and buckets of real servers that each worker starts if asked."""
 
 import itertools
 import os
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.certificate import Certificate, make_certificate
+from support.fault_proxy import Proxy, faulty
 from support.s3_server import OWNER, Server, running_server
+from support.seaweed import running_seaweed
 
 from publisher.release.target import TargetOptions
 from release.places import Bucket, Folder, Place
@@ -19,6 +22,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An S3 server for all tests of this worker."""
     with running_server(tmp_path_factory.mktemp("ministack")) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def secure_server(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) -> Iterator[Server]:
+    """The same over HTTPS."""
+    with running_server(tmp_path_factory.mktemp("secure"), certificate) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def seaweed_servers(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) -> Iterator[dict[str, Server]]:
+    with running_seaweed(tmp_path_factory.mktemp("seaweed"), certificate) as (plain, secure):
+        yield {"http": plain, "https": secure}
 
 
 @pytest.fixture(autouse=True)
@@ -41,15 +62,52 @@ def folder(tmp_path: Path) -> Folder:
 
 @pytest.fixture
 def bucket(server: Server) -> Bucket:
-    """A new bucket, and a site below a prefix of it."""
+    """A new bucket of ministack, and a site below a prefix of it."""
+    return new_bucket(server)
+
+
+@pytest.fixture
+def seaweed(seaweed_servers: dict[str, Server]) -> Bucket:
+    """The same of SeaweedFS."""
+    return new_bucket(seaweed_servers["http"])
+
+
+@pytest.fixture
+def secure_bucket(secure_server: Server, certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.authority))
+    return new_bucket(secure_server)
+
+
+@pytest.fixture
+def secure_seaweed(
+    seaweed_servers: dict[str, Server], certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> Bucket:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.authority))
+    return new_bucket(seaweed_servers["https"])
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    """A strict store in front of ministack, at which anything can go wrong."""
+    with faulty(server) as found:
+        yield found
+
+
+def new_bucket(server: Server) -> Bucket:
     name = f"bucket-{next(BUCKETS)}"
     server.client.create_bucket(Bucket=name)
-    return Bucket(f"s3://{name}/site", TargetOptions(endpoint=server.endpoint), server.client, name, "site/")
+    options = TargetOptions(endpoint=server.endpoint, profile=server.profile)
+    return Bucket(f"s3://{name}/site", options, server.client, name, "site/")
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def place(request: pytest.FixtureRequest) -> Place:
-    """Every kind of target there is."""
+    """A target of either kind."""
+    return asked_for(request)
+
+
+def asked_for(request: pytest.FixtureRequest) -> Place:
+    """The place that a fixture's parameter names."""
     found = request.getfixturevalue(request.param)
     assert isinstance(found, Place)
     return found

@@ -7,13 +7,14 @@ from threading import Lock
 
 from publisher.edition.model import PublicFile
 from publisher.release.source import approved_blocks
-from publisher.release.target import ANYTHING, Anything, Found, Headed, Listed, Overtaken, Promises, Sent, unheard
+from publisher.release.target import ANYTHING, Found, Headed, Listed, Over, Overtaken, Promises, Sent, unheard
 
 
 class Memory:
     """Objects by key, each its bytes and its headers."""
 
     address = "memory"
+    promises = Promises(conditional_create=True, conditional_replace=True, delete_many=True, object_lock=False)
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -30,31 +31,27 @@ class Memory:
             raise FileNotFoundError(key)
         yield self.objects[key][0]
 
-    @property
-    def promises(self) -> Promises:
-        return Promises(swaps=True, shows_digests=False)
-
     def peek(self, key: str) -> Found | None:
-        data = self.objects[key][0] if key in self.objects else None
-        return None if data is None else Found(data, _etag(data))
+        return Found(self.objects[key][0], _etag(self.objects[key][0])) if key in self.objects else None
 
     def head(self, key: str) -> Headed | None:
         if key not in self.objects:
             return None
         data, content_type, cache_control = self.objects[key]
-        return Headed(len(data), _etag(data), content_type, cache_control)
+        return Headed(len(data), _etag(data), content_type, cache_control, None)
+
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
+        data = b"".join(approved_blocks(file, 1 << 20))
+        if over is not ANYTHING:
+            self._refuse_overtaken(file.key, over)
+        self.objects[file.key] = (data, file.content_type, file.cache_control)
+        sent(len(data))
+        return _etag(data)
 
     def swap(self, key: str, data: bytes, seen: str | None) -> str:
         with self._lock:
-            self._compare(key, seen)
+            self._refuse_overtaken(key, seen)
             self.objects[key] = (data, "application/json", "no-store")
-        return _etag(data)
-
-    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
-        data = b"".join(approved_blocks(file, 1 << 20))
-        self._compare(file.key, over)
-        self.objects[file.key] = (data, file.content_type, file.cache_control)
-        sent(len(data))
         return _etag(data)
 
     def delete(self, key: str) -> None:
@@ -64,10 +61,10 @@ class Memory:
         for key in keys:
             self.delete(key)
 
-    def _compare(self, key: str, seen: str | Anything | None) -> None:
-        there = _etag(self.objects[key][0]) if key in self.objects else None
-        if seen is not ANYTHING and seen != there:
-            raise Overtaken("somebody else wrote it meanwhile", where=key)
+    def _refuse_overtaken(self, key: str, seen: str | None) -> None:
+        there = self.head(key)
+        if (there.etag if there else None) != seen:
+            raise Overtaken(key)
 
 
 def _etag(data: bytes) -> str:

@@ -90,7 +90,7 @@ def test_media_come_first_then_pages_indexes_and_feeds_and_deletes_last(place: P
     names = [phase.name.lower() for phase in Phase]
     assert found == [
         *([f"put {name}/{number}.html" for number in range(3)] for name in names),
-        *([f"delete old/{name}/0.html old/{name}/1.html"] for name in reversed(names)),
+        *([f"delete_many old/{name}/0.html old/{name}/1.html"] for name in reversed(names)),
     ]
 
 

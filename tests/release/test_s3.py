@@ -1,19 +1,23 @@
 """What only a bucket has: credentials, endpoints, the wire, parts, pages of a listing."""
 
 import dataclasses
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from boto3.session import Session
+from support.answering import ERROR, Store, answering
 from support.s3_server import Server
 
 from publisher.errors import PublisherError
+from publisher.release.conditional import Conditions
 from publisher.release.multipart import PART
-from publisher.release.s3 import S3Target, connect
+from publisher.release.profiles import PROFILES
+from publisher.release.s3 import S3Target
+from publisher.release.s3_client import connect
 from publisher.release.s3_errors import CODES
 from publisher.release.target import Target, TargetOptions, open_target
-from release.answering import ERROR, Store, answering
 from release.editions import edition_of, planned, public_file, release
 from release.places import Bucket
 
@@ -155,8 +159,9 @@ def test_two_prefixes_of_a_bucket_are_two_targets(bucket: Bucket) -> None:
     assert other.listing().keys() == {"edition.json", "index.html"}
 
 
-def test_a_file_goes_out_in_one_request_signed_with_the_digest_that_was_approved(store: Store) -> None:
-    once(store.endpoint).put(PAGE)
+def test_a_file_goes_out_in_one_request_signed_with_the_digest_that_was_approved() -> None:
+    with answering(200, etag=hashlib.md5(b"page", usedforsecurity=False).hexdigest()) as store:
+        once(store.endpoint).put(PAGE)
 
     ((method, path, headers),) = store.requests
     assert (method, path) == ("PUT", "/bucket-1/site/index.html")
@@ -174,15 +179,15 @@ def test_the_region_may_come_from_the_environment(store: Store, monkeypatch: pyt
     assert "/ap-south-1/s3/aws4_request" in store.requests[0][2]["authorization"]
 
 
-def test_an_unchanged_second_release_takes_two_requests(bucket: Bucket) -> None:
+def test_an_unchanged_second_release_takes_one_request(bucket: Bucket) -> None:
     edition = edition_of(*(public_file(f"page-{number}.html") for number in range(20)))
     release(bucket.open(), edition)
     client = connect(bucket.options)
     requests: list[str] = []
     client.meta.events.register("before-send.s3", lambda request, **_: requests.append(f"{request.method}"))
-    release(S3Target(client, bucket.bucket, "site"), edition)
+    release(S3Target(client, bucket.bucket, "site", Conditions(PROFILES["ministack"], single_writer=False)), edition)
 
-    assert requests == ["GET", "GET"]
+    assert requests == ["GET"]
 
 
 def test_a_listing_of_more_than_a_thousand_is_whole(bucket: Bucket) -> None:
@@ -190,16 +195,6 @@ def test_a_listing_of_more_than_a_thousand_is_whole(bucket: Bucket) -> None:
         list(pool.map(lambda number: bucket.write(f"{number:04}.html", b""), range(1001)))
 
     assert len(bucket.open().listing()) == 1001
-
-
-def test_parts_that_a_kill_left_of_a_file_are_cleared_and_others_are_not(bucket: Bucket) -> None:
-    large = public_file("media/talk.mp3", bytes(PART + 1))
-    for name in ("site/media/talk.mp3", "site/media/talk.mp3.theirs"):
-        bucket.client.create_multipart_upload(Bucket=bucket.bucket, Key=name)
-    bucket.open().put(large)
-
-    left = bucket.client.list_multipart_uploads(Bucket=bucket.bucket).get("Uploads", [])
-    assert [upload["Key"] for upload in left] == ["site/media/talk.mp3.theirs"]
 
 
 @pytest.mark.parametrize("wrong", [True, False])

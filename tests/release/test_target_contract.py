@@ -1,10 +1,14 @@
-"""What every target has to do. A new kind of target joins by a `Place` of its own in `conftest.py`."""
+"""What every target has to do. A new kind of target joins by a `Place` of its own in `conftest.py`.
+
+Every store runs all of it over HTTP; over HTTPS, where boto3 signs and checks in other ways, what sends and replaces.
+"""
 
 import dataclasses
 import hashlib
 import os
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,12 +17,21 @@ from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
 from publisher.release.fetch import fetch
 from publisher.release.multipart import PART
-from release.editions import edition_of, from_disk, public_file, release
+from publisher.release.target import Found, Overtaken, Target
+from release.conftest import asked_for
+from release.editions import HOUR, edition_of, from_disk, public_file, release
 from release.places import Bucket, Place
 
 LARGE = PART + (3 << 20)
 """Bytes of a file that goes to a bucket in two parts."""
+SECURE = ["secure_bucket", "secure_seaweed"]
 WRONG = [b"other bytes", b"content and more", b"cont", b""]
+
+
+@pytest.fixture(params=["folder", "bucket", "seaweed"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """Every kind of target there is."""
+    return asked_for(request)
 
 
 class Stop(Exception):  # noqa: N818  what a caller may raise to stop a file
@@ -183,14 +196,6 @@ def test_a_delete_takes_a_key_away_and_may_be_repeated(place: Place) -> None:
     assert list(place.contents()) == ["a.html"]
 
 
-def test_a_record_is_replaced_and_read_back(place: Place) -> None:
-    target = place.open()
-    target.put_record(b"one")
-    target.put_record(b"two")
-
-    assert b"".join(target.read("edition.json")) == b"two"
-
-
 def test_a_strangers_file_is_listed(place: Place) -> None:
     place.write("theirs/notes.txt", b"notes")
 
@@ -231,6 +236,138 @@ def test_fetching_other_bytes_or_none_leaves_the_destination_alone(place: Place,
 
     assert not fetch(target, key, hashlib.sha256(b"talk").hexdigest(), destination)
     assert destination.read_bytes() == b"before"
+
+
+def test_what_is_peeked_at_is_whole_and_has_the_etag_that_is_listed(place: Place) -> None:
+    target = place.open()
+    etag = target.swap("state.json", b"{}", None)
+
+    assert target.peek("state.json") == Found(b"{}", etag)
+    assert target.listing()["state.json"].etag == etag
+    assert target.peek("none.json") is None
+
+
+def test_what_is_served_with_a_key_is_told(place: Place) -> None:
+    target = place.open()
+    etag = target.put(public_file("a.html", b"hello", content_type="text/html; charset=utf-8", cache_control=HOUR))
+
+    told = target.head("a.html")
+    assert told is not None
+    assert (told.size, told.etag, told.content_encoding) == (5, etag, None)
+    assert told.content_type in {None, "text/html; charset=utf-8"}
+    assert told.cache_control in {None, HOUR}
+    assert target.head("none.html") is None
+
+
+def test_a_swap_replaces_what_was_seen_and_nothing_else(place: Place) -> None:
+    target = place.open()
+    first = target.swap("state.json", b"1", None)
+    second = target.swap("state.json", b"2", first)
+
+    for seen in (None, first):
+        with pytest.raises(Overtaken, match=r"state\.json: somebody else wrote this meanwhile"):
+            target.swap("state.json", b"3", seen)
+    assert target.peek("state.json") == Found(b"2", second)
+
+
+def test_a_swap_of_what_went_away_is_overtaken(place: Place) -> None:
+    target = place.open()
+    etag = target.swap("state.json", b"1", None)
+    target.delete("state.json")
+
+    with pytest.raises(Overtaken):
+        target.swap("state.json", b"2", etag)
+    assert place.contents() == {}
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_of_many_that_swap_at_the_same_time_exactly_one_wins(place: Place, *, seen: bool) -> None:
+    target = place.open()
+    for turn in range(4):
+        key = f"state-{turn}.json"
+        etag = target.swap(key, b"before", None) if seen else None
+        with ThreadPoolExecutor(6) as pool:
+            racers = [pool.submit(swapped, target, key, b"%d" % number, etag) for number in range(6)]
+        won = [racer.result() for racer in racers]
+        assert won.count(True) == 1
+        assert place.contents()[key] == b"%d" % won.index(True)
+
+
+def swapped(target: Target, key: str, data: bytes, seen: str | None) -> bool:
+    try:
+        target.swap(key, data, seen)
+    except Overtaken:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("size", [10, LARGE])
+def test_a_file_that_may_only_be_new_replaces_nothing(place: Place, tmp_path: Path, size: int) -> None:
+    target, file = place.open(), large_file(tmp_path, size)
+    place.write(file.key, b"theirs")
+
+    with pytest.raises(Overtaken):
+        target.put(file, over=None)
+    assert place.contents() == {file.key: b"theirs"}
+
+    place.remove(file.key)
+    assert target.put(file, over=None) == target.listing()[file.key].etag
+
+
+@pytest.mark.parametrize("size", [10, LARGE])
+def test_a_file_may_replace_only_what_was_seen(place: Place, tmp_path: Path, size: int) -> None:
+    target, file = place.open(), large_file(tmp_path, size)
+    seen = target.put(public_file(file.key, b"one"))
+    place.write(file.key, b"theirs")
+    with pytest.raises(Overtaken):
+        target.put(file, over=seen)
+    assert place.contents() == {file.key: b"theirs"}
+
+    target.put(file, over=target.listing()[file.key].etag)
+    assert target.listing()[file.key].size == size
+
+
+def test_putting_what_is_there_already_is_no_conflict(place: Place) -> None:
+    target = place.open()
+    etag = target.put(public_file("a.html", b"hello"))
+
+    assert target.put(public_file("a.html", b"hello"), over=None) == etag
+
+
+def test_many_keys_go_at_once_and_those_that_are_not_there_do_no_harm(place: Place) -> None:
+    target = place.open()
+    for number in range(5):
+        target.put(public_file(f"a/{number}.html"))
+
+    target.delete_many([*(f"a/{number}.html" for number in range(4)), "a/none.html"])
+    target.delete_many([])
+    assert list(place.contents()) == ["a/4.html"]
+
+
+@pytest.mark.parametrize("place", SECURE, indirect=True)
+def test_over_https_bytes_arrive_as_they_are(place: Place, tmp_path: Path) -> None:
+    target, file = place.open(), large_file(tmp_path)
+    target.put(public_file("a.html", b"hello"))
+    target.put(file, over=None)
+
+    assert place.contents()["a.html"] == b"hello"
+    assert hashlib.sha256(b"".join(target.read(file.key))).hexdigest() == file.sha256
+    for key in ("a.html", file.key):
+        told = target.head(key)
+        assert told is not None
+        assert told.content_encoding is None
+
+
+@pytest.mark.parametrize("place", SECURE, indirect=True)
+def test_over_https_states_are_swapped_and_keys_deleted(place: Place) -> None:
+    target = place.open()
+    etag = target.swap("state.json", b"1", None)
+    target.swap("state.json", b"2", etag)
+    with pytest.raises(Overtaken):
+        target.swap("state.json", b"3", etag)
+
+    target.delete_many(["state.json"])
+    assert place.contents() == {}
 
 
 def test_headers_are_those_of_the_edition(bucket: Bucket) -> None:

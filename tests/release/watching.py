@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
-from publisher.release.target import ANYTHING, Anything, Found, Headed, Listed, Promises, Sent, Target, unheard
+from publisher.release.target import ANYTHING, Found, Headed, Listed, Over, Promises, Sent, Target, unheard
 
 WRITES = ("put", "swap", "delete", "block")
 
@@ -38,6 +38,10 @@ class Watched:
     def address(self) -> str:
         return self._target.address
 
+    @property
+    def promises(self) -> Promises:
+        return self._target.promises
+
     def exclusive(self) -> AbstractContextManager[None]:
         return self._target.exclusive()
 
@@ -49,10 +53,6 @@ class Watched:
         self._heard(f"read {key}")
         return self._target.read(key)
 
-    @property
-    def promises(self) -> Promises:
-        return self._target.promises
-
     def peek(self, key: str) -> Found | None:
         self._heard(f"peek {key}")
         return self._target.peek(key)
@@ -61,11 +61,7 @@ class Watched:
         self._heard(f"head {key}")
         return self._target.head(key)
 
-    def swap(self, key: str, data: bytes, seen: str | None) -> str:
-        self._heard(f"swap {key}")
-        return self._target.swap(key, data, seen)
-
-    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         def block(size: int) -> None:
             self._heard(f"block {file.key}")
             sent(size)
@@ -73,10 +69,14 @@ class Watched:
         self._heard(f"put {file.key}")
         return self._target.put(file, block, over)
 
+    def swap(self, key: str, data: bytes, seen: str | None) -> str:
+        self._heard(f"swap {key}")
+        return self._target.swap(key, data, seen)
+
     def delete(self, key: str) -> None:
         self._heard(f"delete {key}")
         self._target.delete(key)
 
     def delete_many(self, keys: Sequence[str]) -> None:
-        self._heard(f"delete {' '.join(sorted(keys))}")
+        self._heard(f"delete_many {' '.join(keys)}")
         self._target.delete_many(keys)

@@ -1,15 +1,16 @@
-"""A real S3 server on 127.0.0.1, which the tests start and stop themselves."""
+"""Real S3 servers on 127.0.0.1, which the tests start and stop themselves: ministack here, and SeaweedFS beside it."""
 
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,13 @@ import pytest
 from boto3.session import Session
 from botocore.config import Config
 
+from support.certificate import Certificate
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 OWNER = "test"
-"""Access key and secret that the server takes for its owner's."""
+"""Access key and secret that the servers take for their owner's."""
 
 
 @dataclass(frozen=True)
@@ -31,54 +34,86 @@ class Server:
 
     endpoint: str
     client: "S3Client"
+    profile: str
+    """What publisher.toml calls this kind of store."""
     checks_credentials: bool
     """Whether it refuses unknown keys; ministack does from 1.5 on."""
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[Server]:
-    """A server for the length of a block. Where it is missing, tests that need it are skipped, but fail in CI."""
-    program = shutil.which("ministack", path=Path(sys.executable).parent)
+def running_server(folder: Path, certificate: Certificate | None = None) -> Iterator[Server]:
+    """Run ministack for the length of a block, over HTTPS where there is a certificate."""
+    program = installed("ministack")
+
+    def command(port: int) -> tuple[Sequence[str], Mapping[str, str]]:
+        return [program], _environment(folder, port, certificate)
+
+    with started(command, "/_ministack/health", folder, certificate) as (endpoint, health):
+        client = owners_client(endpoint, certificate)
+        yield Server(endpoint, client, "ministack", b'"auth": "enabled"' in health)
+
+
+def installed(name: str) -> str:
+    """The path of a program. Where it is missing, tests that need it are skipped, but fail in CI."""
+    program = shutil.which(name, path=Path(sys.executable).parent)
     if program is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing("ministack is not installed beside this Python")
-    with _started(program, folder) as (endpoint, health):
-        yield Server(endpoint, _owner(endpoint), b'"auth": "enabled"' in health)
+        missing(f"{name} is not installed beside this Python")
+    return program
 
 
 @contextmanager
-def _started(program: str, folder: Path) -> Iterator[tuple[str, bytes]]:
+def started(
+    command: Callable[[int], tuple[Sequence[str], Mapping[str, str]]],
+    health: str,
+    folder: Path,
+    certificate: Certificate | None,
+) -> Iterator[tuple[str, bytes]]:
     """Where the server answers, and what it says of itself; another process may have taken its port meanwhile."""
     for _ in range(5):
-        port = _free_port()
-        endpoint = f"http://127.0.0.1:{port}"
+        port = free_port()
+        endpoint = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
+        arguments, environment = command(port)
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([program], env=_environment(folder, port), cwd=folder, stdout=log, stderr=log)
+            process = subprocess.Popen(arguments, env=environment, cwd=folder, stdout=log, stderr=log)
         try:
-            if health := _health(endpoint, process):
-                yield endpoint, health
+            if answer := _health(endpoint + health, process, certificate):
+                yield endpoint, answer
                 return
         finally:
-            process.terminate()
+            process.kill()  # nothing that it holds is to be kept
             process.wait()
     pytest.fail(f"the S3 server did not start:\n{(folder / 'log').read_text(errors='replace')}")
 
 
-def _owner(endpoint: str) -> "S3Client":
+def owners_client(endpoint: str, certificate: Certificate | None) -> "S3Client":
     client: S3Client = Session(OWNER, OWNER).client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", config=Config(s3={"addressing_style": "path"})
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        config=Config(s3={"addressing_style": "path"}),
+        verify=str(certificate.authority) if certificate else None,
     )
     return client
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def _environment(folder: Path, port: int, certificate: Certificate | None) -> dict[str, str]:
+    secure = (
+        {
+            "USE_SSL": "1",
+            "MINISTACK_SSL_CERT": str(certificate.chain),
+            "MINISTACK_SSL_KEY": str(certificate.key),
+        }
+        if certificate
+        else {}
+    )
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -86,21 +121,23 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "AUTH": "true",
-        "SERVICES": "s3,iam,sts",
+        "SERVICES": "s3,iam,sts,cloudfront",
         # Two more services that would listen to every address of the machine.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        **secure,
     }
 
 
-def _health(endpoint: str, process: subprocess.Popen[bytes]) -> bytes:
+def _health(address: str, process: subprocess.Popen[bytes], certificate: Certificate | None) -> bytes:
     """What the server says of itself, once it does; nothing if it ended instead."""
+    trust = ssl.create_default_context(cafile=certificate.authority) if certificate else None
     while process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{endpoint}/_ministack/health") as answer:  # noqa: S310  it is our http://
+            with closing(urllib.request.urlopen(address, context=trust)) as answer:  # noqa: S310  it is ours
                 found: bytes = answer.read()
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
         else:
-            return found
+            return found or b"healthy"
     return b""

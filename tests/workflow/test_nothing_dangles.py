@@ -13,7 +13,7 @@ from support.house import URL, House
 
 from publisher.edition.model import PublicFile
 from publisher.release.steps import Action
-from publisher.release.target import ANYTHING, Anything, Found, Headed, Listed, Promises, Sent, Target, unheard
+from publisher.release.target import ANYTHING, Found, Headed, Listed, Over, Promises, Sent, Target, unheard
 from publisher.workflow import release as verb
 from publisher.workflow.context import Context
 
@@ -64,7 +64,7 @@ class Watched:
     def swap(self, key: str, data: bytes, seen: str | None) -> str:
         return self._target.swap(key, data, seen)
 
-    def put(self, file: PublicFile, sent: Sent = unheard, over: str | Anything | None = ANYTHING) -> str:
+    def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         with self._lock:
             etag = self._target.put(file, sent, over)
             self._look()

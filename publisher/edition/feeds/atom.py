@@ -19,6 +19,8 @@ def _compose(_: str, address: str, members: Sequence[Member], surroundings: Surr
     feed.subtitle(house.description)
     feed.updated(max(datetime.fromisoformat(member.card.date) for member in members))
     feed.link(href=address, rel="self", type="application/atom+xml")
+    if hub := surroundings.config.announce.websub:
+        feed.link(href=hub, rel="hub")
     feed.link(href=f"{house.url}posts.html", rel="alternate", type="text/html")
     feed.author(name=house.name)
     feed.language(house.language)

@@ -9,7 +9,7 @@ from publisher.rendering.feeds import json_feed
 
 
 def _compose(_: str, address: str, members: Sequence[Member], surroundings: Surroundings) -> bytes:
-    house = surroundings.config.house
+    house, hub = surroundings.config.house, surroundings.config.announce.websub
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": house.name,
@@ -18,6 +18,7 @@ def _compose(_: str, address: str, members: Sequence[Member], surroundings: Surr
         "home_page_url": f"{house.url}posts.html",
         "feed_url": address,
         "authors": [{"name": house.name}],
+        **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
         "items": [json.loads(member.entry) for member in members],
     }
     return json.dumps(feed, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"

@@ -39,7 +39,15 @@ def _compose(show_id: str, address: str, members: Sequence[Member], surroundings
     for text, url in show.funding.items():
         tags.tag("funding", text, {"url": url})
     root = parse(feed.rss_str())
-    return insert(root, root.find("channel"), [member.entry for member in members])
+    channel = root.find("channel")
+    if hub := surroundings.config.announce.websub:
+        # feedgen writes none of an RSS feed's links but that to itself.
+        itself = channel.find(_LINK)
+        itself.addnext(itself.makeelement(_LINK, {"rel": "hub", "href": hub}))
+    return insert(root, channel, [member.entry for member in members])
+
+
+_LINK = "{http://www.w3.org/2005/Atom}link"
 
 
 def _category(text: str) -> dict[str, str]:

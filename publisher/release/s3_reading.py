@@ -1,0 +1,56 @@
+"""Reading an object of a bucket, past connections that break in the middle."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+
+from publisher.files import CHUNK
+from publisher.release import proof
+from publisher.release.s3_errors import ABSENT
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import GetObjectOutputTypeDef
+
+BREAKS = 4
+"""How often a connection may break in the middle of one object before that counts as failed."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An object that is being read."""
+
+    etag: str
+    blocks: Iterator[bytes]
+    """Its bytes, in blocks of at most 1 MiB. Raises boto3's errors."""
+
+
+def open_object(client: "S3Client", bucket: str, name: str) -> Opened | None:
+    """Begin to read an object; None if it isn't there. Raises boto3's errors."""
+    try:
+        answer = client.get_object(Bucket=bucket, Key=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ABSENT:
+            return None
+        raise
+    return Opened(proof.plain(answer["ETag"]), _blocks(client, bucket, name, answer))
+
+
+def _blocks(client: "S3Client", bucket: str, name: str, answer: "GetObjectOutputTypeDef") -> Iterator[bytes]:
+    """Give the bytes; where the connection breaks, ask for the rest, if it is still the rest of the same object."""
+    got, etag = 0, answer["ETag"]
+    for left in reversed(range(BREAKS + 1)):
+        try:
+            with closing(answer["Body"]) as body:
+                for block in body.iter_chunks(CHUNK):
+                    got += len(block)
+                    yield block
+        except (HTTPClientError, IncompleteReadError):
+            if not left:
+                raise
+            answer = client.get_object(Bucket=bucket, Key=name, Range=f"bytes={got}-", IfMatch=etag)
+        else:
+            return

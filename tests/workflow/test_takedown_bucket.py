@@ -130,10 +130,8 @@ def texts(bucket: Bucket) -> dict[str, bytes]:
 def test_another_release_that_runs_meanwhile_stops_nothing_of_the_piece_from_going(
     house: House, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from publisher.release.target import Overtaken
-
     def busy(*_: object) -> None:
-        raise Overtaken("another release to this place is running", where=ADDRESS, hint="wait until it has ended")
+        raise PublisherError("another release to this place is running", where=ADDRESS, hint="wait until it has ended")
 
     house.sign_takedown("bad")
     with monkeypatch.context() as patch:

@@ -93,7 +93,8 @@ def remove(context: Context, slug: str, to: str | None, tell: Tell, after: After
         ) from error
     tell(_told(removed))
     _remember(context, removal, found)
-    after.invalidate([*removed.keys, *removed.changed])
+    # All that was ever its own, also when this is run again: that is how a cache is emptied that still has it.
+    after.invalidate([*sorted(removal.own.keys), *removed.changed])
     return _watched(context, removal, removed, tell, after.wait)
 
 

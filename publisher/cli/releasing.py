@@ -74,7 +74,7 @@ def say_released(found: "Released") -> None:
     else:
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
     for one in found.told:
-        say(_announced(one))
+        say(announced(one))
     if wait:
         say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
 
@@ -89,12 +89,13 @@ def announce(ctx: typer.Context) -> None:
     if not told:
         raise PublisherError("nobody is to be told", where="publisher.toml", hint="name them under [announce]")
     for one in told:
-        say(_announced(one))
+        say(announced(one))
     if any(isinstance(one, PublisherError) for one in told):
         raise typer.Exit(1)
 
 
-def _announced(one: "Told | PublisherError") -> str:
+def announced(one: "Told | PublisherError") -> str:
+    """A line about one who was to be told."""
     if isinstance(one, PublisherError):
         where, hint = f"{one.where}: " if one.where else "", f"\n  [dim]→ {plain(one.hint)}[/]" if one.hint else ""
         return f"[yellow]![/] {plain(where)}{plain(one.what)}{hint}"

@@ -8,13 +8,18 @@ import typer
 from publisher.cli.exits import ExitCode
 from publisher.cli.output import plain, print_json, say
 from publisher.cli.pieces import Json, Slug, To, tell
+from publisher.cli.releasing import announced
 from publisher.cli.review import Key, Stdin, default_key, passphrase
 from publisher.cli.session import context, target_of
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publisher.announcing.model import Told
     from publisher.review.history import Takedown
     from publisher.review.statement import Statement
+    from publisher.workflow.announcing import Answers
     from publisher.workflow.context import Context
     from publisher.workflow.removing import Removed
     from publisher.workflow.takedown import Wish
@@ -74,8 +79,22 @@ def takedown(
         _have_signed(run, wish, key, stdin=passphrase_stdin, quiet=as_json)
         from publisher.workflow.removing import Afterwards, remove
 
-        removed = remove(run, slug, target, told, Afterwards(wait))
+        told_others: list[Told | PublisherError] = []
+        after = Afterwards(wait, lambda keys: told_others.extend(_announce(run, slug, target, keys)))
+        removed = remove(run, slug, target, told, after)
+    for one in told_others if not as_json else ():
+        say(announced(one))
     _say_end(slug, removed, as_json=as_json)
+
+
+def _announce(run: "Context", slug: str, to: str | None, keys: "Sequence[str]") -> "Answers":
+    """Tell caches and others, as a release does: of the house's own target, and no other."""
+    from publisher.workflow.announcing import announce_removal
+    from publisher.workflow.release import open_release_target
+
+    if to not in {None, run.workspace.config.release.target}:
+        return ()
+    return announce_removal(run, open_release_target(run), slug, keys)
 
 
 def _quietly(_step: "Step") -> None:

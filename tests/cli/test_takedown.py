@@ -90,6 +90,16 @@ def test_what_cannot_be_is_said_and_changes_nothing(released: House, arguments: 
     assert page(released).is_file()
 
 
+def test_caches_are_told_of_all_that_changed(released: House) -> None:
+    config = (released.root / "publisher.toml").read_text()
+    released.write("publisher.toml", config + '\n[announce]\ncommand = ["sh", "-c", "cat > told.json"]\n')
+    done = run(released, "takedown", "bad", *SIGN)
+    assert "told sh" in done.out, done.text
+    told = json.loads((released.root / "told.json").read_text())
+    assert {"posts/bad.html", "index.html", "feeds/blog.atom"} <= {*told["changed"]}
+    assert "feeds/blog.atom" in told["feeds"]
+
+
 def test_a_rollback_says_where_it_went_and_what_is_held(released: House) -> None:
     assert "went bad" not in run(released, "rollback", "--list").out
     done = run(released, "rollback", "--reason", "A slip.")

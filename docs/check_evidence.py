@@ -47,9 +47,8 @@ def signs(line, one, message):  # the kind of key, if it is this one's; an error
 def stands(line, index, path, head):  # RFC 9162, section 2.1.3.2
     found, last, is_in = sha256(b"\0" + line.encode()).digest(), head["size"] - 1, index < head["size"]
     for beside in map(bytes.fromhex, path):
-        is_right = index & 1 or index == last
-        found = sha256(b"\1" + (beside + found if is_right else found + beside)).digest()
-        shift = (index & -index).bit_length() if is_right and index else 1
+        found = sha256(b"\1" + (beside + found if index & 1 or index == last else found + beside)).digest()
+        shift = (index & -index).bit_length() if index and (index & 1 or index == last) else 1
         index, last = index >> shift, last >> shift
     need(is_in and index == last == 0 and found.hex() == head["root"], "3: a line does not stand in the ledger")
 
@@ -74,8 +73,7 @@ for one in sorted(ledger["lines"], key=lambda one: one["place"]):
     lines.append({**read(one["line"][:-1].encode()), **one, "digest": sha256(one["line"].encode()).hexdigest()})
 
 for number, line in enumerate((one for one in lines if one["event"] == "people"), 1):
-    name = f"people/{number:04}.dsse.json"
-    roster, digest, message, signatures = opened(files[name])
+    roster, digest, message, signatures = opened(files[name := f"people/{number:04}.dsse.json"])
     is_next = (roster["version"], roster["previous"], digests[name]) == (number, previous, line["data"]["roster"])
     for version in (before or roster, roster):
         admins = {who["name"] for who in version["people"].values() if able(who, "admin", line["time"][:10])
@@ -83,8 +81,7 @@ for number, line in enumerate((one for one in lines if one["event"] == "people")
                   and any(signs(key, one, message) for key in who["keys"])}  # fmt: skip
         need(is_next and len(admins) >= version["threshold"], f"4: version {number} of the people is not signed")
     print(f"version {number} of the people: signed by", *sorted(admins), *(one["keyid"] for one in signatures))
-    before, previous = roster, digest
-people = before["people"]
+    people, before, previous = roster["people"], roster, digest
 ends = {one["digest"]: one["place"] for one in lines if one["seq"] == one["place"]}  # else branches were merged there
 until = {gone["key"]: ends.get(gone["after"], -1) for who in people.values() for gone in who["revoked"]}
 
@@ -105,15 +102,18 @@ for line in lines:
     event, by, about = line["event"], line["by"], line["data"].get("revision")
     said = signed.get(line["data"].get("envelope"), {"until": -1})
     says = line["place"] <= said["until"] and (said["decision"], said["person"], said["revision"]) == (event, by, about)
-    if event == "reject" and revision in submitted[submitted.index(about) :]:
-        given.pop(by, None), against.add(by)
+    if event == "takedown" or (event == "reject" and revision in submitted[submitted.index(about) :]):
+        given.pop(by, None), against.add("who took it down" if event == "takedown" else by)
     elif event == "withdraw" and says:
         against.discard(by)
+    elif event == "restore" and says and any(able(people[by], role, line["time"][:10]) for role in rules["required"]):
+        given.clear(), against.discard("who took it down")
     elif event == "approve" and says and about == revision in submitted and people[by]["name"] not in makers:
         given |= {by: datetime.fromisoformat(said["time"])} if rules["tier"] in ("passphrase", said.get("tier")) else {}
+lost = {one for one in signed if signed[one]["decision"] == "takedown"} - {one["data"].get("envelope") for one in lines}
 since = datetime.fromisoformat(index["moment"]) - timedelta(9**5 if rules["days"] is None else rules["days"])
 for role, count in rules["required"].items():
     names = {people[by]["name"] for by, time in given.items() if since < time and able(people[by], role, f"{time:%F}")}
     need(len(names) >= count, f"7: {len(names)} of {count} approved for {role}")
-need(max(rules["required"].values()) > 0 and not against, f"7: {against} rejected it, or nobody was asked")
+need(max(rules["required"].values()) > 0 and not against | lost, f"7: {against | lost} refused it, or nobody was asked")
 print(f"✓ {revision} is what {' and '.join(given)} approved: {slug} of {house}, as of {index['moment']}")

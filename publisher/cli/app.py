@@ -18,6 +18,8 @@ from publisher.cli import (
     releasing,
     remarking,
     review,
+    rollback,
+    takedown,
     target,
     transcribing,
     waiving,
@@ -65,6 +67,8 @@ checking.register(app)
 transcribing.register(app)
 app.add_typer(review.app, name="review")
 releasing.register(app)
+takedown.register(app)
+rollback.register(app)
 app.add_typer(target.app, name="target")
 app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")

@@ -73,7 +73,7 @@ def show(ctx: typer.Context, slug: _Piece = None, as_json: Json = False) -> None
     for entry in found:
         moment = entry.record.time.replace("T", " ").removesuffix("+00:00")
         head = f"{entry.number:>6}  [dim]{moment} UTC[/]  "
-        say_under(head, plain(f"{_ACTS.get(entry.record.event, entry.record.event)} by {entry.name}{_about(entry)}"))
+        say_under(head, plain(f"{_act(entry.record)} by {entry.name}{_about(entry)}"))
 
 
 def _entry_as_dict(entry: "Entry") -> dict[str, object]:
@@ -94,10 +94,19 @@ _ACTS = {
     "approve": "approved",
     "reject": "rejected",
     "withdraw": "a rejection withdrawn",
+    "takedown": "taken down",
+    "restore": "a takedown lifted",
     "release": "released",
+    "rollback": "rolled back",
     "merge": "branches merged",
 }
 """What people read, by the name of an event."""
+
+
+def _act(record: "Record") -> str:
+    if record.event == "rollback" and not record.data.get("release"):
+        return "a rollback ended"
+    return _ACTS.get(record.event, record.event)
 
 
 def _about(entry: "Entry") -> str:
@@ -112,7 +121,7 @@ def _more(record: "Record") -> str:
     return ", ".join(f"{key} {value}" for key, value in record.data.items() if key in _TOLD and value != "")
 
 
-_TOLD = ("finding", "rule", "reason", "target", "pieces")
+_TOLD = ("finding", "rule", "reason", "target", "number", "pieces")
 
 
 @app.command()
@@ -144,6 +153,6 @@ def merge(ctx: typer.Context, as_json: Json = False) -> None:
     count = len(found.brought_in)
     say(f"[green]✓[/] {count} {'line' if count == 1 else 'lines'} of other branches joined")
     for record in found.brought_in:
-        what = _ACTS.get(record.event, record.event)
+        what = _act(record)
         say(f"    {plain(f'{what} by {record.by}')}{plain(f': {record.slug}') if record.slug else ''}")
     say("\nNext:  git add ledger.jsonl && git commit")

@@ -36,6 +36,7 @@ STEPS = {
     "learn": "Reading the exemplars",
     "release": "Sending the release",
     "probe": "Asking the target",
+    "vanish": "Asking the public address",
 }
 """What hosts read, by the name of a step."""
 _WHOLE = 10

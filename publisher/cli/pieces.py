@@ -66,7 +66,7 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
         piece = run.workspace.piece(slug, kind)
         say(f"[bold]{plain(piece.matter.title)}[/] · {kind}")
         say()
-        end = advance(run, piece, by, target_of(run.workspace, to), _tell)
+        end = advance(run, piece, by, target_of(run.workspace, to), tell)
         say()
         say(f"{'Public:' if end.public else 'Next:'}  {plain(end.next)}")
         _elsewhere(run, piece)
@@ -74,7 +74,8 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
         raise typer.Exit(ExitCode.WAITING)
 
 
-def _tell(step: "Step") -> None:
+def tell(step: "Step") -> None:
+    """Print what was done, a line a step."""
     say_under(f"  {mark(done=step.done)} {step.name:<12} ", plain(step.text))
     for line in step.lines:
         say_under("      ", plain(line))

@@ -46,14 +46,20 @@ def release(
     as_json: Json = False,
 ) -> None:
     """Make the target equal everything that legal approved and whose date has come."""
-    from publisher.release.steps import Action
     from publisher.workflow.release import release as run_release
 
     with context(ctx) as run:
         found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes, anew=mend)
     if as_json:
-        print_json(_as_dict(found))
+        print_json(plan_as_dict(found))
         return
+    say_released(found)
+
+
+def say_released(found: "Released") -> None:
+    """Print what a release did, or would do."""
+    from publisher.release.steps import Action
+
     for step in found.plan.changes:
         say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.reason}, {step.size:,} bytes[/]")
     for slug, refusal in found.left_out:
@@ -68,7 +74,7 @@ def release(
     else:
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
     for one in found.told:
-        say(_announced(one))
+        say(announced(one))
     if wait:
         say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
 
@@ -83,19 +89,21 @@ def announce(ctx: typer.Context) -> None:
     if not told:
         raise PublisherError("nobody is to be told", where="publisher.toml", hint="name them under [announce]")
     for one in told:
-        say(_announced(one))
+        say(announced(one))
     if any(isinstance(one, PublisherError) for one in told):
         raise typer.Exit(1)
 
 
-def _announced(one: "Told | PublisherError") -> str:
+def announced(one: "Told | PublisherError") -> str:
+    """A line about one who was to be told."""
     if isinstance(one, PublisherError):
         where, hint = f"{one.where}: " if one.where else "", f"\n  [dim]→ {plain(one.hint)}[/]" if one.hint else ""
         return f"[yellow]![/] {plain(where)}{plain(one.what)}{hint}"
     return f"[green]✓[/] told {plain(one.whom)}"
 
 
-def _as_dict(found: "Released") -> dict[str, object]:
+def plan_as_dict(found: "Released") -> dict[str, object]:
+    """What a release did, or would do, for scripts."""
     return {
         "target": found.address,
         "dry_run": found.applied is None,

@@ -47,10 +47,13 @@ def default_key(id_: str) -> Path:
 @app.command("list")
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """List what waits for a decision."""
+    from publisher.workflow.denied import denials
     from publisher.workflow.queue import waiting
 
     with context(ctx) as run:
         rows = waiting(run)
+        down = denials(run, run.evidence())
+        names = {one.by: run.rules.name(one.by) for one in down.values()}
     if as_json:
         print_json([vars(row) for row in rows])
         return
@@ -60,6 +63,9 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         say(f"[bold]{row.slug}[/]  {row.kind}, revision {row.revision[:12]}")
         say(f"    {plain(row.title)}; submitted {row.submitted} by {plain(row.by)}")
         say(f"    {plain(row.waits_for)}")
+    for slug, one in down.items():
+        say(f"[bold]{plain(slug)}[/]  [red]taken down[/] on {one.time[:10]} by {plain(names[one.by])}")
+        say(f"    {plain(one.reason)}")
     if rows:
         say(f"\nNext:  publish review show {rows[0].slug}")
 
@@ -235,7 +241,7 @@ def _decide(
             # What the signature covers is read before it is given, and with the reasons.
             say_findings(waived(findings_of(run, in_review(run, slug))))
         must_be_strong_enough(run, statement)
-        signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
+        signer = unlock(key or default_key(person), passphrase(stdin=passphrase_stdin))
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")
         if decision == "reject" and slug in public_revisions(run.ledger.of(""), run.workspace.config.release.target):
@@ -254,15 +260,18 @@ _AFTER: "dict[Decision, str]" = {
     "approve": "publish {kind} {slug}",
     "reject": "its host mends it and submits it again: publish {kind} {slug}",
     "withdraw": "publish review show {slug}",
+    "takedown": "publish takedown {slug}",
+    "restore": "publish review show {slug}",
 }
 
 
-def _passphrase(*, stdin: bool) -> str:
+def passphrase(*, stdin: bool) -> str:
+    """The passphrase of a private key, asked for or read."""
     if stdin:
         return sys.stdin.readline().rstrip("\n")
     if not sys.stdin.isatty():
         raise PublisherError(
             "there is no terminal to ask for the passphrase", hint="run it in a terminal, or give --passphrase-stdin"
         )
-    passphrase: str = typer.prompt("Passphrase", hide_input=True)
-    return passphrase
+    asked: str = typer.prompt("Passphrase", hide_input=True)
+    return asked

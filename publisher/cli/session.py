@@ -28,14 +28,15 @@ class Session:
     workspace: Path | None
 
 
-def load_workspace(ctx: typer.Context) -> "Workspace":
-    """The workspace that the user stands in, or named."""
+def load_workspace(ctx: typer.Context, *, least: bool = False) -> "Workspace":
+    """The workspace that the user stands in, or named. least: as `load`."""
     from publisher.workspace.loading import find_root, load
 
     named = ctx.find_object(Session)
     # While the shell completes, no command ran that could have kept what was said.
     said = named.workspace if named else ctx.find_root().params.get("workspace")
-    return load(find_root(_named_folder(said) if said is not None else Path.cwd().resolve()))
+    root = find_root(_named_folder(said) if said is not None else Path.cwd().resolve())
+    return load(root, least=least)
 
 
 def _named_folder(said: Path) -> Path:
@@ -112,15 +113,15 @@ def _no_target(folder: Path, what: str) -> PublisherError:
 
 
 @contextmanager
-def context(ctx: typer.Context, *, quiet: bool = False) -> Iterator["Context"]:
+def context(ctx: typer.Context, *, quiet: bool = False, least: bool = False) -> Iterator["Context"]:
     """The context of one command, with progress bars while it lasts.
 
-    quiet: nothing is said about people who were not signed, where the command itself is about that.
+    quiet: nothing is said about people who were not signed, where the command itself is about that. least: as `load`.
     """
     from publisher.cli.output import bars
     from publisher.workflow.context import Context
 
-    workspace = load_workspace(ctx)
+    workspace = load_workspace(ctx, least=least)
     with bars() as progress:
         found = Context(workspace, clock, moment(), progress)
         yield found

@@ -59,6 +59,8 @@ _SAYS: Final[Mapping[str, Callable[[Record], str]]] = {
     "approve": _approved,
     "reject": lambda record: f"rejected revision {short(record.revision)}",
     "withdraw": lambda _: "withdrew their rejection",
+    "takedown": lambda _: "took it down",
+    "restore": lambda _: "lifted the takedown: it needs new approvals",
     "waive": lambda record: f"waived a finding of {record.data.get('rule', 'a rule')}",
     "unwaive": lambda record: f"took back a waiver of {record.data.get('rule', 'a rule')}",
     "comment": lambda record: f"commented on revision {short(record.revision)}",

@@ -13,9 +13,8 @@ from publisher.edition import pages
 from publisher.edition.feeds import FORMATS
 from publisher.edition.feeds.model import Format, Member
 from publisher.edition.model import Edition, Phase, PublicFile
-from publisher.edition.surroundings import FOREVER, SHORT, Surroundings, theme
+from publisher.edition.surroundings import FOREVER, Surroundings, text_file, theme
 from publisher.errors import PublisherError
-from publisher.files import digest_bytes
 from publisher.rendering.model import CARD, Card, page_key
 from publisher.review.gate import Approved
 from publisher.review.manifest import Entry, short
@@ -58,9 +57,12 @@ class _Piece:
         return datetime.fromisoformat(self.card.date)
 
 
-def compose(approved: Iterable[Approved], surroundings: Surroundings, locate: Locate) -> Edition:
+def compose(
+    approved: Iterable[Approved], surroundings: Surroundings, locate: Locate, notices: Iterable[PublicFile] = ()
+) -> Edition:
     """Everything that the public sees at `surroundings.now`, the same bytes for the same input, in any order.
 
+    notices: pages in the place of pieces that were taken down; see `edition.notice`.
     Errors: a piece whose show is not there any more, two with one address or guid, or a feed that is too long.
     """
     pieces = _published(approved, surroundings)
@@ -71,6 +73,7 @@ def compose(approved: Iterable[Approved], surroundings: Surroundings, locate: Lo
         *(_media_file(entry, locate) for piece in pieces for entry in piece.approved.revision.manifest.files),
         *_pages(pieces, surroundings, assets),
         *_feeds(pieces, surroundings),
+        *notices,
     ]
     return Edition(_by_key(files))
 
@@ -151,8 +154,8 @@ def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[st
     site = pages.Site(surroundings, {name: file.key for name, file in assets.items()}, [one.card for one in pieces])
     own = [(one.page, site.piece(one.card, one.part(pages.PART))) for one in pieces]
     return [
-        *(_text(key, data, Phase.PAGES, pages.HTML) for key, data in own),
-        *(_text(key, data, Phase.INDEXES, pages.type_of(key)) for key, data in site.indexes().items()),
+        *(text_file(key, data, Phase.PAGES, pages.HTML) for key, data in own),
+        *(text_file(key, data, Phase.INDEXES, pages.type_of(key)) for key, data in site.indexes().items()),
     ]
 
 
@@ -180,9 +183,4 @@ def _feed(format_: Format, show: str, pieces: Sequence[_Piece], surroundings: Su
             where=key,
             hint=_TOO_LONG[format_.kind],
         )
-    return _text(key, data, Phase.FEEDS, format_.content_type)
-
-
-def _text(key: str, data: bytes, phase: Phase, content_type: str) -> PublicFile:
-    digest = digest_bytes(data)
-    return PublicFile(key, digest.sha256, digest.size, content_type, SHORT, phase, data)
+    return text_file(key, data, Phase.FEEDS, format_.content_type)

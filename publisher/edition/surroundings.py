@@ -75,3 +75,9 @@ def _asset(name: str, data: bytes) -> PublicFile:
         phase=Phase.MEDIA,
         source=data,
     )
+
+
+def text_file(key: str, data: bytes, phase: Phase, content_type: str) -> PublicFile:
+    """A page, list or feed, which changes in place."""
+    digest = digest_bytes(data)
+    return PublicFile(key, digest.sha256, digest.size, content_type, SHORT, phase, data)

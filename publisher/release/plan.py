@@ -88,17 +88,19 @@ class Plan:
         }
 
 
-def plan(
+def plan(  # noqa: PLR0913  what there is to compare, and what bounds it
     edition: Edition,
     record: Record,
     listing: Mapping[str, Listed],
     *,
     max_deletes: int | None = None,
     grace: Grace = NONE,
+    denied: Mapping[str, str] | None = None,
 ) -> Plan:
     """Compare an edition with what `survey` found at a target.
 
-    max_deletes: how many keys may go; None for ten, or a fifth of the recorded ones if that is more.
+    max_deletes: how many keys may go; None for ten, or a fifth of the recorded ones if that is more. denied: what the
+    record says from now on of pieces that were taken down; None for what it says.
     Raises PublisherError if a key can't be public, if a stranger's file is in the way, or if too many would go.
     """
     _refuse_names(edition)
@@ -111,6 +113,7 @@ def plan(
     refuse_departures(leaving, record, max_deletes)
     steps = (*wanted, *leaving)
     pending = _pending(edition, record, listing, steps, grace)
+    pending = pending if denied is None else replace(pending, denied=denied)
     is_empty = not any(step.is_change for step in steps) and record == replace(pending, state=State.COMPLETE)
     return Plan(pending.edition, steps, pending, is_empty)
 

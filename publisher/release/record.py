@@ -9,7 +9,7 @@ file is not in the edition any more.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -22,7 +22,8 @@ from publisher.review.head import Head
 RECORD_KEY = "edition.json"
 """Where the record lies at a target. No file of an edition may have this key."""
 SCHEMA = 2
-"""Of the record's JSON; counted up when an older reader could misread it. 1 had no files that wait to go."""
+"""Of the record's JSON; counted up when an older reader could misread it. 1 had no files that wait to go,
+and no pieces that were taken down."""
 
 
 class State(StrEnum):
@@ -71,6 +72,9 @@ class Record:
     """The head of the ledger from which that release took what was approved; None of one before there were heads."""
     turn: int = 0
     """Of the lease that its release held: it only grows, so a record of an earlier turn is of an earlier release."""
+    denied: Mapping[str, str] = field(default_factory=dict)
+    """Pieces that were taken down, by slug, and the digest of the signed file: whoever has a ledger that does not know
+    of it yet puts none of them back."""
 
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON: sorted keys, no spaces, ASCII, one line."""
@@ -84,6 +88,8 @@ class Record:
         }
         if self.ledger:
             document["ledger"] = self.ledger.as_dict()
+        if self.denied:
+            document["denied"] = dict(self.denied)
         return json.dumps(document, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from publisher.errors import PublisherError
 from publisher.files import Digest, digest_bytes
 from publisher.review.lineage import Order, order_of
 from publisher.review.manifest import Entry
 from publisher.review.records import Record
-from publisher.review.statement import Envelope, open_envelope
+from publisher.review.statement import Decision, Envelope, open_envelope
 from publisher.review.trust import lines_of
 
 
@@ -42,12 +43,19 @@ class Evidence:
         """The records of signed versions of the people, in order."""
         return lines_of(self.of(""))
 
-    def unrecorded(self, slug: str) -> Sequence[Envelope]:
-        """Rejections of one piece that lie in `approvals/` without a line in the ledger. They are not yet verified.
+    def unrecorded(self, slug: str, decision: Decision) -> Sequence[Envelope]:
+        """Rejections or takedowns of one piece that lie in `approvals/` without a line in the ledger, not yet verified.
 
         A kill between the two writes leaves one; so does a ledger that was cut, or a merge that lost a line.
         """
-        return self._unrecorded.get(slug, ())
+        return self._unrecorded.get((slug, decision), ())
+
+    @cached_property
+    def taken_down(self) -> tuple[str, ...]:
+        """Slugs of all pieces of which a line or a signed file says that they were taken down, whatever came after."""
+        lines = {record.slug for record in self.records if record.event == "takedown"}
+        signed = {one.statement.slug for one in self.opened.values() if one.statement.decision == "takedown"}
+        return tuple(sorted(lines | signed))
 
     @cached_property
     def _by_slug(self) -> Mapping[str, Sequence[Record]]:
@@ -63,14 +71,18 @@ class Evidence:
         return {digest: envelope for digest, envelope in found.items() if envelope is not None}
 
     @cached_property
-    def _unrecorded(self) -> Mapping[str, Sequence[Envelope]]:
-        recorded = {(record.slug, record.by, record.envelope) for record in self.records if record.event == "reject"}
-        found: dict[str, list[Envelope]] = {}
+    def _unrecorded(self) -> Mapping[tuple[str, Decision], Sequence[Envelope]]:
+        recorded = {(record.event, record.slug, record.by, record.envelope) for record in self.records}
+        found: dict[tuple[str, Decision], list[Envelope]] = {}
         for digest, envelope in sorted(self.opened.items()):
             said = envelope.statement
-            if said.decision == "reject" and (said.slug, said.person, digest) not in recorded:
-                found.setdefault(said.slug, []).append(envelope)
+            if said.decision in _STANDS_ALONE and (said.decision, said.slug, said.person, digest) not in recorded:
+                found.setdefault((said.slug, said.decision), []).append(envelope)
         return found
+
+
+_STANDS_ALONE: Final = frozenset({"reject", "takedown"})
+"""What counts without a line in the ledger, because it keeps something from the public."""
 
 
 def _open(data: bytes) -> Envelope | None:

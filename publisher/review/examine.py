@@ -240,7 +240,7 @@ def _decision(dossier: _Dossier) -> Iterator[str]:
     envelopes = {digest: one.data for digest, one in dossier.envelopes.items()}
     approved = judge(dossier.revision, dossier.proofs, envelopes, dossier.rules, dossier.moment)
     names = ", ".join(sorted(one.statement.name for one in approved.approvals))
-    yield f"approved by {names}; no rejection stands, and nobody who made it is among them"
+    yield f"approved by {names}; no rejection or takedown stands, and nobody who made it is among them"
     yield f"this is judged as of {dossier.moment:%Y-%m-%d %H:%M:%S} UTC, when the file was made"
     if approved.end is not None:
         is_over = approved.end <= dossier.now

@@ -11,16 +11,20 @@ cannot be shown is not so. No reviewer means no approval; a rejection that canno
    revision's own, says the same.
 5. It was submitted.
 6. Its parts and files are, byte for byte, what its manifest says.
-7. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
+7. The piece was not taken down, or somebody who decides on it lifted that since, with a line of the ledger that holds.
+   A takedown stands whether or not its file or its line is there, and whatever revision it names.
+8. No rejection stands against it: one of this or an earlier revision that its maker has not withdrawn. One that is
    signed stands even if the ledger has no line of it.
-8. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
+9. For each role that the house, the division or a tag of the card asks for, enough different people approve: each with
    that role, valid on the day of signing, with a signature by a key that is theirs alone, recorded in the ledger once,
-   after the submission and before that key was revoked, not one of those who made or submitted the piece, under
-   whatever id, and without a later rejection of their own. Where approvals end, theirs has not. Each finding that an
-   approval names as waived has a waiver in the ledger: older than the approval, not taken back by then, by somebody
-   who could approve.
+   after the submission, after every takedown was lifted and before that key was revoked, not one of those who made or
+   submitted the piece, under whatever id, and without a later rejection of their own. Where approvals end, theirs has
+   not. Each finding that an approval names as waived has a waiver in the ledger: older than the approval, not taken
+   back by then, by somebody who could approve.
 
 What it admits depends on the moment of judging nowhere but where approvals end.
+
+Where a piece is taken down, what else the public has stays: `retain` judges it, which asks for less in step 9.
 """
 
 from dataclasses import InitVar, dataclass
@@ -34,6 +38,7 @@ from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.people import Demand, Rules, reviewers
+from publisher.review.refusals import Damaged, Refusal, Rejected, TakenDown, Undecided, Unsigned
 from publisher.review.revisions import Revision, flawed_parts
 from publisher.review.roles import is_reviewer, is_valid
 from publisher.review.statement import Envelope
@@ -48,6 +53,7 @@ __all__ = [
     "Rejected",
     "Rejection",
     "Rules",
+    "TakenDown",
     "Trust",
     "Undecided",
     "Unsigned",
@@ -55,55 +61,13 @@ __all__ = [
     "is_reviewer",
     "is_valid",
     "read_envelopes",
+    "retain",
     "reviewers",
     "standing_rejections",
     "trust_of",
 ]
 
 _SEAL: Final = object()
-
-
-class Refusal(PublisherError):  # noqa: N818 - the gate refuses; it does not err
-    """Why a revision may not go to the public: the step that failed, and what to do."""
-
-    def __init__(self, step: int, what: str, *, where: str, hint: str) -> None:
-        super().__init__(what, where=where, hint=hint)
-        self.step = step
-
-
-class Damaged(Refusal):
-    """A part or file is not what its manifest says."""
-
-    def __init__(self, what: str, *, where: str, hint: str) -> None:
-        super().__init__(6, what, where=where, hint=hint)
-
-
-class Rejected(Refusal):
-    """A rejection stands against it."""
-
-    def __init__(self, what: str, *, where: str, hint: str, by: tuple[str, ...]) -> None:
-        super().__init__(7, what, where=where, hint=hint)
-        self.by = by
-        """Ids of all those whose rejections stand, in order."""
-
-
-class Undecided(Refusal):
-    """Approvals of a role are still to come."""
-
-    def __init__(self, what: str, *, where: str, role: str, able: tuple[str, ...]) -> None:
-        super().__init__(8, what, where=where, hint=_whom_to_ask(able, role, where))
-        self.role = role
-        self.able = able
-        """Names of those who can give one."""
-
-
-class Unsigned(Undecided):
-    """Nobody can approve yet: the house's people were never signed."""
-
-    def __init__(self, *, where: str, role: str) -> None:
-        super().__init__("the house's people were never signed", where=where, role=role, able=())
-        self.step = 3
-        self.hint = "an admin signs them: publish people sign --as ADMIN"
 
 
 @final
@@ -135,6 +99,47 @@ def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, no
 
     now: the moment of judging, with a zone: it says which approvals have ended, and who could give one.
     """
+    case = _sound(revision, slug, rules, evidence)
+    approvals, end = _enough_approvals(case, now)
+    return Approved(revision, approvals, end, _SEAL)
+
+
+def retain(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, now: datetime) -> Approved:
+    """Let a revision that the public has already stay there while another piece is taken down.
+
+    As `admit`, but one approval of exactly these bytes is enough, by somebody who did not make them, with a signature
+    that holds: that its role was lost, that it ended, or that the house asks for more by now stops the next release,
+    but must not stop a takedown. Whoever asks makes sure that the public has it. Errors: as `admit`.
+    """
+    case = _sound(revision, slug, rules, evidence)
+    lenient = Demand(case.demand.required)
+    given = case.history.approvals(revision.name, case.makers, lenient, now)
+    counted = tuple(one.envelope for one in given if one.envelope and not one.flaw)
+    if not counted:
+        role = next(iter(case.demand.required))
+        raise Undecided("nobody approved it", where=slug, role=role, able=())
+    return Approved(revision, counted, None, _SEAL)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A revision that passed all steps but the last."""
+
+    revision: Revision
+    submissions: tuple[Record, ...]
+    history: History
+    demand: Demand
+
+    @property
+    def makers(self) -> set[str]:
+        """An author, host or speaker never counts, nor whoever submitted these bytes; nor does their second entry."""
+        shown = Card.from_bytes(self.revision.parts[CARD]).people
+        ids = {*self.revision.manifest.people, *(record.by for record in self.submissions)}
+        return self.history.rules.humans.selves(ids, shown)
+
+
+def _sound(revision: Revision, slug: str, rules: Rules, evidence: Evidence) -> _Case:
+    """Steps 2 to 8."""
     _rules_ask(slug, rules)
     _people_are_signed(slug, rules, evidence)
     _belongs(revision, slug, rules)
@@ -142,10 +147,10 @@ def admit(revision: Revision, slug: str, rules: Rules, evidence: Evidence, *, no
     history = History(slug, rules, evidence)
     submissions = _submissions(revision, history)
     _bytes_are_the_same(revision, slug, evidence)
-    _nothing_stands_against(revision, history)
     demand = rules.demand(card.division, card.tags)
-    approvals, end = _enough_approvals(revision, submissions, history, demand, now)
-    return Approved(revision, approvals, end, _SEAL)
+    _is_not_taken_down(history, demand)
+    _nothing_stands_against(revision, history)
+    return _Case(revision, submissions, history, demand)
 
 
 def standing_rejections(slug: str, rules: Rules, evidence: Evidence) -> tuple[Rejection, ...]:
@@ -223,6 +228,11 @@ def _bytes_are_the_same(revision: Revision, slug: str, evidence: Evidence) -> No
             )  # fmt: skip
 
 
+def _is_not_taken_down(history: History, demand: Demand) -> None:
+    if takedown := history.standing_takedown(demand.required):
+        raise TakenDown(takedown, history.rules.name(takedown.by))
+
+
 def _nothing_stands_against(revision: Revision, history: History) -> None:
     against = [rejection for rejection in history.standing() if history.reaches(rejection, revision.name)]
     if against:
@@ -234,15 +244,10 @@ def _nothing_stands_against(revision: Revision, history: History) -> None:
         )  # fmt: skip
 
 
-def _enough_approvals(
-    revision: Revision, submissions: tuple[Record, ...], history: History, demand: Demand, now: datetime
-) -> tuple[tuple[Envelope, ...], datetime | None]:
+def _enough_approvals(case: _Case, now: datetime) -> tuple[tuple[Envelope, ...], datetime | None]:
     """The approvals that count, and the moment from which they are too few."""
-    rules = history.rules
-    # An author, host or speaker never counts, nor whoever submitted these bytes; nor does their second entry.
-    shown = Card.from_bytes(revision.parts[CARD]).people
-    makers = rules.humans.selves({*revision.manifest.people, *(record.by for record in submissions)}, shown)
-    approvals = list(history.approvals(revision.name, makers, demand, now))
+    history, demand, makers, rules = case.history, case.demand, case.makers, case.history.rules
+    approvals = list(history.approvals(case.revision.name, makers, demand, now))
     given = [decided.envelope for decided in approvals if decided.envelope and not decided.flaw]
     counted: dict[str, Envelope] = {}
     ends: list[datetime] = []
@@ -268,9 +273,3 @@ def _void(approvals: list[Decided], rules: Rules) -> str:
     """Why approvals that were given count for nothing, so that nobody searches for the reason."""
     reasons = (f"{rules.name(one.record.by)}'s does not count: {one.flaw}" for one in approvals if one.flaw)
     return "".join(f"; {reason}" for reason in dict.fromkeys(reasons))
-
-
-def _whom_to_ask(names: tuple[str, ...], role: str, slug: str) -> str:
-    if not names:
-        return f"nobody can: give someone who did not make it the role {role} and a key: publish people add"
-    return f"{', '.join(names)} can: publish review show {slug}"

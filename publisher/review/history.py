@@ -1,7 +1,8 @@
 """What was said of one piece, in order: submissions, and decisions with the reason why one does not count.
 
 A decision counts if its line in the ledger names a signed file that says the same, signed by that person's key, valid
-on that day, and not used before. A rejection stands even where it can't be verified; what lifts it must be.
+on that day, and not used before. A rejection or a takedown stands even where it can't be verified; what lifts it must
+be.
 
 Before and after are what lines of the ledger say by their digests. Of two lines on two branches that were merged,
 neither came first: then a rejection reaches the revision, and outlives approval and withdrawal.
@@ -9,7 +10,7 @@ neither came first: then a rejection reaches the revision, and outlives approval
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -18,8 +19,8 @@ from publisher.review.keys import TIERS
 from publisher.review.lineage import Order
 from publisher.review.people import Demand, Rules
 from publisher.review.records import Record
-from publisher.review.roles import is_valid
-from publisher.review.statement import Envelope
+from publisher.review.roles import decides, is_valid
+from publisher.review.statement import MEANINGS, Envelope
 from publisher.review.waivers import standing_waivers
 
 
@@ -47,6 +48,33 @@ class Rejection:
     lines: tuple[Record, ...]
     """Its line in the ledger; of one without a line, those up to its time. What is later follows from all."""
     reason: str
+
+
+@dataclass(frozen=True)
+class Takedown:
+    """A takedown of a piece, verified or not."""
+
+    slug: str
+    by: str
+    """Id."""
+    time: str
+    """ISO 8601 in UTC."""
+    digest: str
+    """Of its signed file, by which the target names it, too."""
+    line: Record | None
+    """In the ledger; a signed file that has none counts as well, and nothing lifts it until it has one."""
+    envelope: Envelope | None
+    """The signed file, if it holds: only what is verified speaks in someone's name."""
+
+    @property
+    def reason(self) -> str:
+        """Why, as it was signed."""
+        return self.envelope.statement.reason if self.envelope else _UNREADABLE
+
+    @property
+    def notice(self) -> str:
+        """What stands at the piece's address now; empty for nothing."""
+        return self.envelope.statement.notice if self.envelope else ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +133,7 @@ class History:
         return (decided for decided in self.decisions if decided.record.event == event)
 
     def _unrecorded(self) -> Iterator[Rejection]:
-        for envelope in self.evidence.unrecorded(self.slug):
+        for envelope in self.evidence.unrecorded(self.slug, "reject"):
             said = envelope.statement
             if not signature_flaw(envelope, self.rules):
                 before = tuple(record for record in self.evidence.of(self.slug) if record.time <= said.time)
@@ -140,6 +168,32 @@ class History:
             return True
         return not all(self._follows(line, submitted) for line in rejected)
 
+    @cached_property
+    def takedowns(self) -> tuple[Takedown, ...]:
+        """Every takedown that was ever signed, lifted or not, by time."""
+        recorded = (_taken_down(decided) for decided in self._made("takedown"))
+        alone = (
+            Takedown(self.slug, one.statement.person, one.statement.time, one.sha256, None, one)
+            for one in self.evidence.unrecorded(self.slug, "takedown")
+            if not signature_flaw(one, self.rules)
+        )
+        return tuple(sorted((*recorded, *alone), key=lambda one: (one.time, one.digest)))
+
+    def standing_takedown(self, roles: Collection[str] | None = None) -> Takedown | None:
+        """The latest takedown that nobody lifted who holds one of these roles; whoever signed, if none are named."""
+        return next((one for one in reversed(self.takedowns) if not self._lifts(one, roles)), None)
+
+    def _lifts(self, takedown: Takedown, roles: Collection[str] | None) -> tuple[Record, ...]:
+        """The lines that lift a takedown. An old one that someone kept back lifts no later takedown."""
+        if takedown.line is None:
+            return ()
+        return tuple(
+            one.record
+            for one in self._made("restore")
+            if not one.flaw and self._follows(one.record, (takedown.line,))
+            if roles is None or decides(self.rules.people.get(one.record.by), roles, _day(one.record))
+        )
+
     def approvals(self, revision: str, makers: Collection[str], demand: Demand, now: datetime) -> Iterator[Decided]:
         """Approvals of exactly this revision, with what speaks against each.
 
@@ -149,13 +203,16 @@ class History:
         for decided in self._made("approve"):
             if decided.record.revision == revision:
                 own = "nobody approves their own piece" if decided.record.by in makers else ""
-                flaw = own or decided.flaw or self._overtaken(decided.record)
+                flaw = own or decided.flaw or self._overtaken(decided.record, demand.required)
                 flaw = flaw or self._unwaived(decided, makers, demand.required) or _ended(decided.record, demand, now)
                 flaw = flaw or _too_weak(decided.envelope, demand)
                 yield Decided(decided.record, decided.envelope, flaw)
 
-    def _overtaken(self, approval: Record) -> str:
-        """Withdrawing a rejection is no approval: who rejected what they had approved must approve again."""
+    def _overtaken(self, approval: Record, roles: Collection[str]) -> str:
+        """Withdrawing a rejection is no approval: who rejected what they had approved must approve again.
+
+        Nor is lifting a takedown: who approved before did not know what led to it.
+        """
         submitted = self.submissions.get(approval.revision, ())
         if not any(self._follows(approval, (line,)) for line in submitted):
             return "it is older than the submission"
@@ -163,6 +220,9 @@ class History:
             is_later = rejection.by == approval.by and not self._follows(approval, rejection.lines)
             if is_later and self.reaches(rejection, approval.revision):
                 return "they rejected it later"
+        for takedown in self.takedowns:
+            if not any(self._follows(approval, (lift,)) for lift in self._lifts(takedown, roles)):
+                return "it was taken down since"
         return ""
 
     def _unwaived(self, approval: Decided, makers: Collection[str], roles: Collection[str]) -> str:
@@ -178,7 +238,7 @@ class History:
         return f"it names {missing[0][:8]} as waived, and no waiver of it counts" if missing else ""
 
 
-_SIGNED: Final = frozenset({"approve", "reject", "withdraw"})
+_SIGNED: Final = frozenset(MEANINGS)
 _SKEW: Final = timedelta(days=1)
 """How far the clocks of who signs and who judges may lie apart."""
 _UNREADABLE: Final = "the reason cannot be read; its file in approvals/ is damaged or missing"
@@ -219,6 +279,16 @@ def _too_weak(envelope: Envelope | None, demand: Demand) -> str:
     tier = envelope.statement.tier if envelope else demand.tier
     is_weaker = TIERS.index(tier) < TIERS.index(demand.tier)
     return f"it is signed with a {tier}, and a {demand.tier} is asked for" if is_weaker else ""
+
+
+def _day(record: Record) -> date:
+    return datetime.fromisoformat(record.time).date()
+
+
+def _taken_down(decided: Decided) -> Takedown:
+    record = decided.record
+    envelope = None if decided.flaw else decided.envelope
+    return Takedown(record.slug, record.by, record.time, record.envelope, record, envelope)
 
 
 def _recorded(decided: Decided) -> Rejection:

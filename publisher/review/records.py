@@ -30,9 +30,10 @@ class Record:
     time: str
     """ISO 8601 in UTC, whole seconds: `2026-11-03T07:00:00+00:00`."""
     event: str
-    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `people`, `release` or `merge`."""
+    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `takedown`, `restore`, `people`, `release`,
+    `rollback` or `merge`."""
     slug: str
-    """The piece it is about; empty for people, a release or a merge."""
+    """The piece it is about; empty for people, a release, a rollback or a merge."""
     by: str
     """Id of the person, or what they called themselves."""
     data: Data

@@ -19,12 +19,14 @@ PAYLOAD_TYPE: Final = "application/vnd.corporate-voices.statement+json"
 _FINDING: Final = re.compile(r"[0-9a-f]{32}")
 """The id of a finding; to be matched in full."""
 
-Decision = Literal["approve", "reject", "withdraw"]
+Decision = Literal["approve", "reject", "withdraw", "takedown", "restore"]
 
 MEANINGS: Final[dict[Decision, str]] = {
     "approve": "I reviewed this revision and approve that the public gets exactly these bytes.",
     "reject": "I reviewed this revision and refuse that the public gets it.",
     "withdraw": "I withdraw my rejection of this piece.",
+    "takedown": "I take this piece down: the public gets no revision of it any more.",
+    "restore": "I lift the takedown of this piece: it may be approved anew.",
 }
 """The meaning of the signature, which the statement carries with name and time (21 CFR 11.50)."""
 
@@ -49,13 +51,15 @@ class Statement:
     time: str
     """ISO 8601 in UTC, by the signer's clock: `2026-11-03T07:00:00+00:00`."""
     reason: str
-    """Why; never empty for a rejection."""
+    """Why; never empty for a rejection or a takedown."""
     waived: tuple[str, ...] = ()
     """Ids of the findings that an approval lets pass because they were waived, in order, each once."""
     tier: Tier = "passphrase"
     """How the signer shows who they are."""
     head: Head | None = None
     """The head of the ledger that the signer saw: whoever cuts or replaces it later is found out by this signature."""
+    notice: str = ""
+    """What stands at the address of a piece that was taken down; if empty, nothing is there."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785), which is what is signed; without what is as it is for most, see `_UNSAID`."""
@@ -86,6 +90,7 @@ class Statement:
             and (not self.waived or self.decision == "approve")
             and all(_FINDING.fullmatch(id_) for id_ in self.waived)
             and list(self.waived) == sorted({*self.waived})
+            and (not self.notice or self.decision == "takedown")
         )
 
     @property
@@ -94,7 +99,7 @@ class Statement:
         return datetime.fromisoformat(self.time)
 
 
-_UNSAID: Final[dict[str, object]] = {"waived": (), "tier": "passphrase", "head": None}
+_UNSAID: Final[dict[str, object]] = {"waived": (), "tier": "passphrase", "head": None, "notice": ""}
 """What stands in no statement: so older ones keep their bytes."""
 
 

@@ -12,6 +12,7 @@ from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow import telling
 from publisher.workflow.context import Context
+from publisher.workflow.held import Held, hold_at
 from publisher.workflow.pointing import makers, waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
@@ -56,6 +57,11 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
         return End(public=False, next=wait.next)
     names = ", ".join(envelope.statement.name for envelope in approved.approvals)
     tell(Step("legal", f"approved by {names}"))
+    hold = hold_at(evidence, to or context.workspace.config.release.target)
+    if hold and revision.name in hold.held(evidence, piece.slug):
+        held = Held(piece.slug, hold)
+        tell(Step("released", held.what, done=False))
+        return End(public=False, next=held.hint or "")
     if is_due(approved, context.now):
         return _released(context, piece, approved, to, tell)
     tell(Step("released", f"waits for its date, {piece.matter.date:%Y-%m-%d %H:%M %Z}", done=False))

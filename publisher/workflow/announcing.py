@@ -1,7 +1,7 @@
 """Telling others what a release changed, after all of it is public."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from publisher.announcing.channels import announce
 from publisher.announcing.model import News, Told
@@ -34,6 +34,13 @@ def announce_again(context: Context, target: Target) -> Answers:
     pieces = public_revisions(context.ledger.records(), context.workspace.config.release.target)
     feeds, changed = _keys(record, Phase.FEEDS), _keys(record, *(set(Phase) - {Phase.MEDIA}))
     return tuple(_told(context, record.edition, feeds, changed, pieces))
+
+
+def announce_removal(context: Context, target: Target, slug: str, keys: Sequence[str]) -> Answers:
+    """Tell what a takedown changed. keys: of all that went or was sent without the piece."""
+    record = read_record(target)
+    feeds = (key for key in keys if key in record.files and record.files[key].phase is Phase.FEEDS)
+    return tuple(_told(context, record.edition, feeds, iter(keys), {slug: ""}))
 
 
 def _keys(record: Record, *phases: Phase) -> Iterator[str]:

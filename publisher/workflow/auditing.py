@@ -1,8 +1,8 @@
 """Verify the ledger: against itself, against what people signed, and against what the target kept.
 
 1. Lines: each is in its one form, and follows from those before it; branches are merged.
-2. Decisions: each approval, rejection and withdrawal has its signed file, signed by a key that `people.toml` knows, and
-   each signed file its line.
+2. Decisions: each approval, rejection, withdrawal, takedown and lift has its signed file, signed by a key that
+   `people.toml` knows, and each signed file its line.
 3. Heads: each signed file that says what its signer saw of the ledger says what the ledger was: so it was neither cut
    nor replaced since.
 4. Target: the ledger goes on from what the latest release left at the target.
@@ -23,11 +23,11 @@ from publisher.review.history import signature_flaw
 from publisher.review.manifest import short
 from publisher.review.people import Rules
 from publisher.review.records import MERGE, Record
-from publisher.review.statement import Envelope, open_envelope
+from publisher.review.statement import MEANINGS, Envelope, open_envelope
 from publisher.workflow.context import Context
 from publisher.workflow.release import open_release_target
 
-SIGNED: Final = ("approve", "reject", "withdraw")
+SIGNED: Final = tuple(MEANINGS)
 
 
 @dataclass(frozen=True)

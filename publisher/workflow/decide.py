@@ -15,6 +15,7 @@ from publisher.review.revisions import Revision
 from publisher.review.roles import decides
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
 from publisher.workflow.context import Context
+from publisher.workflow.denied import denials
 from publisher.workflow.pending import waived_in
 from publisher.workflow.pointing import demand_of, makers
 from publisher.workflow.signing import sign_command
@@ -109,6 +110,7 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
             f"{person.name} has not rejected it", where=verdict.slug, hint="there is nothing to withdraw"
         )
     if verdict.decision == "approve":
+        _is_not_taken_down(context, verdict.slug)
         _may_approve(context, history, verdict, person, revision)
         if has_rejected:
             raise PublisherError(
@@ -118,6 +120,15 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
             )
     if verdict.decision == "reject" and not verdict.reason.strip():
         raise PublisherError("a rejection says why", hint="add --reason 'what must change, and where'")
+
+
+def _is_not_taken_down(context: Context, slug: str) -> None:
+    if takedown := denials(context, context.evidence()).get(slug):
+        raise PublisherError(
+            f"it was taken down on {takedown.time[:10]}: {takedown.reason}",
+            where=slug,
+            hint=f"an approval counts once that is lifted: publish takedown {slug} --lift",
+        )
 
 
 def must_decide(context: Context, person: Person, revision: Revision) -> None:
@@ -155,6 +166,7 @@ def can_approve(context: Context, evidence: Evidence, revision: Revision, person
     return (
         decides(context.rules.people.get(person), roles, context.today().date())
         and person not in made_by
+        and history.standing_takedown(roles) is None
         and not _has_rejected(history, person)
         and not _approved_already(context, history, revision, person, made_by)
     )
@@ -209,13 +221,13 @@ def must_be_strong_enough(context: Context, statement: Statement) -> None:
 
 
 def decide(
-    context: Context, statement: Statement, signer: Signer, noted: Mapping[str, int] = MappingProxyType({})
+    context: Context, statement: Statement, signer: Signer, noted: Mapping[str, str | int] = MappingProxyType({})
 ) -> Envelope:
     """Sign a statement with a key that a passphrase opened, and keep it. noted, errors: as `keep`."""
     return keep(context, sign(statement, signer), noted)
 
 
-def keep(context: Context, envelope: Envelope, noted: Mapping[str, int] = MappingProxyType({})) -> Envelope:
+def keep(context: Context, envelope: Envelope, noted: Mapping[str, str | int] = MappingProxyType({})) -> Envelope:
     """Keep a signed statement in `approvals/`, and write it into the ledger.
 
     noted: what its line in the ledger says beside, like the seconds that were heard.

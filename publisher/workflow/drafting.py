@@ -1,6 +1,6 @@
 """A release as it would be, by the evidence of one moment: who is in, what the public would get, and the plan."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,9 +14,14 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
-from publisher.review.gate import Approved, Evidence, Refusal, Undecided
+from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
+from publisher.review.history import Takedown
 from publisher.review.manifest import short
+from publisher.review.records import Record
+from publisher.workflow.belongings import media_of
 from publisher.workflow.context import Context
+from publisher.workflow.denied import denials, kept_at, notices, refuse_unknown
+from publisher.workflow.held import Held, hold_at
 from publisher.workflow.pictures import check_cover
 from publisher.workflow.recover import recover
 from publisher.workflow.stage import admitted, is_due, public_revisions, submissions
@@ -32,6 +37,8 @@ class Asked:
     """How many files may leave; None for what the plan allows by itself."""
     anew: bool
     """Whether the target is listed, whatever its record says."""
+    rollback: Record | None = None
+    """A line of a rollback that is not in the ledger yet; None for those that are."""
 
 
 @dataclass(frozen=True)
@@ -62,24 +69,43 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
     evidence = context.evidence()
     public = public_revisions(evidence.of(""), asked.name)
     approved, left_out = [], []
+    denied, hold = denials(context, evidence), hold_at(evidence, asked.name, asked.rollback)
     for slug in _slugs(context):
-        found, refusal = admitted(context, evidence, slug)
-        _nobody_decided(evidence, slug, found, refusal, public.get(slug))
+        held = hold.held(evidence, slug) if hold else frozenset[str]()
+        found, refusal = _judged(context, evidence, slug, denied, held)
+        if public.get(slug, "") not in {short(name) for name in held}:
+            _nobody_decided(evidence, slug, found, refusal, public.get(slug))
+        if hold and held and found is None and refusal is None:
+            refusal = Held(slug, hold)
         if found is not None:
             approved.append(found)
         elif refusal is not None:
             left_out.append((slug, refusal))
-    edition = _edition(context, tuple(approved))
+    edition = edition_of(context, tuple(approved), denied)
     seen = survey(target, edition, anew=asked.anew)
+    due = {one.revision.manifest.slug for one in approved if is_due(one, context.now)}
+    refuse_unknown(seen.record, evidence, due, target.address)
     grace = _grace(context, evidence, tuple(approved), public)
-    steps = plan(edition, seen.record, seen.listing, max_deletes=asked.max_deletes, grace=grace)
+    keep = kept_at(seen.record, evidence, denied)
+    steps = plan(edition, seen.record, seen.listing, max_deletes=asked.max_deletes, grace=grace, denied=keep)
     return Draft(evidence, tuple(approved), tuple(left_out), edition, steps, seen.etag)
+
+
+def _judged(
+    context: Context, evidence: Evidence, slug: str, denied: Mapping[str, Takedown], held: Collection[str]
+) -> tuple[Approved | None, Refusal | None]:
+    """As `admitted`; of what was taken down nothing is read, so that it stops no release, however damaged it is."""
+    if slug in denied:
+        return None, TakenDown(denied[slug], context.rules.name(denied[slug].by))
+    return admitted(context, evidence, slug, held)
 
 
 def _grace(context: Context, evidence: Evidence, approved: tuple[Approved, ...], public: dict[str, str]) -> Grace:
     """Media of a piece that was replaced stay a while; those of a piece that is not public any more go at once."""
     stays = {one.revision.manifest.slug for one in approved if is_due(one, context.now)}
-    gone = (key for slug in public.keys() - stays for key in _media(context, evidence, slug, public[slug]))
+    gone = {key for slug in public.keys() - stays for key in _media(context, evidence, slug, public[slug])}
+    # Of what was taken down also what waits since an earlier revision was replaced.
+    gone |= {key for slug in evidence.taken_down if slug not in stays for key in media_of(context, evidence, slug)}
     hours = context.workspace.config.release.grace_hours
     return Grace(context.today(), timedelta(hours=hours), frozenset(gone))
 
@@ -116,9 +142,11 @@ def _nobody_decided(
         )
 
 
-def _edition(context: Context, approved: tuple[Approved, ...]) -> Edition:
+def edition_of(context: Context, approved: tuple[Approved, ...], denied: Mapping[str, Takedown]) -> Edition:
+    """All that the public gets around these pieces, and in the place of what was taken down."""
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    return compose(approved, Surroundings(context.workspace.config, covers, context.now), context.media.path)
+    surroundings = Surroundings(context.workspace.config, covers, context.now)
+    return compose(approved, surroundings, context.media.path, notices(context, denied))
 
 
 def _cover(context: Context, artwork: str) -> Cover:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import CARD, Card
-from publisher.review.gate import Evidence, Refusal, Rejected, Undecided, admit
+from publisher.review.gate import Evidence, Refusal, Rejected, TakenDown, Undecided, admit
 from publisher.review.records import Record
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
@@ -72,7 +72,7 @@ def _open(context: Context, evidence: Evidence) -> Iterator[_Open]:
             revision = context.revisions.get(record.slug, record.revision)
             try:
                 admit(revision, record.slug, context.rules, evidence, now=context.today())
-            except (Undecided, Rejected) as refusal:
+            except (Undecided, Rejected, TakenDown) as refusal:
                 yield _Open(record, revision, refusal, wait_of(context, revision, refusal))
 
 
@@ -114,7 +114,7 @@ _ORDER: tuple[Whose, ...] = ("yours", "others", "hosts")
 
 
 def _queued(context: Context, evidence: Evidence, person: str, one: _Open) -> Queued:
-    whose: Whose = "hosts" if isinstance(one.refusal, Rejected) else "others"
+    whose: Whose = "hosts" if isinstance(one.refusal, Rejected | TakenDown) else "others"
     if whose == "others" and can_approve(context, evidence, one.revision, person):
         whose = "yours"
     name, time = context.rules.name(one.record.by), one.record.time

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from filelock import FileLock
 
@@ -84,7 +83,7 @@ def release(
         # A plan is to be seen, also one that a release would refuse.
         seen = draft(context, target, replace(asked, max_deletes=sys.maxsize))
         return Released(target.address, seen.plan, None, seen.left_out)
-    with FileLock(_lock(context, asked.name), timeout=_PATIENCE), target.exclusive():
+    with alone(context, target, asked.name):
         context.tidy()
         found, applied = _release(context, target, asked)
         pieces = _remember(context, found, asked.name, applied)
@@ -97,14 +96,14 @@ def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, App
     found = ready(context, target, asked)
     if found.plan.is_empty:
         return found, apply(found.plan, found.edition, target, etag=found.etag)
-    with _turn(context, target) as held:
+    with turn_at(context, target) as held:
         there = target.head(RECORD_KEY)
         if (there.etag if there else None) != found.etag:
             found = ready(context, target, asked)
         # The target keeps the ledger's head, beyond the reach of whoever could change the ledger here.
         turn = held.turn if held else found.plan.pending.turn + 1
         todo = replace(found.plan, pending=replace(found.plan.pending, ledger=context.ledger.head(), turn=turn))
-        visit = Visit(context.workspace.config.house.url, found.edition) if _is_visited(context, target) else None
+        visit = Visit(context.workspace.config.house.url, found.edition) if is_visited(context, target) else None
 
         def between(wave: tuple[Step, ...]) -> None:
             if held:
@@ -112,13 +111,13 @@ def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, App
             if visit:
                 visit.after(wave)
 
-        told = _Told(context, todo)
+        told = Told(context, todo)
         applied = apply(todo, found.edition, target, told, etag=found.etag, between=between)
     return replace(found, plan=todo), applied
 
 
 @contextmanager
-def _turn(context: Context, target: Target) -> Iterator[Held | None]:
+def turn_at(context: Context, target: Target) -> Iterator[Held | None]:
     """Hold the lease of a place that other machines can write to, too; None where the place has a lock of its own."""
     if target.promises.locks:
         yield None
@@ -138,23 +137,25 @@ def _must_be_kept_apart(context: Context, target: Target) -> None:
         )
 
 
-def _is_visited(context: Context, target: Target) -> bool:
+def is_visited(context: Context, target: Target) -> bool:
     """Whether what was sent is looked at as the public sees it; a folder has no address of its own."""
     return context.workspace.config.release.visit and not target.promises.locks
 
 
-def _lock(context: Context, name: str) -> Path:
+@contextmanager
+def alone(context: Context, target: Target, name: str) -> Iterator[None]:
     """One release at a time from this workspace to one target; a folder has a lock of its own besides."""
     path = context.cache / "locks" / f"release-{digest_bytes(name.encode()).sha256[:16]}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    with FileLock(path, timeout=_PATIENCE), target.exclusive():
+        yield
 
 
 _PATIENCE = 600
 """Seconds that a release waits for another one to the same target."""
 
 
-class _Told(Silent):
+class Told(Silent):
     """Turns what `apply` says into how far the release is."""
 
     def __init__(self, context: Context, steps: Plan) -> None:

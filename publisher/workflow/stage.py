@@ -1,6 +1,6 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,11 +8,13 @@ from typing import Final
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import CARD, Card
-from publisher.review.gate import Approved, Evidence, Refusal, Rejected, Undecided, admit
+from publisher.review.gate import Approved, Evidence, Refusal, Rejected, TakenDown, Undecided, admit
+from publisher.review.history import History
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
+from publisher.workflow.held import hold_at, public_at
 from publisher.workflow.source import source_digest
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
@@ -30,6 +32,9 @@ class Stage(StrEnum):
     """Edited since it was submitted: the edit waits for the host to submit it."""
     REVIEW = "in review"
     REJECTED = "rejected"
+    TAKEN_DOWN = "taken down"
+    HELD = "held"
+    """Approved, and held back by a rollback."""
     REFUSED = "refused"
     """The gate found something that is not as it was."""
     SCHEDULED = "scheduled"
@@ -62,17 +67,7 @@ def submissions(records: Sequence[Record]) -> list[str]:
 
 def public_revisions(records: Sequence[Record], target: str) -> dict[str, str]:
     """What the public has at a target, by the ledger: slug to revision."""
-    public: dict[str, str] = {}
-    for record in records:
-        if record.event != "release" or record.data.get("target") != target:
-            continue
-        for change in str(record.data.get("pieces", "")).split():
-            slug, _, revision = change.partition("@")
-            if revision:
-                public[slug] = revision
-            else:
-                public.pop(slug, None)
-    return public
+    return public_at(records, target)
 
 
 def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
@@ -92,13 +87,18 @@ def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | 
     return None
 
 
-def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved | None, Refusal | None]:
+def admitted(
+    context: Context, evidence: Evidence, slug: str, held: Collection[str] = ()
+) -> tuple[Approved | None, Refusal | None]:
     """The latest revision that people let through, and why they did not let through the latest submitted one.
 
+    held: revisions that a rollback holds back; it is as if they were not there.
     Errors: something is not as it was. Damage never chooses another revision: it is mended first.
     """
     refusal: Refusal | None = None
     for revision in submissions(evidence.of(slug)):
+        if revision in held:
+            continue
         try:
             return admit(context.revisions.get(slug, revision), slug, context.rules, evidence, now=context.now), refusal
         except Refusal as found:
@@ -110,7 +110,7 @@ def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved 
 
 def is_decision(refusal: Refusal) -> bool:
     """Whether people refuse it, or did not decide yet; else something is damaged, or the rules are."""
-    return isinstance(refusal, Undecided | Rejected)
+    return isinstance(refusal, Undecided | Rejected | TakenDown)
 
 
 def standings(context: Context, evidence: Evidence, pieces: Iterable[Piece]) -> list[Standing]:
@@ -127,14 +127,29 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
 
 
 def _standing(context: Context, evidence: Evidence, piece: Piece, public: str | None) -> Standing:
+    target = context.workspace.config.release.target
+    if piece.slug in evidence.taken_down and (found := _taken_down(context, evidence, piece.slug, public)):
+        return found
     try:
         submitted = find_submitted(context, evidence, piece)
         if submitted is None:
             stage = Stage.CHANGED if evidence.of(piece.slug) else Stage.DRAFT
             return Standing(stage, "its host", f"publish {piece.kind} {piece.slug}", None, public)
-        return _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
+        where = _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
+        hold = hold_at(evidence, target)
+        return _held(where) if hold and submitted in hold.held(evidence, piece.slug) else where
     except PublisherError as error:
         return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
+
+
+def _taken_down(context: Context, evidence: Evidence, slug: str, public: str | None) -> Standing | None:
+    """Where a piece stands that was taken down, however damaged it is; None if that was lifted."""
+    takedown = History(slug, context.rules, evidence).standing_takedown(context.workspace.config.deciding_roles)
+    if takedown is None:
+        return None
+    if public is not None:
+        return Standing(Stage.TAKEN_DOWN, "it is public still", f"publish takedown {slug}", None, public)
+    return Standing(Stage.TAKEN_DOWN, "somebody to lift it", f"publish takedown {slug} --lift", None, None)
 
 
 def _submitted(context: Context, evidence: Evidence, revision: Revision, public: str | None) -> Standing:
@@ -142,9 +157,25 @@ def _submitted(context: Context, evidence: Evidence, revision: Revision, public:
         approved = admit(revision, revision.manifest.slug, context.rules, evidence, now=context.today())
     except Refusal as refusal:
         wait = wait_of(context, revision, refusal)
-        stage = Stage.REVIEW if isinstance(refusal, Undecided) else Stage.REJECTED
+        stage = next(stage for kind, stage in _STAGES.items() if isinstance(refusal, kind))
         return Standing(stage, wait.brief, wait.next, revision.name, public)
     return _approved(context, approved, public)
+
+
+_STAGES: Final[dict[type[Refusal], Stage]] = {
+    TakenDown: Stage.TAKEN_DOWN,
+    Undecided: Stage.REVIEW,
+    Rejected: Stage.REJECTED,
+}
+"""Where a piece stands that people let nothing through of."""
+
+
+def _held(where: Standing) -> Standing:
+    """The same, if a rollback holds the revision back."""
+    if where.stage not in {Stage.APPROVED, Stage.SCHEDULED, Stage.PUBLISHED}:
+        return where
+    waits = "a newer revision, or the end of a rollback"
+    return replace(where, stage=Stage.HELD, waits_for=waits, next="publish rollback --undo")
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:

@@ -34,7 +34,7 @@ class Step:
 
     name: str
     """`recording`, `tracks`, `edits`, `music`, `master`, `audiograms`, `transcript`, `guidelines`, `submitted`,
-    `remarks`, `legal`, `released`, `announced`."""
+    `remarks`, `legal`, `released`, `announced`; of a takedown `files`, `notice`, `feeds`, `address`."""
     text: str
     done: bool = True
     """False for what the piece waits for, or what its host should look at."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from publisher.policy.findings import Finding
-from publisher.review.gate import Refusal, Rejected, Undecided, Unsigned, is_valid
+from publisher.review.gate import Refusal, Rejected, TakenDown, Undecided, Unsigned, is_valid
 from publisher.review.humans import live_keys
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
@@ -39,7 +39,15 @@ def wait_of(context: Context, revision: Revision, refusal: Refusal) -> Wait:
         )
     if isinstance(refusal, Rejected):
         return _rejected(context, refusal, revision.manifest)
+    if isinstance(refusal, TakenDown):
+        return taken_down(refusal)
     raise refusal
+
+
+def taken_down(refusal: TakenDown) -> Wait:
+    """What a piece waits for that was taken down."""
+    slug, day = refusal.takedown.slug, refusal.takedown.time[:10]
+    return Wait(f"somebody to lift it; taken down on {day}", refusal.what, f"publish takedown {slug} --lift")
 
 
 def _blocked(manifest: Manifest, left: Pending) -> Wait | None:

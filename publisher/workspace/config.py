@@ -182,6 +182,8 @@ class Review(Model):
     """Days after which an approval ends and must be given again; if not said, none ends."""
     tier: Tier = "passphrase"
     """How approvals are signed at least: `passphrase`, or `passkey` (a fingerprint, a face, a security key)."""
+    takedown: list[Slug] = Field(default_factory=list)
+    """Roles that may take a piece down besides those that decide on it; only these lift a takedown."""
     tags: dict[Slug, Tighter] = Field(default_factory=dict)
     """Who must approve pieces with a tag besides: `[review.tags.financial]`."""
 

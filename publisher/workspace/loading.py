@@ -37,7 +37,7 @@ class Workspace:
     pieces: Mapping[str, Piece]
     """By slug, those without problems, oldest first."""
     problems: tuple[Problem, ...]
-    """Of the pieces that are set aside."""
+    """Of the pieces that are set aside; where the least was asked for, also of the house's own files."""
 
     def piece(self, slug: str, kind: str | None = None) -> Piece:
         """The piece, or an error: its problems, or that there is none."""
@@ -88,8 +88,11 @@ def find_root(start: Path) -> Path:
     )
 
 
-def load(root: Path) -> Workspace:
-    """Load everything; raises WorkspaceError if the house's own files are wrong."""
+def load(root: Path, *, least: bool = False) -> Workspace:
+    """Load everything; raises WorkspaceError if the house's own files are wrong.
+
+    least: only what says who decides must be right. A guideline with a slip or a missing cover stops no takedown.
+    """
     problems: list[Problem] = []
     config = _toml(root, MARKER, Config, problems)
     people, threshold = _load_people(root, problems)
@@ -97,11 +100,10 @@ def load(root: Path) -> Workspace:
     if config is not None:
         problems += config_problems(root, MARKER, config)
     pieces, set_aside = _load_pieces(root, Known(root, config, people))
-    if problems or config is None or people is None or guidelines is None:
+    if config is None or people is None or (not least and (problems or guidelines is None)):
         raise WorkspaceError([*problems, *set_aside])
-    return Workspace(
-        root, config, people, threshold, guidelines, {piece.slug: piece for piece in pieces}, tuple(sorted(set_aside))
-    )
+    known = {piece.slug: piece for piece in pieces}
+    return Workspace(root, config, people, threshold, guidelines or {}, known, tuple(sorted([*problems, *set_aside])))
 
 
 def _toml(root: Path, name: str, model: type[M], problems: list[Problem]) -> M | None:

@@ -89,7 +89,7 @@ def test_it_says_who_signed_what_and_when_and_what_is_under_a_signature(file: Pa
     assert "7 of 10 lines, each under the root" in " ".join(said)
     assert "lines shown that stand under a signature: 5" in said
     assert "younger lines, for which there is the word of the house: 2" in said
-    assert "approved by Lea Counsel; no rejection stands, and nobody who made it is among them" in said
+    assert "approved by Lea Counsel; no rejection or takedown stands, and nobody who made it is among them" in said
 
 
 def test_it_tells_nothing_of_other_pieces(docket: Docket, file: Path) -> None:
@@ -294,6 +294,53 @@ def test_a_rejection_that_stands_makes_it_no_evidence(docket: Docket, file: Path
     assert is_refused_by_the_other(path)
     with pytest.raises(PublisherError, match="Max Counsel rejected it"):
         files_of(docket, docket.revisions.get(SLUG, NAME))
+
+
+def take_down(docket: Docket) -> None:
+    docket.decide(NAME, "takedown", "max", reason="It names a customer.")
+
+
+def lift(docket: Docket) -> None:
+    docket.decide(NAME, "restore")
+
+
+TAKEN_DOWN: dict[str, tuple[Callable[[Docket], object], ...]] = {
+    "it stands": (take_down,),
+    "it was lifted, and nobody approved anew": (take_down, lift),
+    "it was approved before it was lifted": (take_down, lambda docket: docket.decide(NAME, person="lea"), lift),
+    "finance lifted it": (take_down, lambda docket: docket.decide(NAME, "restore", "kim"), lambda d: d.decide(NAME)),
+    "it was taken down again": (take_down, lift, lambda docket: docket.decide(NAME), take_down),
+}
+
+
+@pytest.mark.parametrize("acts", TAKEN_DOWN.values(), ids=TAKEN_DOWN.keys())
+def test_what_was_taken_down_is_no_evidence(
+    docket: Docket, file: Path, acts: tuple[Callable[[Docket], object], ...]
+) -> None:
+    for act in acts:
+        act(docket)
+    path = of_the_house(docket, file)
+    assert failed_step(path) == 7
+    assert is_refused_by_the_other(path)
+    with pytest.raises(PublisherError):
+        files_of(docket, docket.revisions.get(SLUG, NAME))
+
+
+def test_a_takedown_that_no_line_tells_of_makes_it_no_evidence(docket: Docket, file: Path) -> None:
+    alone = docket.sign(NAME, "takedown", "max", reason="It names a customer.", head=None)
+    files = {**unpack(file), f"approvals/{alone.file_name}": alone.data}
+    path = pack({"README.txt": files.pop("README.txt"), **dict(sorted(files.items()))}, file.with_name("forged.zip"))
+    assert failed_step(path) == 7
+    assert is_refused_by_the_other(path)
+
+
+def test_what_was_lifted_and_approved_anew_is_evidence(docket: Docket) -> None:
+    for act in (take_down, lift, lambda docket: docket.decide(NAME)):
+        act(docket)
+    file = write_evidence(docket, NAME)
+    assert [step.failed for step in examine(file, LATER)] == [False] * 7
+    assert not is_refused_by_the_other(file)
+    assert "    reason: It names a customer." in [text for step in examine(file, LATER) for text in step.said]
 
 
 EVA: dict[str, object] = {"name": "Eva", "roles": ["legal", "admin"], "keys": [line("eva")]}

@@ -76,13 +76,13 @@ def _waived(docket: Docket) -> None:
 
 MERGED: dict[str, tuple[int, str, Act, Act, Act]] = {
     "one approves, the other does something else": (0, NAME, submit, approve, nothing),
-    "one approves, another rejects": (7, NAME, submit, approve, reject),
-    "one approves here and rejects there": (7, NAME, submit, approve, lambda d: d.decide(NAME, "reject")),
-    "one rejects while the edit is approved elsewhere": (7, MENDED.name, submit, reject, _mend),
-    "the edit pretends to be older than the rejection": (7, MENDED.name, submit, reject, _early),
-    "the piece is submitted again elsewhere while it is rejected": (7, NAME, submit_and_approve, submit, reject),
+    "one approves, another rejects": (8, NAME, submit, approve, reject),
+    "one approves here and rejects there": (8, NAME, submit, approve, lambda d: d.decide(NAME, "reject")),
+    "one rejects while the edit is approved elsewhere": (8, MENDED.name, submit, reject, _mend),
+    "the edit pretends to be older than the rejection": (8, MENDED.name, submit, reject, _early),
+    "the piece is submitted again elsewhere while it is rejected": (8, NAME, submit_and_approve, submit, reject),
     "who rejected withdraws here and rejects again there": (
-        7, NAME, rejected_by_both,
+        8, NAME, rejected_by_both,
         lambda d: d.decide(NAME, "withdraw"),
         lambda d: d.decide(NAME, "reject", reason="And the number."),
     ),
@@ -92,16 +92,16 @@ MERGED: dict[str, tuple[int, str, Act, Act, Act]] = {
         lambda d: (d.decide(NAME, "reject", "max"), d.decide(NAME, "withdraw", "max")),
     ),
     "an approval meets the rejection and withdrawal of the same person": (
-        8, NAME, submit, approve, lambda d: (d.decide(NAME, "reject"), d.decide(NAME, "withdraw")),
+        9, NAME, submit, approve, lambda d: (d.decide(NAME, "reject"), d.decide(NAME, "withdraw")),
     ),
     "an approval names a waiver that was given elsewhere": (
-        8, NAME, submit, lambda d: d.decide(NAME, waived=(FINDING,)), lambda d: d.waive(NAME),
+        9, NAME, submit, lambda d: d.decide(NAME, waived=(FINDING,)), lambda d: d.waive(NAME),
     ),
     "a waiver is taken back elsewhere, as late as a change of mind": (
         0, NAME, _waived, lambda d: d.decide(NAME, waived=(FINDING,)), lambda d: d.waive(NAME, event="unwaive"),
     ),
     "an approval meets a submission by the same person": (
-        8, NAME, submit, approve, lambda d: d.submit(a_revision(), by="lea"),
+        9, NAME, submit, approve, lambda d: d.submit(a_revision(), by="lea"),
     ),
 }  # fmt: skip
 

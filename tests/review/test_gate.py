@@ -139,44 +139,44 @@ CHANGES = [
     Change("a space is added to the manifest", 6, appended("revisions/*/*/manifest.json")),
     Change("the manifest is deleted", 6, deleted("revisions/*/*/manifest.json")),
     Change("the manifest is emptied", 6, lambda d: d.write(f"revisions/{SLUG}/{NAME[:12]}/manifest.json", b"")),
-    Change("a space is added to the approval", 8, appended("approvals/*")),
-    Change("the approval is deleted", 8, deleted("approvals/*")),
-    Change("the approval is gone from the ledger", 8, without("approve")),
+    Change("a space is added to the approval", 9, appended("approvals/*")),
+    Change("the approval is deleted", 9, deleted("approvals/*")),
+    Change("the approval is gone from the ledger", 9, without("approve")),
     Change("the submission is gone from the ledger", 5, without("submit")),
     Change("the ledger is emptied", 3, lambda d: d.ledger_file.write_bytes(b"")),
     Change("the ledger is deleted", 3, lambda d: d.ledger_file.unlink()),
     Change("a letter of the ledger is changed", 1, lambda d: swap_letter(d, "ledger.jsonl", b'"ann"', b'"bnn"')),
     Change("the ledger's lines change places", 1, lambda d: d.ledger_file.write_bytes(
         b"".join(reversed(d.ledger_file.read_bytes().splitlines(keepends=True))))),
-    Change("the approver's role is taken away", 8, lambda d: d.change_person("lea", roles=[])),
-    Change("the approver's role is another", 8, lambda d: d.change_person("lea", roles=["finance"])),
-    Change("the approver's keys are taken away", 8, lambda d: d.change_person("lea", keys=[])),
-    Change("the approver's key is another", 8, lambda d: d.change_person("lea", keys=[line("somebody")])),
-    Change("the approver's key stands under another name, too", 8,
+    Change("the approver's role is taken away", 9, lambda d: d.change_person("lea", roles=[])),
+    Change("the approver's role is another", 9, lambda d: d.change_person("lea", roles=["finance"])),
+    Change("the approver's keys are taken away", 9, lambda d: d.change_person("lea", keys=[])),
+    Change("the approver's key is another", 9, lambda d: d.change_person("lea", keys=[line("somebody")])),
+    Change("the approver's key stands under another name, too", 9,
            lambda d: d.change_person("max", keys=[line("max"), f"{line('lea')} a comment"])),
-    Change("the approver's key is a maker's key, too", 8, lambda d: d.change_person("ben", keys=[line("lea")])),
-    Change("the approver was valid until the day before", 8, lambda d: d.change_person("lea", valid_to="2026-11-19")),
-    Change("the approver is valid from the day after", 8, lambda d: d.change_person("lea", valid_from="2026-11-21")),
-    Change("the approver is nobody any more", 8,
+    Change("the approver's key is a maker's key, too", 9, lambda d: d.change_person("ben", keys=[line("lea")])),
+    Change("the approver was valid until the day before", 9, lambda d: d.change_person("lea", valid_to="2026-11-19")),
+    Change("the approver is valid from the day after", 9, lambda d: d.change_person("lea", valid_from="2026-11-21")),
+    Change("the approver is nobody any more", 9,
            lambda d: d.set_people({id_: person for id_, person in PEOPLE.items() if id_ != "lea"})),
-    Change("the house asks for two of legal", 8, lambda d: d.set_rules(legal=2)),
-    Change("the house asks for finance, too", 8, lambda d: d.set_rules(legal=1, finance=1)),
+    Change("the house asks for two of legal", 9, lambda d: d.set_rules(legal=2)),
+    Change("the house asks for finance, too", 9, lambda d: d.set_rules(legal=1, finance=1)),
     Change("the house asks for nobody", 2, lambda d: d.set_rules(legal=0)),
     Change("the house has another address", 3, lambda d: d.set_rules(house="https://other.example.com/", legal=1)),
-    Change("the approver rejects it", 7, lambda d: d.decide(NAME, "reject")),
-    Change("another reviewer rejects it", 7, lambda d: d.decide(NAME, "reject", "max")),
-    Change("the approver submits it, too", 8, lambda d: d.submit(a_revision(), by="lea")),
-    Change("the approval is signed by another person's key", 8, resigned(key="max")),
-    Change("the approval is signed by an unknown key", 8, resigned(key="somebody")),
-    Change("the approval is by a maker with role and key", 8, resigned(person="ann")),
-    Change("the approval is by someone of another role", 8, resigned(person="kim")),
-    Change("the approval is by someone who was not yet valid", 8, resigned(person="una")),
-    Change("the approval is by nobody of the house", 8, resigned(person="somebody")),
-    Change("the approval is for another house", 8, resigned(house="https://other.example.com/")),
-    Change("the approval says that it refuses", 8, resigned(meaning="I refuse it.")),
-    Change("the approval has a time without zone", 8, resigned(time="2026-11-20T12:01:00")),
-    Change("the ledger has another time than the approval", 8, record_later),
-    Change("the approval is older than the submission", 8, lambda d: d.rewrite(reversed)),
+    Change("the approver rejects it", 8, lambda d: d.decide(NAME, "reject")),
+    Change("another reviewer rejects it", 8, lambda d: d.decide(NAME, "reject", "max")),
+    Change("the approver submits it, too", 9, lambda d: d.submit(a_revision(), by="lea")),
+    Change("the approval is signed by another person's key", 9, resigned(key="max")),
+    Change("the approval is signed by an unknown key", 9, resigned(key="somebody")),
+    Change("the approval is by a maker with role and key", 9, resigned(person="ann")),
+    Change("the approval is by someone of another role", 9, resigned(person="kim")),
+    Change("the approval is by someone who was not yet valid", 9, resigned(person="una")),
+    Change("the approval is by nobody of the house", 9, resigned(person="somebody")),
+    Change("the approval is for another house", 9, resigned(house="https://other.example.com/")),
+    Change("the approval says that it refuses", 9, resigned(meaning="I refuse it.")),
+    Change("the approval has a time without zone", 9, resigned(time="2026-11-20T12:01:00")),
+    Change("the ledger has another time than the approval", 9, record_later),
+    Change("the approval is older than the submission", 9, lambda d: d.rewrite(reversed)),
 ]  # fmt: skip
 
 
@@ -201,13 +201,14 @@ STATEMENT: dict[str, Any] = {
     "waived": ["0" * 32],
     "tier": "passkey",
     "head": {"size": 1, "root": "0" * 64, "tip": "0" * 64},
+    "notice": "It was wrong.",
 }
 
 
 @pytest.mark.parametrize("key", STATEMENT)
 def test_no_field_of_the_statement_can_change(docket: Docket, key: str) -> None:
     replace_envelope(docket, forged(envelope_file(docket).read_bytes(), **{key: STATEMENT[key]}))
-    assert refused(docket).step == 8
+    assert refused(docket).step == 9
 
 
 def test_the_table_has_every_field_of_the_statement(docket: Docket) -> None:
@@ -244,7 +245,7 @@ def test_an_envelope_of_another_form_counts_for_nothing(docket: Docket, change: 
     after = change(before)
     assert after != before
     replace_envelope(docket, after)
-    assert refused(docket).step == 8
+    assert refused(docket).step == 9
 
 
 def _other(value: object) -> object:
@@ -282,7 +283,7 @@ def test_a_manifest_with_another_field_is_another_revision_and_needs_its_own_app
     docket.rewrite(lambda records: [_about(record, changed.name) for record in records])
     with pytest.raises(Refusal) as caught:
         admit(changed, SLUG, docket.rules(), docket.evidence(), now=docket.now)
-    assert caught.value.step == STEPS.get(key, 8)
+    assert caught.value.step == STEPS.get(key, 9)
 
 
 def _about(record: Record, revision: str) -> Record:
@@ -354,7 +355,7 @@ def test_a_refusal_names_all_those_whose_rejections_stand(docket: Docket) -> Non
     docket.decide(NAME, "reject", "max")
     found = refused(docket)
     assert isinstance(found, Rejected)
-    assert (found.step, found.by) == (7, ("max", "lea"))
+    assert (found.step, found.by) == (8, ("max", "lea"))
 
 
 def test_a_refusal_of_damaged_bytes_has_a_type_of_its_own(docket: Docket) -> None:
@@ -387,7 +388,7 @@ def test_the_approval_of_one_piece_is_none_for_another(docket: Docket) -> None:
     docket.append("approve", "lea", {"revision": other.name, "envelope": envelope}, slug="another-piece")
     with pytest.raises(Refusal) as caught:
         admit(other, "another-piece", docket.rules(), docket.evidence(), now=docket.now)
-    assert caught.value.step == 8
+    assert caught.value.step == 9
     assert "something else than what was signed" in caught.value.what
 
 
@@ -404,7 +405,7 @@ def test_one_key_under_two_names_counts_for_neither(docket: Docket) -> None:
     docket.change_person("max", keys=[line("lea")])
     docket.decide(NAME, person="max", key="lea")
     found = refused(docket)
-    assert found.step == 8
+    assert found.step == 9
     assert found.what.startswith("0 of 2")
 
 
@@ -414,7 +415,7 @@ def test_someone_who_submitted_it_once_can_not_approve_it_even_if_another_submit
     docket.submit(a_revision(), by="ann")
     docket.decide(name)
     found = refused(docket)
-    assert found.step == 8
+    assert found.step == 9
     assert "nobody approves their own piece" in found.what
     assert found.hint == "Max Counsel can: publish review show legal-in-a-day"
 
@@ -423,7 +424,7 @@ def test_who_made_it_is_what_the_revision_says_not_what_the_workspace_says_now(t
     docket = Docket(tmp_path).open()
     name = docket.submit(a_revision(people=("lea",)))
     docket.decide(name)
-    assert refused(docket, name).step == 8
+    assert refused(docket, name).step == 9
 
 
 def test_a_refusal_says_whom_to_ask_and_not_those_who_approved(docket: Docket) -> None:
@@ -451,7 +452,7 @@ def test_a_key_that_is_none_is_passed_over(docket: Docket, key: str) -> None:
     admit(a_revision(), SLUG, with_keys(key, line("lea")), evidence, now=docket.now)
     with pytest.raises(Refusal) as caught:
         admit(a_revision(), SLUG, with_keys(key), evidence, now=docket.now)
-    assert caught.value.step == 8
+    assert caught.value.step == 9
 
 
 def test_a_comment_behind_a_key_is_fine(docket: Docket) -> None:

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from publisher.review.keys import Signer, make_key, unlock
+from publisher.review.statement import sign
 from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict, decide, draft_statement
 from publisher.workflow.prepare import prepare
+from publisher.workflow.removing import Afterwards, remove
 from publisher.workflow.signing import draft_people, record_people, with_signature
 from publisher.workflow.submit import submit
+from publisher.workflow.takedown import Wish, draft_wish, keep_wish
 from publisher.workspace.loading import load
 
 if TYPE_CHECKING:
     from publisher.review.statement import Decision, Envelope
+    from publisher.workflow.removing import Removed
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 URL = "https://voices.example.com/"
@@ -135,9 +139,9 @@ class House:
 
     root: Path
 
-    def context(self, now: datetime = NOW) -> Context:
-        """The workspace as it is on disk now, at a fixed time."""
-        return Context(load(self.root), lambda: now, now)
+    def context(self, now: datetime = NOW, *, least: bool = False) -> Context:
+        """The workspace as it is on disk now, at a fixed time. least: as a takedown loads it."""
+        return Context(load(self.root, least=least), lambda: now, now)
 
     def write(self, name: str, text: str | bytes) -> Path:
         """Write a file of the workspace."""
@@ -187,6 +191,21 @@ class House:
         """Decide as lea or max."""
         context = self.context()
         return decide(context, draft_statement(context, Verdict(decision, slug, person, reason)), signer(person))
+
+    def sign_takedown(self, slug: str, person: str = "lea", notice: str = "", *, lift: bool = False) -> "Envelope":
+        """Sign a takedown, or lift one."""
+        context = self.context(least=not lift)
+        wish = Wish("restore" if lift else "takedown", slug, person, "It names a customer.", notice)
+        return keep_wish(context, sign(draft_wish(context, wish), signer(person)))
+
+    def remove(self, slug: str, to: str | None = None) -> "Removed":
+        """Take away at the target what was taken down."""
+        return remove(self.context(least=True), slug, to, lambda _step: None, Afterwards(0))
+
+    def take_down(self, slug: str, person: str = "lea", notice: str = "") -> "Removed":
+        """Sign it, and do it."""
+        self.sign_takedown(slug, person, notice)
+        return self.remove(slug)
 
     def approved(self, slug: str) -> str:
         """Submit a piece and approve it; gives the whole revision."""

@@ -21,6 +21,7 @@ from publisher.review.revisions import Revision
 from publisher.transcript.formats.podcast_json import read_json
 from publisher.workflow.context import Context
 from publisher.workflow.decide import can_approve, in_review, is_reviewer_here
+from publisher.workflow.denied import denials
 from publisher.workflow.heard import heard_by
 from publisher.workflow.look import Inspected, inspect
 from publisher.workflow.pointing import makers, transcript_of
@@ -72,6 +73,7 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
     """What this person can do with it."""
     evidence = context.evidence()
     rejections = standing_rejections(seen.slug, context.rules, evidence)
+    down = denials(context, evidence).get(seen.slug)
     return {
         "person": person,
         "decides": is_reviewer_here(context, person),
@@ -79,6 +81,7 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
         "can_approve": can_approve(context, evidence, revision, person),
         "rejected": any(one.by == person for one in rejections),
         "rejections": [(context.rules.name(one.by), one.reason, one.time) for one in rejections],
+        "taken_down": (context.rules.name(down.by), down.reason) if down else None,
         "unwaived": unwaived(seen.findings),
         "blocking": blocking(seen.findings),
     }

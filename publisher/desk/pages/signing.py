@@ -16,7 +16,7 @@ from publisher.errors import PublisherError
 from publisher.policy.waiving import waived
 from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import short
-from publisher.review.statement import MEANINGS, Decision
+from publisher.review.statement import Decision
 from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict, draft_statement, in_review, is_strong_enough, keep
 from publisher.workflow.heard import Heard, heard_by
@@ -31,6 +31,8 @@ DONE: Final[dict[Decision, str]] = {
     "approve": "You approved it.",
     "reject": "You rejected it. That stands until you withdraw it.",
     "withdraw": "You withdrew your rejection. To let it go out, approve it.",
+    "takedown": "You took it down.",
+    "restore": "You lifted the takedown.",
 }
 
 
@@ -38,7 +40,7 @@ def draw_up(desk: Desk, request: Request) -> Response:
     """Make the statement that was asked for, after all that would make its signature worthless was ruled out."""
     slug, form = request.path_params["slug"], form_of(request)
     decision = form.get("decision", "")
-    if decision not in MEANINGS:
+    if decision not in _TITLES:
         return refused(desk, request, PublisherError("this is no decision", hint="approve, reject or withdraw"), 400)
     reason, revision = form.get("reason", "").strip(), form.get("revision", "")
     try:
@@ -109,6 +111,7 @@ def _on_screen(
 
 
 _TITLES: Final[dict[Decision, str]] = {"approve": "approve", "reject": "reject", "withdraw": "withdraw the rejection"}
+"""What is signed here. A takedown is signed in a terminal: it goes on to the target at once."""
 
 
 def sign(desk: Desk, request: Request) -> Response:

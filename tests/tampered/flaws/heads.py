@@ -1,4 +1,4 @@
-"""What an approval says of the ledger: step 8."""
+"""What an approval says of the ledger: step 9."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,31 +35,31 @@ def approval_with_a_head(docket: Docket) -> None:
     _seen(lambda _: None)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_with_a_head_of_a_longer_ledger(docket: Docket) -> None:
     """She signed that the ledger had more lines than it has."""
     _seen(lambda _: None, size=4)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_with_a_head_of_another_ledger(docket: Docket) -> None:
     """She signed another ledger than this."""
     _seen(lambda _: None, tip="1" * 64)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def ledger_cut_before_an_approval_with_a_head(docket: Docket) -> None:
     """A line that she saw was taken out, and the chain made whole: her signature says that it was there."""
     _seen(lambda docket: docket.rewrite(lambda records: [*records[:2], records[3]]))(docket)
 
 
-@flaw(8)
+@flaw(9)
 def ledger_edited_before_an_approval_with_a_head(docket: Docket) -> None:
     """A line that she saw is another, and the chain was made whole: her signature says what it was."""
     _seen(lambda docket: docket.rewrite(lambda all_: [*all_[:2], replace(all_[2], by="eva"), all_[3]]))(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_dated_ahead(docket: Docket) -> None:
     """Approvals end here, and hers is dated a year ahead, so that it would count a year longer."""
     _ending_and_dated_ahead(docket)

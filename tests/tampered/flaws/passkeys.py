@@ -1,4 +1,4 @@
-"""Approvals that are signed with a passkey: step 8."""
+"""Approvals that are signed with a passkey: step 9."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,49 +46,49 @@ def approval_by_a_passkey(docket: Docket) -> None:
     _by_passkey()(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passphrase_where_a_passkey_is_asked_for(docket: Docket) -> None:
     """The house asks for a passkey, and a passphrase signed."""
     _asking_for_a_passkey(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_as_a_passphrase(docket: Docket) -> None:
     """A passkey signed a statement that says that a passphrase did."""
     _by_passkey(tier="passphrase")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_at_another_port(docket: Docket) -> None:
     """It was signed at another address than that at which the passkey signs."""
     _by_passkey(origin="http://localhost:7401")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_of_another_site(docket: Docket) -> None:
     """The browser used it for another site."""
     _by_passkey(rp="desk.example")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_with_nobody_there(docket: Docket) -> None:
     """Nobody touched the authenticator."""
     _by_passkey(flags=VERIFIED)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_of_somebody_unknown(docket: Docket) -> None:
     """The authenticator did not find out who was there: no fingerprint, no PIN."""
     _by_passkey(flags=PRESENT)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_in_a_frame(docket: Docket) -> None:
     """It was signed in a page within another one."""
     _by_passkey(crossOrigin=True)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def approval_by_a_passkey_of_other_words(docket: Docket) -> None:
     """The authenticator signed another challenge than the digest of this statement."""
     _by_passkey(challenge="AAAA")(docket)

@@ -60,7 +60,7 @@ def people_never_signed(docket: Docket) -> None:
     records(lambda records: records[1:])(docket)
 
 
-@flaw(8)
+@flaw(9)
 def people_edited_after_signing(docket: Docket) -> None:
     """Somebody gave themselves a role and a key, and approved: no admin signed that."""
     _approved_by_eva(docket)
@@ -73,7 +73,7 @@ def people_forged(docket: Docket) -> None:
     docket.sign_people("eva")
 
 
-@flaw(8)
+@flaw(9)
 def people_forged_without_a_line(docket: Docket) -> None:
     """Somebody wrote a version of their own beside the others: the ledger knows nothing of it."""
     _forged_without_a_line(docket)

@@ -1,4 +1,4 @@
-"""Rejections: step 7."""
+"""Rejections: step 8."""
 
 from collections.abc import Callable
 
@@ -50,67 +50,67 @@ _AFTER: dict[str, Callable[[Docket], object]] = {
 }
 
 
-@flaw(7)
+@flaw(8)
 def rejection_standing(docket: Docket) -> None:
     """One reviewer approved, another rejected: the rejection stands."""
     _rejected_then()(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_whose_file_is_missing(docket: Docket) -> None:
     """What was rejected can't be read any more: it stands until it is withdrawn."""
     _rejected_then("lose the file")(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_without_a_line(docket: Docket) -> None:
     """The line was taken out and the chain made whole; the signed file still says no."""
     _rejected_then("lose the line")(docket)
 
 
-@flaw(7)
+@flaw(8)
 def ledger_cut_before_the_rejection(docket: Docket) -> None:
     """The ledger's last line was cut off, which leaves its chain whole."""
     _rejected_then("cut the ledger")(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_whose_line_lacks_its_end(docket: Docket) -> None:
     """The ledger's last byte was cut off: a line that lacks only its end counts."""
     _rejected_then("cut the last byte")(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_on_another_branch(docket: Docket) -> None:
     """Lea approved on one branch, max rejected on another: neither came first, so the rejection stands."""
     branched(merge)(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_withdrawn_by_another(docket: Docket) -> None:
     """Only the person who rejected can withdraw."""
     _rejected_then("another withdraws")(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_withdrawn_with_another_key(docket: Docket) -> None:
     """The withdrawal is signed by someone else's key."""
     _rejected_then("forge a withdrawal")(docket)
 
 
-@flaw(7)
+@flaw(8)
 def rejection_withdrawn_by_replay(docket: Docket) -> None:
     """The withdrawal of an earlier rejection was recorded again after a later one."""
     _rejected_then("withdraw again")(docket)
 
 
-@flaw(7, revision=MENDED.name)
+@flaw(8, revision=MENDED.name)
 def rejection_outrun_by_an_edit(docket: Docket) -> None:
     """The edit was approved by someone else, but the rejection stands against it, too."""
     _rejected_then("submit an edit")(docket)
 
 
-@flaw(7, revision=MENDED.name)
+@flaw(8, revision=MENDED.name)
 def rejection_outrun_by_submitting_again(docket: Docket) -> None:
     """The rejected revision was submitted again after the edit, to make the edit look older than the rejection."""
     _rejected_then("submit an edit", "submit it again")(docket)

@@ -1,4 +1,4 @@
-"""Waivers that an approval rests on: step 8."""
+"""Waivers that an approval rests on: step 9."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -60,49 +60,49 @@ def waiver_taken_back_later(docket: Docket) -> None:
     _with_waiver(lambda docket: docket.waive(NAME, person="max", event="unwaive"), person="max")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_missing(docket: Docket) -> None:
     """The approval names a finding as waived, and nobody waived it."""
     instead(waived=_WAIVED)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_of_another_finding(docket: Docket) -> None:
     """Another finding was waived."""
     _with_waiver(finding="6a" * 16)(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_by_a_maker(docket: Docket) -> None:
     """The host waived what was found in her own piece."""
     _with_waiver(person="ann")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_by_another_role(docket: Docket) -> None:
     """Finance waived where legal decides."""
     _with_waiver(person="kim")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_by_nobody(docket: Docket) -> None:
     """Nobody in people.toml waived it."""
     _with_waiver(person="somebody")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_before_validity(docket: Docket) -> None:
     """She waived it a day before she was to begin."""
     _with_waiver(person="una")(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_taken_back(docket: Docket) -> None:
     """It was taken back before the approval."""
     _waived_then(_taken_back, lambda docket: docket.decide(NAME, waived=_WAIVED))(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_after_the_approval(docket: Docket) -> None:
     """It was waived after the approval that names it."""
     _waived_then(lambda docket: docket.decide(NAME, waived=_WAIVED), lambda docket: docket.waive(NAME), first=False)(
@@ -110,13 +110,13 @@ def waiver_after_the_approval(docket: Docket) -> None:
     )
 
 
-@flaw(8)
+@flaw(9)
 def waiver_without_a_reason(docket: Docket) -> None:
     """The reason was taken out of the waiver, and the chain made whole."""
     _with_waiver(lambda docket: docket.rewrite(_without_reasons))(docket)
 
 
-@flaw(8)
+@flaw(9)
 def waiver_in_another_piece(docket: Docket) -> None:
     """The waiver stands in another piece."""
     _with_waiver(lambda docket: docket.rewrite(_of_another_piece))(docket)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from publisher.policy.findings import Finding
+    from publisher.rendering.model import Card
     from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
     from publisher.workflow.look import Look
@@ -75,7 +76,7 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         print_json(seen.as_dict())
         return
     say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
-    say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
+    say(f"{plain(', '.join(seen.card.people))} · to be public {_when(seen.card)}")
     if belongs := _belongs(seen):
         say(belongs)
     if seen.edited:
@@ -98,6 +99,12 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     say()
     for number, command in enumerate(_nexts(slug, seen)):
         say(f"{'       ' if number else 'Next:  '}{command}")
+
+
+def _when(card: "Card") -> str:
+    """From when on, under which date if that is another one, and until when if that is said."""
+    dated = f"{card.publish_at}, dated {card.date}" if card.publish_at else card.date
+    return f"from {dated}{f', until {card.unpublish_at}' if card.unpublish_at else ''}"
 
 
 def _belongs(seen: "Look") -> str:

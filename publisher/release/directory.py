@@ -216,7 +216,7 @@ def _lock(handle: int, root: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise PublisherError(
+        raise Overtaken(
             "another release to this directory is running",
             where=str(root),
             hint="wait until it has ended, then run the same command again",

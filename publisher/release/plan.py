@@ -108,7 +108,7 @@ def plan(
         for key, file in sorted(edition.files.items(), key=lambda item: (item[1].phase, item[0]))
     ]
     leaving = departures(edition, record, listing, grace)
-    refuse_departures(leaving, record, max_deletes)
+    refuse_departures(leaving, record, max_deletes, grace)
     steps = (*wanted, *leaving)
     pending = _pending(edition, record, listing, steps, grace)
     is_empty = not any(step.is_change for step in steps) and record == replace(pending, state=State.COMPLETE)

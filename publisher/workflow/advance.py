@@ -16,13 +16,14 @@ from publisher.workflow.pointing import makers, waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
 from publisher.workflow.remarks import open_remarks
-from publisher.workflow.stage import find_submitted, is_due
+from publisher.workflow.stage import find_submitted, is_due, window_of
 from publisher.workflow.submit import submit
 from publisher.workflow.telling import Step, Tell, counted
 from publisher.workflow.transcribing import NobodySpeaksError, may_transcribe, transcribe, words_changed
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.inserts import inserts_of
 from publisher.workspace.pieces import Episode, Piece
+from publisher.workspace.window import Window, in_words
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,19 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     tell(Step("legal", f"approved by {names}"))
     if is_due(approved, context.now):
         return _released(context, piece, approved, to, tell)
-    tell(Step("released", f"waits for its date, {piece.matter.date:%Y-%m-%d %H:%M %Z}", done=False))
-    return End(public=False, next="publish release, on that day or every day from a timer")
+    return _out_of_time(context, window_of(approved.revision), tell)
+
+
+def _out_of_time(context: Context, window: Window, tell: Tell) -> End:
+    """What is approved, and not to be public now."""
+    if window.ends and window.is_over(context.now):
+        tell(Step("released", f"its time is over since {in_words(window.ends)}", done=False))
+        return End(
+            public=False,
+            next="publish release takes it away, if it is public still; a later unpublish_at brings it back",
+        )
+    tell(Step("released", f"waits for its moment, {in_words(window.begins)}", done=False))
+    return End(public=False, next="publish release --due, then or each minute from a timer")
 
 
 def _submitter(context: Context, piece: Piece, by: str | None) -> str:

@@ -14,12 +14,20 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
+from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Evidence, Refusal, Undecided
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
 from publisher.workflow.pictures import check_cover
 from publisher.workflow.recover import recover
-from publisher.workflow.stage import admitted, is_due, public_revisions, submissions
+from publisher.workflow.stage import (
+    admitted,
+    is_due,
+    public_revisions,
+    public_window,
+    submissions,
+    window_of,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
     approved, left_out = [], []
     for slug in _slugs(context):
         found, refusal = admitted(context, evidence, slug)
-        _nobody_decided(evidence, slug, found, refusal, public.get(slug))
+        if not _is_over(context, evidence, slug, found, public.get(slug)):
+            _nobody_decided(evidence, slug, found, refusal, public.get(slug))
         if found is not None:
             approved.append(found)
         elif refusal is not None:
@@ -76,19 +85,32 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
     return Draft(evidence, tuple(approved), tuple(left_out), edition, steps, seen.etag)
 
 
-def _grace(context: Context, evidence: Evidence, approved: tuple[Approved, ...], public: dict[str, str]) -> Grace:
+def _grace(context: Context, evidence: Evidence, found: tuple[Approved, ...], public: dict[str, str]) -> Grace:
     """Media of a piece that was replaced stay a while; those of a piece that is not public any more go at once."""
-    stays = {one.revision.manifest.slug for one in approved if is_due(one, context.now)}
-    gone = (key for slug in public.keys() - stays for key in _media(context, evidence, slug, public[slug]))
+    approved = {one.revision.manifest.slug: one for one in found}
+    stays = {slug for slug, one in approved.items() if is_due(one, context.now)}
+    gone = (key for slug in public.keys() - stays for key in _media(context, evidence, slug))
+    over = (slug for slug in public if _is_over(context, evidence, slug, approved.get(slug), public[slug]))
+    foretold = (key for slug in over for key in (*_pages(slug), *_media(context, evidence, slug)))
     hours = context.workspace.config.release.grace_hours
-    return Grace(context.today(), timedelta(hours=hours), frozenset(gone))
+    return Grace(context.today(), timedelta(hours=hours), frozenset(gone), frozenset(foretold))
 
 
-def _media(context: Context, evidence: Evidence, slug: str, revision: str) -> Iterator[str]:
-    """Keys of the files of a revision that was public, if its manifest is still here."""
-    whole = [name for name in submissions(tuple(evidence.of(slug)), slug) if short(name) == revision]
-    with suppress(PublisherError):
-        yield from (file.name for name in whole for file in context.revisions.get(slug, name).manifest.files)
+def _is_over(context: Context, evidence: Evidence, slug: str, found: Approved | None, public: str | None) -> bool:
+    """Whether its time is over, as it was approved: by its latest approval, or else by that of what is public."""
+    window = window_of(found.revision) if found else public_window(context, evidence, slug, public)
+    return window is not None and window.is_over(context.now)
+
+
+def _pages(slug: str) -> list[str]:
+    return [page_key(kind, slug) for kind in ("episode", "post")]
+
+
+def _media(context: Context, evidence: Evidence, slug: str) -> Iterator[str]:
+    """Keys of the files of all revisions of a piece that are still here: those of earlier ones may still wait to go."""
+    for name in submissions(tuple(evidence.of(slug)), slug):
+        with suppress(PublisherError):
+            yield from (file.name for file in context.revisions.get(slug, name).manifest.files)
 
 
 def _slugs(context: Context) -> list[str]:

@@ -49,17 +49,19 @@ def open_release_target(context: Context, to: str | None = None) -> Target:
     return open_target(target_address(context, to), options)
 
 
-def release(
+def release(  # noqa: PLR0913  what a release may be asked for
     context: Context,
     to: str | None = None,
     *,
     dry_run: bool = False,
     max_deletes: int | None = None,
     anew: bool = False,
+    patience: float = 600,
 ) -> Released:
     """Make the target equal the edition of everything that is approved and due.
 
     anew: look at all that is at the target, and put right what others changed there.
+    patience: seconds to wait for another release from this workspace; then it is a `filelock.Timeout`.
     Errors: a piece is damaged, or would go from the public without anyone having decided it; then nothing is sent.
     """
     target = open_release_target(context, to)
@@ -69,7 +71,7 @@ def release(
         # A plan is to be seen, also one that a release would refuse.
         seen = draft(context, target, replace(asked, max_deletes=sys.maxsize))
         return Released(target.address, seen.plan, None, seen.left_out)
-    with FileLock(_lock(context, asked.name), timeout=_PATIENCE), target.exclusive():
+    with FileLock(_lock(context, asked.name), timeout=patience), target.exclusive():
         context.tidy()
         found, applied = _release(context, target, asked)
         _remember(context, found, asked.name, applied)
@@ -121,10 +123,6 @@ def _lock(context: Context, name: str) -> Path:
     path = context.cache / "locks" / f"release-{digest_bytes(name.encode()).sha256[:16]}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
-
-
-_PATIENCE = 600
-"""Seconds that a release waits for another one to the same target."""
 
 
 class _Told(Silent):

@@ -15,6 +15,7 @@ from publisher.workflow.context import Context
 from publisher.workflow.source import source_digest
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
+from publisher.workspace.window import Window, in_words
 
 AHEAD: Final = timedelta(days=30)
 """How long before an approval ends it is said, and can be given again."""
@@ -32,10 +33,12 @@ class Stage(StrEnum):
     REFUSED = "refused"
     """The gate found something that is not as it was."""
     SCHEDULED = "scheduled"
-    """Approved; its date is to come."""
+    """Approved; its moment is to come."""
     APPROVED = "approved"
     """To go out with the next release."""
     PUBLISHED = "published"
+    ENDED = "ended"
+    """Approved; its time is over, and the next release takes it away if it is public still."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Standing:
 
     stage: Stage
     waits_for: str
-    """Whom or what, in a few words; empty for what is published."""
+    """Whom or what, in a few words; empty for what is published and stays."""
     next: str
     """What moves it on, or empty."""
     revision: str | None
@@ -137,12 +140,18 @@ def _submitted(context: Context, evidence: Evidence, revision: Revision, public:
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:
-    name = approved.revision.name
+    name, window = approved.revision.name, window_of(approved.revision)
+    if window.is_over(context.now):
+        waits, then = (
+            ("a release, which takes it away", "publish release") if public else ("nothing: its time is over", "")
+        )
+        return Standing(Stage.ENDED, waits, then, name, public)
     if public == short(name):
-        return _ending(context, approved, Standing(Stage.PUBLISHED, "", "", name, public))
-    if not is_due(approved, context.now):
-        date = Card.from_bytes(approved.revision.parts[CARD]).date
-        return _ending(context, approved, Standing(Stage.SCHEDULED, f"its date, {date[:10]}", "", name, public))
+        waits = f"its end, {in_words(window.ends)}" if window.ends else ""
+        return _ending(context, approved, Standing(Stage.PUBLISHED, waits, "", name, public))
+    if not window.holds(context.now):
+        waits = f"its moment, {in_words(window.begins)}"
+        return _ending(context, approved, Standing(Stage.SCHEDULED, waits, "", name, public))
     return _ending(context, approved, Standing(Stage.APPROVED, "a release", "publish release", name, public))
 
 
@@ -156,5 +165,19 @@ def _ending(context: Context, approved: Approved, where: Standing) -> Standing:
 
 
 def is_due(approved: Approved, now: datetime) -> bool:
-    """Whether the date of an approved piece has come."""
-    return datetime.fromisoformat(Card.from_bytes(approved.revision.parts[CARD]).date) <= now
+    """Whether the public may have an approved piece now."""
+    return window_of(approved.revision).holds(now)
+
+
+def window_of(revision: Revision) -> Window:
+    """When the public may have a piece, by one of its revisions."""
+    return Card.from_bytes(revision.parts[CARD]).window
+
+
+def public_window(context: Context, evidence: Evidence, slug: str, public: str | None) -> Window | None:
+    """When the public may have the revision of a piece that it has; None if it has none, or nobody knows it here.
+
+    public: its name, as `public_revisions` gives it.
+    """
+    named = [name for name in submissions(tuple(evidence.of(slug)), slug) if short(name) == public]
+    return window_of(context.revisions.get(slug, named[0])) if named else None

@@ -19,6 +19,7 @@ from publisher.cli import (
     remarking,
     review,
     transcribing,
+    verifying,
     waiving,
 )
 from publisher.cli.edge import Edge
@@ -64,6 +65,7 @@ checking.register(app)
 transcribing.register(app)
 app.add_typer(review.app, name="review")
 releasing.register(app)
+verifying.register(app)
 app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
 app.add_typer(ledger.app, name="ledger")

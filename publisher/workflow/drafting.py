@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from publisher.edition.compose import compose
 from publisher.edition.model import Edition
@@ -78,7 +78,7 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
             approved.append(found)
         elif refusal is not None:
             left_out.append((slug, refusal))
-    edition = _edition(context, tuple(approved))
+    edition = edition_of(context, tuple(approved), context.now)
     seen = survey(target, edition, anew=asked.anew)
     grace = _grace(context, evidence, tuple(approved), public)
     steps = plan(edition, seen.record, seen.listing, max_deletes=asked.max_deletes, grace=grace)
@@ -138,9 +138,10 @@ def _nobody_decided(
         )
 
 
-def _edition(context: Context, approved: tuple[Approved, ...]) -> Edition:
+def edition_of(context: Context, approved: tuple[Approved, ...], now: datetime) -> Edition:
+    """What the public would get of approved pieces at a moment, with the names, covers and theme of today."""
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    return compose(approved, Surroundings(context.workspace.config, covers, context.now), context.media.path)
+    return compose(approved, Surroundings(context.workspace.config, covers, now), context.media.path)
 
 
 def _cover(context: Context, artwork: str) -> Cover:

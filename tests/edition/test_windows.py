@@ -111,6 +111,6 @@ def test_a_window_is_of_moments_whatever_the_clock_on_the_wall_shows() -> None:
 
 def test_a_feed_is_as_young_as_the_moment_at_which_its_last_piece_came() -> None:
     late = PRESS.post("late", publish_at="2026-11-19T12:00:00+00:00", date="2026-01-05T07:00:00+01:00")
-    feed = PRESS.compose(late, now=NOW).files["feeds/posts.xml"].source
+    feed = PRESS.compose(late, now=NOW).files["feeds/blog.atom"].source
     assert isinstance(feed, bytes)
     assert b"<updated>2026-11-19T12:00:00+00:00</updated>" in feed

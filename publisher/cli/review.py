@@ -76,7 +76,9 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         print_json(seen.as_dict())
         return
     say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
-    say(f"{plain(', '.join(seen.card.people))} · to be public {_when(seen.card)}")
+    say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.publish_at or seen.card.date}")
+    if ends := _ends(seen.card):
+        say(ends)
     if belongs := _belongs(seen):
         say(belongs)
     if seen.edited:
@@ -101,10 +103,10 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         say(f"{'       ' if number else 'Next:  '}{command}")
 
 
-def _when(card: "Card") -> str:
-    """From when on, under which date if that is another one, and until when if that is said."""
-    dated = f"{card.publish_at}, dated {card.date}" if card.publish_at else card.date
-    return f"from {dated}{f', until {card.unpublish_at}' if card.unpublish_at else ''}"
+def _ends(card: "Card") -> str:
+    """The date that is shown, if it is another one, and the end, if there is one."""
+    said = {"dated": card.date if card.publish_at else "", "until": card.unpublish_at or ""}
+    return " · ".join(f"{what} {which}" for what, which in said.items() if which)
 
 
 def _belongs(seen: "Look") -> str:

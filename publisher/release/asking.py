@@ -5,6 +5,7 @@ was sent. Bytes are digested as they come, and not kept. Nobody is asked to comp
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -78,21 +79,20 @@ class Public:
 
     def _have(self, url: str, method: str, headers: Mapping[str, str]) -> tuple[Answer, str]:
         """An answer, and where it leads if it is a redirect."""
-        for again in range(TRIES):
+        for _ in range(TRIES):
             try:
                 return self._once(url, method, headers)
             except _SLOW:
                 return Answer(0, {}, broken="it does not answer in time"), ""
             except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
-                if again:
-                    return Answer(0, {}, broken="it breaks off before its end"), ""
+                continue
             except urllib3.exceptions.MaxRetryError as error:
                 if isinstance(error.reason, _SLOW):
                     return Answer(0, {}, broken="it does not answer in time"), ""
-                raise _unreachable(url, error.reason or error) from error
+                raise _unreachable(self.url, error.reason or error) from error
             except (urllib3.exceptions.HTTPError, ValueError) as error:  # an address that is none
-                raise _unreachable(url, error) from error
-        raise AssertionError
+                raise _unreachable(self.url, error) from error
+        return Answer(0, {}, broken="it breaks off before its end"), ""
 
     def _once(self, url: str, method: str, headers: Mapping[str, str]) -> tuple[Answer, str]:
         response = self._pool.request(method, url, headers=dict(headers), redirect=False, preload_content=False)
@@ -105,7 +105,8 @@ class Public:
                 size += len(block)
             return Answer(response.status, response.headers, size, sha.hexdigest()), location
         finally:
-            response.drain_conn() if response.status >= HTTPStatus.MULTIPLE_CHOICES else None
+            # A connection on which a body stands unread is not for another question.
+            response.drain_conn()
             response.release_conn()
 
 
@@ -118,7 +119,7 @@ def _strays(url: str, hop: str) -> str:
 
 
 def _unreachable(url: str, error: Exception) -> UnreachableError:
-    said = str(error).rpartition(": ")[2] or type(error).__name__
+    said = re.sub(r"\[Errno -?\d+\] |[()]", "", str(error).rpartition(": ")[2]) or type(error).__name__
     return UnreachableError(
         f"the public address cannot be reached: {said}",
         where=url,

@@ -136,7 +136,9 @@ def _nothing_else(context: Context, target: Target, place: Place, record: Record
     }  # fmt: skip
     listing = _listing(target)
     there = listing - wanted - record.files.keys() - OURS
-    covered = f"{counted(len(known), 'file')} of drafts, earlier revisions and what was taken away: none can be had"
+    covered = (
+        f"{counted(len(known), 'file')} of drafts, earlier revisions and what was taken away, that nobody is to have"
+    )
     notes = tuple(_strangers(there - known.keys()))
     if isinstance(place, Site) and answers_anything(place):
         flaw = Difference(place.address, "it answers 200 to what is not there", "let the store or the CDN answer 404")

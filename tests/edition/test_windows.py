@@ -57,7 +57,7 @@ def approved(number: int, said: Said) -> Approved:
 def keys_of(piece: Approved) -> set[str]:
     """Every key that only this piece has."""
     manifest = piece.revision.manifest
-    own = {file.name for file in manifest.files if file.role in {"audio"}}
+    own = {file.name for file in manifest.files if file.role == "audio"}
     return {f"{manifest.kind}s/{manifest.slug}.html", *own}
 
 

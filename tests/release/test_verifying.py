@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from release.editions import edition_of, media_key, public_file, release
 from support.public_server import Reply, Served, served
 
 from publisher.edition.model import Edition, Phase
@@ -15,6 +14,7 @@ from publisher.release.asking import Public
 from publisher.release.checks import END, Difference, Wanted, in_words
 from publisher.release.directory import DirectoryTarget
 from publisher.release.verifying import Folder, Place, Site, compare
+from release.editions import edition_of, media_key, public_file, release
 
 TALK = bytes(range(256)) * 200
 PAGES = {f"posts/{number}.html": b"Page %d, " % number * 20 for number in range(8)}

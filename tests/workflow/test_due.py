@@ -9,9 +9,8 @@ from support.house import NOW, House
 
 from publisher.errors import PublisherError
 from publisher.workflow import due as timer
-from publisher.workflow.context import Context
 from publisher.workflow.due import release_due
-from publisher.workflow.release import release
+from publisher.workflow.release import open_release_target, release
 from publisher.workflow.stage import Stage, Standing, standing
 
 MINUTE = timedelta(minutes=1)
@@ -143,10 +142,7 @@ def test_a_timer_leaves_it_to_a_release_that_runs_already(scheduled: House) -> N
 
 
 def test_a_timer_leaves_it_to_a_release_from_elsewhere(scheduled: House) -> None:
-    from publisher.workflow.release import open_release_target
-
-    context: Context = scheduled.context(LATER)
-    with open_release_target(context).exclusive():
+    with open_release_target(scheduled.context(LATER)).exclusive():
         assert tick(scheduled, LATER) == []
     assert tick(scheduled, LATER) == ["a-talk"]
 

@@ -102,7 +102,7 @@ def _flipped(body: bytes, place: int) -> bytes:
 
 
 LIES: dict[str, tuple[str, Lie, str]] = {
-    "a byte of a page": ("a-post.html", lambda reply: replace(reply, body=_flipped(reply.body, 40)), "its bytes are not"),
+    "a byte of a page": ("a-post.html", lambda reply: replace(reply, body=_flipped(reply.body, 40)), "its bytes"),
     "a page with more in it": ("index.html", lambda reply: replace(reply, body=reply.body + b"<script>"), "it has "),
     "the first byte of a recording": (".mp3", lambda reply: replace(reply, body=_flipped(reply.body, 0)), "its first"),
     "the last byte of a recording": (

@@ -146,9 +146,9 @@ def refuse_elsewhere(place: Place, files: Collection[Wanted]) -> None:
 
     Raises PublisherError if it is not there, UnreachableError if nobody answers.
     """
-    first = {file.phase: file for file in files}
-    some = [first[phase] for phase in sorted(first, reverse=True) if phase is not Phase.MEDIA]
-    statuses = [place.ask(file.key, Question(Way.HEAD)) for file in some]
+    rows = sorted((file for file in files if file.phase is not Phase.MEDIA), key=lambda file: (file.phase, file.key))
+    some = {rows[at].key: rows[at] for at in (0, len(rows) // 2, -1)} if rows else {}
+    statuses = [place.ask(file.key, Question(Way.HEAD)) for file in some.values()]
     if len(statuses) > 1 and all(answer.status in _ABSENT or answer.broken for answer in statuses):
         said = statuses[0].broken or f"it answers {int(statuses[0].status)} to all that was asked for"
         raise PublisherError(

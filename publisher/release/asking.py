@@ -25,7 +25,7 @@ TRIES: Final = 2
 """How often a body that breaks off is asked for."""
 _BUSY: Final = (429, 500, 502, 503, 504)
 _AGAIN: Final = urllib3.Retry(
-    total=4, connect=2, backoff_factor=0.5, status_forcelist=_BUSY, redirect=False, raise_on_status=False
+    total=4, connect=2, read=1, backoff_factor=0.5, status_forcelist=_BUSY, redirect=False, raise_on_status=False
 )
 _MOVED: Final = (301, 302, 303, 307, 308)
 _HOPS: Final = 5

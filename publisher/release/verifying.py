@@ -16,7 +16,6 @@ Earlier = Callable[[str, str], bool]
 """Whether a digest is that of an earlier revision of a key."""
 Told = Callable[[float], None]
 """Told how much is done, from 0 to 1."""
-_ABSENT: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.GONE)
 
 
 class Site:
@@ -146,10 +145,10 @@ def refuse_elsewhere(place: Place, files: Collection[Wanted]) -> None:
 
     Raises PublisherError if it is not there, UnreachableError if nobody answers.
     """
-    rows = sorted((file for file in files if file.phase is not Phase.MEDIA), key=lambda file: (file.phase, file.key))
-    some = {rows[at].key: rows[at] for at in (0, len(rows) // 2, -1)} if rows else {}
-    statuses = [place.ask(file.key, Question(Way.HEAD)) for file in some.values()]
-    if len(statuses) > 1 and all(answer.status in _ABSENT or answer.broken for answer in statuses):
+    rows = sorted(file.key for file in files if file.phase is not Phase.MEDIA)
+    some = list(dict.fromkeys((rows[0], rows[len(rows) // 2], rows[-1]))) if rows else []
+    statuses = list(_each(lambda key: place.ask(key, Question(Way.HEAD)), some, lambda _: None))
+    if len(statuses) > 1 and all(answer.status >= HTTPStatus.BAD_REQUEST or answer.broken for answer in statuses):
         said = statuses[0].broken or f"it answers {int(statuses[0].status)} to all that was asked for"
         raise PublisherError(
             f"the site is not here: {said}",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from filelock import Timeout
 
+from publisher.errors import PublisherError
 from publisher.release.target import Overtaken
 from publisher.review.gate import Evidence
 from publisher.workflow.context import Context
@@ -78,9 +79,14 @@ def find_due(context: Context, target: str) -> Iterator[Due]:
 
 def _may_be_due(context: Context, evidence: Evidence, slug: str, had: Window | None) -> bool:
     """Whether any revision of it could be: most pieces are public and stay, and need no look at their signatures."""
-    names = submissions(tuple(evidence.of(slug)), slug)
-    windows = [window_of(context.revisions.get(slug, name)) for name in names]
-    return any(_why(context, window, had) for window in windows)
+    for name in submissions(tuple(evidence.of(slug)), slug):
+        try:
+            window = window_of(context.revisions.get(slug, name))
+        except PublisherError:  # the gate will say what is wrong with it, if it comes to that
+            return True
+        if _why(context, window, had):
+            return True
+    return False
 
 
 def _why(context: Context, window: Window, had: Window | None) -> str:

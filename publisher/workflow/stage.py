@@ -1,5 +1,6 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -180,4 +181,6 @@ def public_window(context: Context, evidence: Evidence, slug: str, public: str |
     public: its name, as `public_revisions` gives it.
     """
     named = [name for name in submissions(tuple(evidence.of(slug)), slug) if short(name) == public]
-    return window_of(context.revisions.get(slug, named[0])) if named else None
+    with suppress(PublisherError):
+        return window_of(context.revisions.get(slug, named[0])) if named else None
+    return None

@@ -40,6 +40,7 @@ COMMANDS = [
     ["review", "reject"],
     ["review", "withdraw"],
     ["release"],
+    ["verify"],
     ["serve"],
     ["ledger", "verify"],
     ["ledger", "show"],

@@ -1,5 +1,6 @@
 """What a timer starts each minute: it sends what came due or ended, at its moment, and else does nothing."""
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -181,3 +182,13 @@ def test_an_end_holds_although_an_approval_does_not_count_any_more(house: House)
         release(house.context())
     assert tick(house, LATER) == ["a-post"]
     assert "posts/a-post.html" not in public(house)
+
+
+def test_an_old_revision_that_is_not_here_any_more_stops_no_timer(scheduled: House) -> None:
+    (first,) = (scheduled.root / "revisions/a-post").iterdir()
+    scheduled.add_post(text="Other *words*.\n")
+    scheduled.approved("a-post")
+    release(scheduled.context())
+    shutil.rmtree(first)
+    assert tick(scheduled, NOW) == []
+    assert tick(scheduled, LATER) == ["a-talk"]

@@ -255,3 +255,10 @@ def test_a_record_that_is_gone_and_a_release_that_was_stopped_are_told(copied: H
     assert told(copied) == {RECORD_KEY: ["a release was stopped before its end"]}
     path.unlink()
     assert told(copied)[RECORD_KEY] == ["the record of what is public is not there"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 503])
+def test_a_site_that_answers_nothing_but_errors_is_one_error(released: House, site: Served, status: int) -> None:
+    site.everywhere = lambda _: Reply(status, {"Retry-After": "0"}, b"")
+    with pytest.raises(PublisherError, match=f"the site is not here: it answers {status}"):
+        steps(released, Asked(url=site.url))

@@ -24,6 +24,7 @@ _SEEN_OR_HEARD: Final = re.compile("(audio|video|image)/")
 
 MEND: Final = "publish release --mend puts it right"
 PURGE: Final = "purge it from the CDN, or wait until its copy is too old"
+LOOK: Final = "look at what answers there, and how the store or the CDN serves it"
 SERVED: Final = "mend how the store or the CDN serves it; publish release --mend sends the headers again"
 CORS: Final = "allow GET from every origin at the store: docs/s3.md has the rule"
 
@@ -139,14 +140,19 @@ def _had(seen: Seen) -> str | None:
     return seen.answer.broken or None
 
 
+def _presence(seen: Seen) -> str | None:
+    absent = seen.answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.GONE}
+    number = f" ({int(seen.answer.status)})" if seen.has_headers else ""
+    return f"it is not there{number}" if absent else None
+
+
 def _status(seen: Seen) -> str | None:
     status = seen.answer.status
-    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.GONE}:
-        return f"it is not there ({status})" if seen.has_headers else "it is not there"
-    fits = HTTPStatus.PARTIAL_CONTENT if seen.question.way is Way.PART else HTTPStatus.OK
-    if status == HTTPStatus.OK and seen.question.way is Way.PART:
+    if seen.question.way is not Way.PART:
+        return None if status == HTTPStatus.OK else f"the address answers {status}"
+    if status == HTTPStatus.OK:
         return "asked for a part of it, the address answers with all of it: players could not jump in it"
-    return None if status == fits else f"the address answers {status}"
+    return None if status == HTTPStatus.PARTIAL_CONTENT else f"the address answers {status}, asked for a part of it"
 
 
 def _type(seen: Seen) -> str | None:
@@ -227,8 +233,9 @@ class Check:
 
 
 CHECKS: Final = (
-    Check("answer", _had, "look at how the address is served", is_last=True),
-    Check("status", _status, MEND, is_last=True),
+    Check("answer", _had, LOOK, is_last=True),
+    Check("presence", _presence, MEND, is_last=True),
+    Check("status", _status, LOOK, is_last=True),
     Check("type", _type, SERVED, lambda seen: seen.has_headers),
     Check("cache", _cache, SERVED, lambda seen: seen.has_headers, is_grave=False),
     Check("encoding", _encoding, SERVED, lambda seen: seen.has_headers),

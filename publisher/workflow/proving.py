@@ -14,7 +14,7 @@ from publisher.review.gate import Approved, Evidence, admit
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
 from publisher.workflow.drafting import edition_of
-from publisher.workflow.stage import admitted, is_due, public_revisions, submissions, window_of
+from publisher.workflow.stage import admitted, is_due, public_revisions, released, submissions, window_of
 from publisher.workspace.window import in_words
 
 BACK: Final = 5
@@ -28,6 +28,8 @@ class Expected:
     evidence: Evidence
     public: dict[str, str]
     """Slug to revision, by the ledger."""
+    ever: frozenset[tuple[str, str]]
+    """Slug and revision of all that was public here once: their media may stay a while."""
     unapproved: tuple[Difference, ...]
     """Public pieces that should not be."""
     due: tuple[str, ...]
@@ -59,9 +61,11 @@ def expected(context: Context, name: str, record: Record) -> Expected:
     trusted = is_whole and is_proven
     changed = () if gives or not trusted else ("the workspace gives another edition by now: publish release is due",)
     files = _of_record(context, record, edition) if trusted else _of_edition(context, edition)
+    lines = tuple(evidence.of(""))
     return Expected(
-        evidence, public, (*unapproved, *_over(context, approved)), tuple(_due(context, evidence, public)),
-        tuple(files), is_whole, is_proven, changed, _Earlier(context, evidence, name),
+        evidence, public, frozenset(released(lines, name)), (*unapproved, *_over(context, approved)),
+        tuple(_due(context, evidence, public)), tuple(files), is_whole, is_proven, changed,
+        _Earlier(context, evidence, name),
     )  # fmt: skip
 
 

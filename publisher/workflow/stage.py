@@ -1,5 +1,6 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -66,16 +67,21 @@ def submissions(records: tuple[Record, ...], slug: str) -> list[str]:
 def public_revisions(records: tuple[Record, ...], target: str) -> dict[str, str]:
     """What the public has at a target, by the ledger: slug to revision."""
     public: dict[str, str] = {}
-    for record in records:
-        if record.event != "release" or record.data.get("target") != target:
-            continue
-        for change in str(record.data.get("pieces", "")).split():
-            slug, _, revision = change.partition("@")
-            if revision:
-                public[slug] = revision
-            else:
-                public.pop(slug, None)
+    for slug, revision in released(records, target):
+        if revision:
+            public[slug] = revision
+        else:
+            public.pop(slug, None)
     return public
+
+
+def released(records: tuple[Record, ...], target: str) -> Iterator[tuple[str, str]]:
+    """Every change of what the public had at a target, by the ledger: slug and revision, empty for what went."""
+    for record in records:
+        if record.event == "release" and record.data.get("target") == target:
+            for change in str(record.data.get("pieces", "")).split():
+                slug, _, revision = change.partition("@")
+                yield slug, revision
 
 
 def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:

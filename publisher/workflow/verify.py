@@ -22,6 +22,7 @@ from publisher.release.target import Target
 from publisher.release.verifying import Folder, Place, Site, answered, answers_anything, compare, refuse_elsewhere
 from publisher.rendering.model import page_key
 from publisher.review.gate import Evidence
+from publisher.review.manifest import short
 from publisher.workflow.context import Context
 from publisher.workflow.proving import Expected, expected
 from publisher.workflow.release import open_release_target
@@ -130,10 +131,12 @@ def _unseen(files: Sequence[Wanted]) -> Iterator[str]:
 def _nothing_else(context: Context, target: Target, place: Place, record: Record, should: Expected) -> Step:
     """Keys of revisions that are no one's to have are asked for; what strangers put there is only told."""
     wanted = {file.key for file in should.files}
+    waiting = {key for key, each in record.files.items() if each.gone is not None}
     known = {
-        key: slug for slug, keys in _all_keys(context, should.evidence) for key in keys
-        if key not in wanted and key not in record.files
-    }  # fmt: skip
+        key: slug
+        for slug, revision, keys in _revisions(context, should.evidence)
+        for key in keys - wanted - (waiting if (slug, short(revision)) in should.ever else set())
+    }
     listing = _listing(target)
     there = listing - wanted - record.files.keys() - OURS
     covered = (
@@ -144,7 +147,7 @@ def _nothing_else(context: Context, target: Target, place: Place, record: Record
         flaw = Difference(place.address, "it answers 200 to what is not there", "let the store or the CDN answer 404")
         return Step(5, "Nothing else", "could not be seen", (flaw,), notes)
     told = partial(context.progress, "verify")
-    had = answered(place, known.keys(), told) if isinstance(place, Site) else sorted(there & known.keys())
+    had = answered(place, known.keys(), told) if isinstance(place, Site) else sorted(listing & known.keys())
     found = (_had(place, key, known[key], should, is_there=key in listing) for key in had)
     return Step(5, "Nothing else", covered, tuple(found), notes)
 
@@ -155,16 +158,14 @@ def _had(place: Place, key: str, slug: str, should: Expected, *, is_there: bool)
     return Difference(place.address + key, f"a file of {slug}, of {what}, can be had", todo)
 
 
-def _all_keys(context: Context, evidence: Evidence) -> Iterator[tuple[str, set[str]]]:
-    """Every key that any submitted revision of a piece would have, by its slug."""
+def _revisions(context: Context, evidence: Evidence) -> Iterator[tuple[str, str, set[str]]]:
+    """Every submitted revision that is here, with the slug of its piece and all keys that it would have."""
     records = tuple(evidence.records)
     for slug in dict.fromkeys(record.slug for record in records if record.event == "submit"):
-        keys: set[str] = set()
         for name in submissions(tuple(evidence.of(slug)), slug):
             with suppress(PublisherError):
                 manifest = context.revisions.get(slug, name).manifest
-                keys |= {page_key(manifest.kind, slug), *(file.name for file in manifest.files)}
-        yield slug, keys
+                yield slug, name, {page_key(manifest.kind, slug), *(file.name for file in manifest.files)}
 
 
 def _listing(target: Target) -> frozenset[str]:

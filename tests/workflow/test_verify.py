@@ -262,3 +262,23 @@ def test_a_site_that_answers_nothing_but_errors_is_one_error(released: House, si
     site.everywhere = lambda _: Reply(status, {"Retry-After": "0"}, b"")
     with pytest.raises(PublisherError, match=f"the site is not here: it answers {status}"):
         steps(released, Asked(url=site.url))
+
+
+def test_a_file_of_a_draft_is_found_although_the_record_is_made_to_say_that_it_waits_to_go(copied: House) -> None:
+    path = copied.root / "public" / RECORD_KEY
+    record = json.loads(path.read_bytes())
+    record["files"]["posts/a-draft.html"] = {
+        **record["files"]["posts/a-post.html"],
+        "gone": "2026-11-20T00:00:00+00:00",
+    }
+    path.write_text(json.dumps(record))
+    copied.write("public/posts/a-draft.html", "<p>not yet")
+    assert told(copied)["a-draft.html"] == ["a file of a-draft, of what is not to be public, can be had"]
+
+
+def test_media_that_stay_a_while_for_apps_are_no_difference(copied: House) -> None:
+    copied.add_episode(seconds=19)
+    copied.approved("a-talk")
+    release(copied.context())
+    assert "wait to go" in steps(copied)[1].covered
+    assert told(copied) == {}

@@ -57,7 +57,7 @@ def expected(context: Context, name: str, record: Record) -> Expected:
     digest = _digest(record)
     is_whole = record.state is State.COMPLETE and digest == record.edition
     gives = edition_digest(edition) == record.edition
-    is_proven = gives or _released(evidence, name) == record.edition or len(approved) < len(public)
+    is_proven = gives or _latest(evidence, name) == record.edition or len(approved) < len(public)
     trusted = is_whole and is_proven
     changed = () if gives or not trusted else ("the workspace gives another edition by now: publish release is due",)
     files = _of_record(context, record, edition) if trusted else _of_edition(context, edition)
@@ -117,7 +117,7 @@ def _due(context: Context, evidence: Evidence, public: dict[str, str]) -> Iterat
         yield f"publish release is due for {', '.join(waiting)}; what is compared is what was released"
 
 
-def _released(evidence: Evidence, name: str) -> str:
+def _latest(evidence: Evidence, name: str) -> str:
     """Digest of the edition of the latest release that the ledger tells of."""
     own = [one for one in evidence.of("") if one.event == "release" and one.data.get("target") == name]
     return str(own[-1].data.get("edition", "")) if own else ""

@@ -282,3 +282,11 @@ def test_media_that_stay_a_while_for_apps_are_no_difference(copied: House) -> No
     release(copied.context())
     assert "wait to go" in steps(copied)[1].covered
     assert told(copied) == {}
+
+
+def test_what_surrounds_the_pieces_may_have_changed_since_and_a_release_is_due(copied: House) -> None:
+    config = (copied.root / "publisher.toml").read_text()
+    copied.write("publisher.toml", config.replace("The voices of a house", "The new voices of a house"))
+    found = steps(copied)
+    assert not [one for step in found for one in step.differences]
+    assert "another edition by now" in found[1].notes[0]

@@ -68,7 +68,8 @@ def _say_ticked(found: "Ticked", *, as_json: bool) -> None:
     """What a timer's release did: nothing is said unless something was sent, or would be."""
     if as_json:
         sent = _as_dict(found.released) if found.released else {}
-        print_json({"due": [vars(one) for one in found.due], "released": bool(sent), **sent})
+        is_sent = found.released is not None and found.released.applied is not None
+        print_json({"due": [vars(one) for one in found.due], "released": is_sent, **sent})
     elif found.released and found.released.plan.changes:
         for one in found.due:
             say_under(f"  [cyan]→[/] {one.slug}: ", plain(one.why))

@@ -23,6 +23,7 @@ from publisher.files import (
     remove_leftovers,
     write_atomically,
 )
+from publisher.release.busy import BusyError
 from publisher.release.keys import check_key
 from publisher.release.source import approved_blocks
 from publisher.release.target import (
@@ -216,7 +217,7 @@ def _lock(handle: int, root: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Overtaken(
+        raise BusyError(
             "another release to this directory is running",
             where=str(root),
             hint="wait until it has ended, then run the same command again",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from filelock import Timeout
 
 from publisher.errors import PublisherError
+from publisher.release.busy import BusyError
 from publisher.release.target import Overtaken
 from publisher.review.gate import Evidence
 from publisher.workflow.context import Context
@@ -54,7 +55,7 @@ def release_due(
         return Ticked(())
     try:
         done = release(context, to, dry_run=dry_run, max_deletes=max_deletes, anew=anew, patience=0)
-    except (Timeout, Overtaken):
+    except (Timeout, BusyError, Overtaken):
         return Ticked(due)
     return Ticked(due, done)
 

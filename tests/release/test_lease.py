@@ -42,7 +42,7 @@ def test_each_release_has_a_larger_turn_than_the_one_before() -> None:
 
 def test_a_second_release_is_refused_while_the_first_is_there() -> None:
     target = Memory()
-    refused = pytest.raises(Overtaken, match="another release to this place is running")
+    refused = pytest.raises(PublisherError, match="another release to this place is running")
     with leased(target, ANN, period=SHORT), refused, leased(target, BEN, period=SHORT):
         pass
 
@@ -59,7 +59,7 @@ def test_of_many_that_begin_at_once_one_holds_the_lease() -> None:
                 most.append(len(holding))
                 time.sleep(SHORT)
                 holding.remove(number)
-        except Overtaken:
+        except PublisherError:
             pass
 
     threads = [threading.Thread(target=begin, args=(number,)) for number in range(6)]

@@ -141,7 +141,7 @@ def _had(seen: Seen) -> str | None:
 
 
 def _presence(seen: Seen) -> str | None:
-    absent = seen.answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.GONE}
+    absent = seen.answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
     number = f" ({int(seen.answer.status)})" if seen.has_headers else ""
     return f"it is not there{number}" if absent else None
 

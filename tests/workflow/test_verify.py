@@ -120,7 +120,7 @@ LIES: dict[str, tuple[str, Lie, str]] = {
     "no parts, as it says": (".mp3", lambda reply: reply.saying(Accept_Ranges="none"), "players are told"),
     "no players of others": (".vtt", lambda reply: reply.saying(Access_Control_Allow_Origin=""), "players in other"),
     "one that is gone": ("robots.txt", lambda _: Reply(404, {}, b""), "it is not there (404)"),
-    "one that nobody may read": (".mp3", lambda _: Reply(403, {}, b""), "it is not there (403)"),
+    "one that nobody may read": (".mp3", lambda _: Reply(403, {}, b""), "the address answers 403"),
     "a login page": ("index.html", lambda _: Reply(401, {}, b""), "the address answers 401"),
     "a way elsewhere": (
         ".mp3", lambda _: Reply(302, {"Location": "https://cdn.example.net/a.mp3"}, b""), "it leads to another host",

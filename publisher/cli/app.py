@@ -22,6 +22,7 @@ from publisher.cli import (
     takedown,
     target,
     transcribing,
+    verifying,
     waiving,
 )
 from publisher.cli.edge import Edge
@@ -70,6 +71,7 @@ releasing.register(app)
 takedown.register(app)
 rollback.register(app)
 app.add_typer(target.app, name="target")
+verifying.register(app)
 app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
 app.add_typer(ledger.app, name="ledger")

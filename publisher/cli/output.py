@@ -37,6 +37,7 @@ STEPS = {
     "release": "Sending the release",
     "probe": "Asking the target",
     "vanish": "Asking the public address",
+    "verify": "Comparing what is public",
 }
 """What hosts read, by the name of a step."""
 _WHOLE = 10

@@ -129,6 +129,8 @@ def _as_dict(piece: "Piece", where: "Standing", remarks: "Sequence[Remark]") -> 
         "slug": piece.slug,
         "title": piece.matter.title,
         "date": piece.matter.date.isoformat(),
+        "publish_at": publish_at.isoformat() if (publish_at := piece.matter.publish_at) else None,
+        "unpublish_at": unpublish_at.isoformat() if (unpublish_at := piece.matter.unpublish_at) else None,
         "stage": where.stage,
         "waits_for": where.waits_for,
         "next": where.next,

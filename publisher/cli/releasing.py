@@ -1,11 +1,12 @@
 """`publish release`, `publish serve`: what the public gets, and a look at it here."""
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.output import plain, print_json, say
+from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.session import context, load_workspace, local_folder, stands, target_of
 from publisher.errors import PublisherError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from publisher.announcing.model import Told
+    from publisher.workflow.due import Ticked
     from publisher.workflow.release import Released
     from publisher.workspace.loading import Workspace
 
@@ -43,17 +45,37 @@ def release(
     mend: Annotated[
         bool, typer.Option("--mend", help="Look at every file there, and put right what others changed.")
     ] = False,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Only if a piece's moment came or its time ended; else say nothing: for timers."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make the target equal everything that legal approved and whose date has come."""
+    """Make the target equal everything that legal approved and that is to be public now."""
+    from publisher.workflow.due import Ticked, release_due
     from publisher.workflow.release import release as run_release
 
-    with context(ctx) as run:
-        found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes, anew=mend)
-    if as_json:
+    with context(ctx, quiet=due) as run:
+        send = partial(release_due if due else run_release, run, target_of(run.workspace, to))
+        found = send(dry_run=dry_run, max_deletes=max_deletes, anew=mend)
+    if isinstance(found, Ticked):
+        _say_ticked(found, as_json=as_json)
+    elif as_json:
         print_json(plan_as_dict(found))
-        return
-    say_released(found)
+    else:
+        say_released(found)
+
+
+def _say_ticked(found: "Ticked", *, as_json: bool) -> None:
+    """What a timer's release did: nothing is said unless something was sent, or would be."""
+    if as_json:
+        sent = plan_as_dict(found.released) if found.released else {}
+        is_sent = found.released is not None and found.released.applied is not None
+        print_json({"due": [vars(one) for one in found.due], "released": is_sent, **sent})
+    elif found.released and found.released.plan.changes:
+        for one in found.due:
+            say_under(f"  [cyan]→[/] {one.slug}: ", plain(one.why))
+        say_released(found.released)
 
 
 def say_released(found: "Released") -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from publisher.policy.findings import Finding
+    from publisher.rendering.model import Card
     from publisher.review.manifest import Entry
     from publisher.review.statement import Decision
     from publisher.workflow.look import Look
@@ -81,7 +82,9 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
         print_json(seen.as_dict())
         return
     say(f"[bold]{plain(seen.card.title)}[/] · {seen.card.kind}, revision {seen.revision[:12]}")
-    say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.date}")
+    say(f"{plain(', '.join(seen.card.people))} · to be public from {seen.card.publish_at or seen.card.date}")
+    if ends := _ends(seen.card):
+        say(ends)
     if belongs := _belongs(seen):
         say(belongs)
     if seen.edited:
@@ -104,6 +107,12 @@ def show(ctx: typer.Context, slug: Slug, as_json: Json = False) -> None:
     say()
     for number, command in enumerate(_nexts(slug, seen)):
         say(f"{'       ' if number else 'Next:  '}{command}")
+
+
+def _ends(card: "Card") -> str:
+    """The date that is shown, if it is another one, and the end, if there is one."""
+    said = {"dated": card.date if card.publish_at else "", "until": card.unpublish_at or ""}
+    return " · ".join(f"{what} {which}" for what, which in said.items() if which)
 
 
 def _belongs(seen: "Look") -> str:

@@ -92,9 +92,9 @@ def _by_key(files: Iterable[PublicFile]) -> dict[str, PublicFile]:
 
 
 def _published(approved: Iterable[Approved], surroundings: Surroundings) -> list[_Piece]:
-    """Pieces whose date has come, newest first; at the same moment, by their slugs."""
+    """Pieces whose window holds, newest first; at the same moment, by their slugs."""
     pieces = [_Piece(_card(one, surroundings), one) for one in approved]
-    due = [piece for piece in pieces if piece.date <= surroundings.now]
+    due = [piece for piece in pieces if piece.card.window.holds(surroundings.now)]
     _addresses_differ(due)
     _guids_differ(due)
     return sorted(due, key=lambda piece: (piece.date, piece.card.slug), reverse=True)

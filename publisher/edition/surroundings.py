@@ -54,7 +54,7 @@ class Surroundings:
     covers: Mapping[str, Cover]
     """By id of show."""
     now: datetime
-    """With a zone. Pieces with a later date wait."""
+    """With a zone. Pieces whose window holds then are in."""
 
 
 def theme() -> dict[str, PublicFile]:

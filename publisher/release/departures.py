@@ -30,6 +30,8 @@ class Grace:
     """From the first release without them on."""
     at_once: Container[str] = frozenset()
     """Keys that go without it."""
+    foretold: Container[str] = frozenset()
+    """Keys whose going was signed for in advance: they do not count against what may be deleted by a slip."""
 
     def since(self, recorded: Recorded) -> str:
         """Since when a file is not in the edition: ISO 8601 in UTC, whole seconds."""
@@ -62,12 +64,12 @@ def waiting(recorded: Recorded, grace: Grace) -> Recorded:
     return replace(recorded, gone=grace.since(recorded))
 
 
-def refuse_departures(leaving: list[Step], record: Record, most: int | None) -> None:
+def refuse_departures(leaving: list[Step], record: Record, most: int | None, grace: Grace = NONE) -> None:
     """Refuse if more files leave than may. What left with an earlier release was counted then.
 
     most: None for ten, or a fifth of the recorded ones if that is more.
     """
-    count = sum(record.files[step.key].gone is None for step in leaving)
+    count = sum(record.files[step.key].gone is None and step.key not in grace.foretold for step in leaving)
     recorded = len(record.files)
     cap = max(FREE_DELETES, recorded // FREE_SHARE) if most is None else most
     if count > cap:

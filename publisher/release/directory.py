@@ -25,6 +25,7 @@ from publisher.files import (
     remove_leftovers,
     write_atomically,
 )
+from publisher.release.busy import BusyError
 from publisher.release.keys import check_key
 from publisher.release.source import approved_blocks
 from publisher.release.target import (
@@ -265,7 +266,7 @@ def _lock(handle: int, root: Path, patience: float) -> None:
             if time.monotonic() < until:
                 time.sleep(0.01)
                 continue
-            raise PublisherError(
+            raise BusyError(
                 "another release to this directory is running",
                 where=str(root),
                 hint="wait until it has ended, then run the same command again",

@@ -22,6 +22,7 @@ from typing import Final, Protocol
 from pydantic import TypeAdapter
 
 from publisher.errors import PublisherError
+from publisher.release.busy import BusyError
 from publisher.release.target import Found, Overtaken
 
 LEASE_KEY: Final = "lease.json"
@@ -201,5 +202,5 @@ def _left_behind(target: Swapped, found: Found | None, period: float) -> tuple[F
             return now, lease
         if now != found:
             hint = "wait until it has ended, then run the same command again"
-            raise PublisherError("another release to this place is running", where=target.address, hint=hint)
+            raise BusyError("another release to this place is running", where=target.address, hint=hint)
     return found, lease

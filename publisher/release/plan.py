@@ -110,7 +110,7 @@ def plan(  # noqa: PLR0913  what there is to compare, and what bounds it
         for key, file in sorted(edition.files.items(), key=lambda item: (item[1].phase, item[0]))
     ]
     leaving = departures(edition, record, listing, grace)
-    refuse_departures(leaving, record, max_deletes)
+    refuse_departures(leaving, record, max_deletes, grace)
     steps = (*wanted, *leaving)
     pending = _pending(edition, record, listing, steps, grace)
     pending = pending if denied is None else replace(pending, denied=denied)

@@ -5,42 +5,30 @@ each type a few are asked for, the largest and the smallest among them; `publish
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
-
-import urllib3
+from typing import Final
 
 from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.errors import PublisherError
+from publisher.release.asking import Public, UnreachableError
+from publisher.release.checks import Question, Seen, Wanted, Way, flaws
 from publisher.release.steps import Action, Step
 
 MOST: Final = 8
 """Files of one type that are asked for after a wave."""
-_TIMES: Final = urllib3.Timeout(connect=10, read=30)
-_BUSY: Final = (429, 500, 502, 503, 504)
-_AGAIN: Final = urllib3.Retry(total=4, backoff_factor=0.5, status_forcelist=_BUSY, redirect=5, raise_on_status=False)
 _HINT: Final = (
     "pages and feeds are as they were; mend it, then run the same command again, "
     "or set visit = false under [release] if this machine cannot reach the public address"
 )
 
 
-class Answer(NamedTuple):
-    """What the public address said."""
-
-    status: int
-    headers: Mapping[str, str]
-    data: bytes
-
-
 class Visit:
     """Looks at what each wave of a release put under the public address."""
 
     def __init__(self, url: str, edition: Edition) -> None:
-        self._url = url
+        self._public = Public(url)
         self._edition = edition
-        self._pool = urllib3.PoolManager(timeout=_TIMES, retries=_AGAIN, maxsize=MOST)
 
     def after(self, wave: tuple[Step, ...]) -> None:
         """Ask for media that just came. Errors: a listener would not get one of them."""
@@ -50,18 +38,23 @@ class Visit:
                 pass
 
     def _look(self, file: PublicFile) -> None:
-        url = self._url + file.key
-        for ask, flaws in ((("HEAD", {}), _of_the_whole), (("GET", {"Range": "bytes=0-0"}), _of_a_part)):
-            answer = self._ask(url, *ask)
-            if flaw := next(flaws(answer, file), None):
-                raise PublisherError(f"a listener would not get it: {flaw}", where=url, hint=_HINT)
+        wanted = Wanted(
+            file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase,
+            file.source if isinstance(file.source, bytes) else None,
+        )  # fmt: skip
+        for question in _QUESTIONS if file.size else _QUESTIONS[:1]:
+            try:
+                answer = self._public.ask(file.key, question.method, question.headers)
+            except UnreachableError as error:
+                raise PublisherError(error.what, where=error.where, hint=_HINT) from error
+            found = flaws(Seen(wanted, question, answer))
+            if flaw := next((said for check, said in found if check.is_grave), None):
+                raise PublisherError(
+                    f"a listener would not get it: {flaw}", where=self._public.url + file.key, hint=_HINT
+                )
 
-    def _ask(self, url: str, method: str, headers: dict[str, str]) -> Answer:
-        try:
-            answer = self._pool.request(method, url, headers=headers)
-        except urllib3.exceptions.HTTPError as error:
-            raise PublisherError("the public address cannot be reached", where=url, hint=_HINT) from error
-        return Answer(answer.status, answer.headers, answer.data)
+
+_QUESTIONS: Final = (Question(Way.HEAD), Question(Way.PART, range(1)))
 
 
 def _is_arrival(step: Step) -> bool:
@@ -76,23 +69,3 @@ def _some(files: Iterable[PublicFile]) -> Iterator[PublicFile]:
     for kind in kinds.values():
         yield from kind[:: max(1, len(kind) // (MOST - 1))][: MOST - 1]
         yield kind[-1]
-
-
-Flaws = Callable[[Answer, PublicFile], Iterator[str]]
-
-
-def _of_the_whole(answer: Answer, file: PublicFile) -> Iterator[str]:
-    if answer.status != 200:  # noqa: PLR2004  HTTP's number
-        yield f"the address answers {answer.status}"
-    if (kind := answer.headers.get("Content-Type", "")) != file.content_type:
-        yield f"it is served as {kind or 'nothing'!r}, not as {file.content_type!r}"
-    encoded = answer.headers.get("Content-Encoding")
-    if encoded is None and (size := answer.headers.get("Content-Length")) not in {None, str(file.size)}:
-        yield f"it has {size} bytes there, not {file.size}"
-
-
-def _of_a_part(answer: Answer, file: PublicFile) -> Iterator[str]:
-    if answer.status != 206:  # noqa: PLR2004  HTTP's number
-        yield f"asked for a part of it, the address answers {answer.status}: players could not jump in it"
-    elif answer.headers.get("Content-Range", "").rpartition("/")[2] not in {"*", str(file.size)}:
-        yield "asked for a part of it, the address gives one of another file"

@@ -17,6 +17,7 @@ from publisher.transcript.formats import FORMATS
 from publisher.workspace.config import Config
 from publisher.workspace.fields import is_slug
 from publisher.workspace.people import Person
+from publisher.workspace.window import Window
 
 CARD: Final = "card.json"
 """Name of the part that holds the card."""
@@ -39,6 +40,7 @@ CONTENT_TYPES = {
 
 _NAME_LENGTH = 80
 _KINDS: Final = ("episode", "post")
+_WHERE_SAID: Final = ("publish_at", "unpublish_at")
 _MEDIA_KEY: Final = re.compile(r"media/[0-9a-f]{64}/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
@@ -101,10 +103,16 @@ class Card:
     """Key of its cover or picture."""
     audio: str | None
     """Key of its master."""
+    publish_at: str | None = None
+    """When the public may have it, if later than its date; ISO 8601 with zone."""
+    unpublish_at: str | None = None
+    """From when on the public has it no more; ISO 8601 with zone."""
 
     def to_bytes(self) -> bytes:
         """As the part `card.json`: the same bytes for the same card."""
-        return json.dumps(vars(self), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+        # What came later stands only where it is said: a card from before then has the bytes that legal signed.
+        said = {key: value for key, value in vars(self).items() if key not in _WHERE_SAID or value is not None}
+        return json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
 
     @classmethod
     def from_bytes(cls, data: bytes, where: str = CARD) -> "Card":
@@ -143,6 +151,14 @@ class Card:
     def page(self) -> str:
         """Key of its page."""
         return page_key(self.kind, self.slug)
+
+    @property
+    def window(self) -> Window:
+        """When the public may have it."""
+        publish_at, unpublish_at = (
+            datetime.fromisoformat(said) if said else None for said in (self.publish_at, self.unpublish_at)
+        )
+        return Window.of(datetime.fromisoformat(self.date), publish_at, unpublish_at)
 
 
 def _damaged(where: str) -> PublisherError:
@@ -195,6 +211,8 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "duration": _or_none(_is_positive),
     "picture": _or_none(_is_media_key),
     "audio": _or_none(_is_media_key),
+    "publish_at": _or_none(_is_moment),
+    "unpublish_at": _or_none(_is_moment),
 }
 """What must hold of each field of a card."""
 

@@ -1,6 +1,7 @@
 """Render one piece: every part and file of it that the public would get."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.markdown import to_page
@@ -38,6 +39,8 @@ def render_episode(
         duration=max(1, round(sound.duration)),
         picture=media["artwork"].key,
         audio=sound.audio.key,
+        publish_at=_said(episode.matter.publish_at),
+        unpublish_at=_said(episode.matter.unpublish_at),
     )
     parts = Ingredients(config, people, card, media)
     return _rendering(
@@ -64,6 +67,8 @@ def render_post(post: Post, config: Config, people: Mapping[str, Person], files:
         duration=None,
         picture=media["artwork"].key if "artwork" in media else None,
         audio=None,
+        publish_at=_said(post.matter.publish_at),
+        unpublish_at=_said(post.matter.unpublish_at),
     )
     parts = Ingredients(config, people, card, media)
     content = to_page(post.text, parts.base, lambda name: parts.base + media[name].key)
@@ -75,6 +80,10 @@ def render_post(post: Post, config: Config, people: Mapping[str, Person], files:
             json_feed.PART: json_feed.json_item(post, parts, content),
         },
     )
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _by_role(files: Iterable[MediaFile]) -> dict[str, MediaFile]:

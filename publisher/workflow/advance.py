@@ -17,13 +17,14 @@ from publisher.workflow.pointing import makers, waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
 from publisher.workflow.remarks import open_remarks
-from publisher.workflow.stage import find_submitted, is_due
+from publisher.workflow.stage import find_submitted, is_due, public_revisions, window_of
 from publisher.workflow.submit import submit
 from publisher.workflow.telling import Step, Tell, counted
 from publisher.workflow.transcribing import NobodySpeaksError, may_transcribe, transcribe, words_changed
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.inserts import inserts_of
 from publisher.workspace.pieces import Episode, Piece
+from publisher.workspace.window import Window, in_words
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,18 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
         return End(public=False, next=held.hint or "")
     if is_due(approved, context.now):
         return _released(context, piece, approved, to, tell)
-    tell(Step("released", f"waits for its date, {piece.matter.date:%Y-%m-%d %H:%M %Z}", done=False))
-    return End(public=False, next="publish release, on that day or every day from a timer")
+    public = public_revisions(tuple(evidence.of("")), to or context.workspace.config.release.target)
+    return _out_of_time(context, window_of(approved.revision), tell, is_public=piece.slug in public)
+
+
+def _out_of_time(context: Context, window: Window, tell: Tell, *, is_public: bool) -> End:
+    """What is approved, and not to be public now."""
+    if window.ends and window.is_over(context.now):
+        tell(Step("released", f"its time is over since {in_words(window.ends)}", done=False))
+        then = "publish release, which takes it away" if is_public else "a later unpublish_at, if it is to come back"
+        return End(public=False, next=then)
+    tell(Step("released", f"waits for its moment, {in_words(window.begins)}", done=False))
+    return End(public=False, next="publish release --due, then or each minute from a timer")
 
 
 def _submitter(context: Context, piece: Piece, by: str | None) -> str:

@@ -27,7 +27,7 @@ class Context:
     clock: Callable[[], datetime]
     """The time at which something is said or signed, with a zone."""
     now: datetime
-    """The moment that the edition is of: pieces with a later date wait."""
+    """The moment that the edition is of: pieces whose window holds then are in."""
     progress: Progress = field(default=no_progress)
     """Told how far a step is: one of mastering, or `release`. Called from any thread."""
 

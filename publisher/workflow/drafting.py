@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from publisher.edition.compose import compose
 from publisher.edition.model import Edition
@@ -14,6 +14,7 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
+from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
@@ -24,7 +25,14 @@ from publisher.workflow.denied import denials, kept_at, notices, refuse_unknown
 from publisher.workflow.held import Held, hold_at
 from publisher.workflow.pictures import check_cover
 from publisher.workflow.recover import recover
-from publisher.workflow.stage import admitted, is_due, public_revisions, submissions
+from publisher.workflow.stage import (
+    admitted,
+    is_due,
+    public_revisions,
+    public_window,
+    submissions,
+    window_of,
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,8 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
     for slug in _slugs(context):
         held = hold.held(evidence, slug) if hold else frozenset[str]()
         found, refusal = _judged(context, evidence, slug, denied, held)
-        if public.get(slug, "") not in {short(name) for name in held}:
+        is_held = public.get(slug, "") in {short(name) for name in held}
+        if not is_held and not _is_over(context, evidence, slug, found, public.get(slug)):
             _nobody_decided(evidence, slug, found, refusal, public.get(slug))
         if hold and held and found is None and refusal is None:
             refusal = Held(slug, hold)
@@ -81,7 +90,7 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
             approved.append(found)
         elif refusal is not None:
             left_out.append((slug, refusal))
-    edition = edition_of(context, tuple(approved), denied)
+    edition = edition_of(context, tuple(approved), denied, context.now)
     seen = survey(target, edition, anew=asked.anew)
     due = {one.revision.manifest.slug for one in approved if is_due(one, context.now)}
     refuse_unknown(seen.record, evidence, due, target.address)
@@ -100,21 +109,34 @@ def _judged(
     return admitted(context, evidence, slug, held)
 
 
-def _grace(context: Context, evidence: Evidence, approved: tuple[Approved, ...], public: dict[str, str]) -> Grace:
+def _grace(context: Context, evidence: Evidence, found: tuple[Approved, ...], public: dict[str, str]) -> Grace:
     """Media of a piece that was replaced stay a while; those of a piece that is not public any more go at once."""
-    stays = {one.revision.manifest.slug for one in approved if is_due(one, context.now)}
-    gone = {key for slug in public.keys() - stays for key in _media(context, evidence, slug, public[slug])}
+    approved = {one.revision.manifest.slug: one for one in found}
+    stays = {slug for slug, one in approved.items() if is_due(one, context.now)}
+    gone = {key for slug in public.keys() - stays for key in _media(context, evidence, slug)}
     # Of what was taken down also what waits since an earlier revision was replaced.
     gone |= {key for slug in evidence.taken_down if slug not in stays for key in media_of(context, evidence, slug)}
+    over = (slug for slug in public if _is_over(context, evidence, slug, approved.get(slug), public[slug]))
+    foretold = (key for slug in over for key in (*_pages(slug), *_media(context, evidence, slug)))
     hours = context.workspace.config.release.grace_hours
-    return Grace(context.today(), timedelta(hours=hours), frozenset(gone))
+    return Grace(context.today(), timedelta(hours=hours), frozenset(gone), frozenset(foretold))
 
 
-def _media(context: Context, evidence: Evidence, slug: str, revision: str) -> Iterator[str]:
-    """Keys of the files of a revision that was public, if its manifest is still here."""
-    whole = [name for name in submissions(evidence.of(slug)) if short(name) == revision]
-    with suppress(PublisherError):
-        yield from (file.name for name in whole for file in context.revisions.get(slug, name).manifest.files)
+def _is_over(context: Context, evidence: Evidence, slug: str, found: Approved | None, public: str | None) -> bool:
+    """Whether its time is over, as it was approved: by its latest approval, or else by that of what is public."""
+    window = window_of(found.revision) if found else public_window(context, evidence, slug, public)
+    return window is not None and window.is_over(context.now)
+
+
+def _pages(slug: str) -> list[str]:
+    return [page_key(kind, slug) for kind in ("episode", "post")]
+
+
+def _media(context: Context, evidence: Evidence, slug: str) -> Iterator[str]:
+    """Keys of the files of all revisions of a piece that are still here: those of earlier ones may still wait to go."""
+    for name in submissions(evidence.of(slug)):
+        with suppress(PublisherError):
+            yield from (file.name for file in context.revisions.get(slug, name).manifest.files)
 
 
 def _slugs(context: Context) -> list[str]:
@@ -142,10 +164,15 @@ def _nobody_decided(
         )
 
 
-def edition_of(context: Context, approved: tuple[Approved, ...], denied: Mapping[str, Takedown]) -> Edition:
-    """All that the public gets around these pieces, and in the place of what was taken down."""
+def edition_of(
+    context: Context, approved: tuple[Approved, ...], denied: Mapping[str, Takedown], now: datetime
+) -> Edition:
+    """What the public would get of approved pieces at a moment, and in the place of what was taken down.
+
+    Names, covers and the theme are those of today.
+    """
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    surroundings = Surroundings(context.workspace.config, covers, context.now)
+    surroundings = Surroundings(context.workspace.config, covers, now)
     return compose(approved, surroundings, context.media.path, notices(context, denied))
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from filelock import FileLock
 
@@ -23,6 +24,9 @@ from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
 from publisher.workflow.stage import is_due, public_revisions
+
+PATIENCE: Final = 600.0
+"""Seconds that a release waits for another one from this workspace to the same target."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,19 @@ def target_options(context: Context) -> TargetOptions:
     )
 
 
-def release(
+def release(  # noqa: PLR0913  what a release may be asked for
     context: Context,
     to: str | None = None,
     *,
     dry_run: bool = False,
     max_deletes: int | None = None,
     anew: bool = False,
+    patience: float = PATIENCE,
 ) -> Released:
     """Make the target equal the edition of everything that is approved and due.
 
     anew: look at all that is at the target, and put right what others changed there.
+    patience: seconds to wait for another release from this workspace; then it is a `filelock.Timeout`.
     Errors: a piece is damaged, or would go from the public without anyone having decided it; then nothing is sent.
     """
     target = open_release_target(context, to)
@@ -83,7 +89,7 @@ def release(
         # A plan is to be seen, also one that a release would refuse.
         seen = draft(context, target, replace(asked, max_deletes=sys.maxsize))
         return Released(target.address, seen.plan, None, seen.left_out)
-    with alone(context, target, asked.name):
+    with alone(context, target, asked.name, patience):
         context.tidy()
         found, applied = _release(context, target, asked)
         pieces = _remember(context, found, asked.name, applied)
@@ -143,16 +149,15 @@ def is_visited(context: Context, target: Target) -> bool:
 
 
 @contextmanager
-def alone(context: Context, target: Target, name: str) -> Iterator[None]:
-    """One release at a time from this workspace to one target; a folder has a lock of its own besides."""
+def alone(context: Context, target: Target, name: str, patience: float = PATIENCE) -> Iterator[None]:
+    """One release at a time from this workspace to one target; a folder has a lock of its own besides.
+
+    patience: seconds to wait for another one; then it is a `filelock.Timeout`.
+    """
     path = context.cache / "locks" / f"release-{digest_bytes(name.encode()).sha256[:16]}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path, timeout=_PATIENCE), target.exclusive():
+    with FileLock(path, timeout=patience), target.exclusive():
         yield
-
-
-_PATIENCE = 600
-"""Seconds that a release waits for another one to the same target."""
 
 
 class Told(Silent):

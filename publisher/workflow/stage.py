@@ -1,6 +1,7 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ from publisher.workflow.held import hold_at, public_at
 from publisher.workflow.source import source_digest
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
+from publisher.workspace.window import Window, in_words
 
 AHEAD: Final = timedelta(days=30)
 """How long before an approval ends it is said, and can be given again."""
@@ -38,10 +40,12 @@ class Stage(StrEnum):
     REFUSED = "refused"
     """The gate found something that is not as it was."""
     SCHEDULED = "scheduled"
-    """Approved; its date is to come."""
+    """Approved; its moment is to come."""
     APPROVED = "approved"
     """To go out with the next release."""
     PUBLISHED = "published"
+    ENDED = "ended"
+    """Approved; its time is over, and the next release takes it away if it is public still."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Standing:
 
     stage: Stage
     waits_for: str
-    """Whom or what, in a few words; empty for what is published."""
+    """Whom or what, in a few words; empty for what is published and stays."""
     next: str
     """What moves it on, or empty."""
     revision: str | None
@@ -68,6 +72,15 @@ def submissions(records: Sequence[Record]) -> list[str]:
 def public_revisions(records: Sequence[Record], target: str) -> dict[str, str]:
     """What the public has at a target, by the ledger: slug to revision."""
     return public_at(records, target)
+
+
+def released(records: Sequence[Record], target: str) -> Iterator[tuple[str, str]]:
+    """Every change of what the public had at a target, by the ledger: slug and revision, empty for what went."""
+    for record in records:
+        if record.event == "release" and record.data.get("target") == target:
+            for change in str(record.data.get("pieces", "")).split():
+                slug, _, revision = change.partition("@")
+                yield slug, revision
 
 
 def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
@@ -179,12 +192,18 @@ def _held(where: Standing) -> Standing:
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:
-    name = approved.revision.name
+    name, window = approved.revision.name, window_of(approved.revision)
+    if window.is_over(context.now):
+        waits, then = (
+            ("a release, which takes it away", "publish release") if public else ("nothing: its time is over", "")
+        )
+        return Standing(Stage.ENDED, waits, then, name, public)
     if public == short(name):
-        return _ending(context, approved, Standing(Stage.PUBLISHED, "", "", name, public))
-    if not is_due(approved, context.now):
-        date = Card.from_bytes(approved.revision.parts[CARD]).date
-        return _ending(context, approved, Standing(Stage.SCHEDULED, f"its date, {date[:10]}", "", name, public))
+        waits = f"its end, {in_words(window.ends)}" if window.ends else ""
+        return _ending(context, approved, Standing(Stage.PUBLISHED, waits, "", name, public))
+    if not window.holds(context.now):
+        waits = f"its moment, {in_words(window.begins)}"
+        return _ending(context, approved, Standing(Stage.SCHEDULED, waits, "", name, public))
     return _ending(context, approved, Standing(Stage.APPROVED, "a release", "publish release", name, public))
 
 
@@ -198,5 +217,21 @@ def _ending(context: Context, approved: Approved, where: Standing) -> Standing:
 
 
 def is_due(approved: Approved, now: datetime) -> bool:
-    """Whether the date of an approved piece has come."""
-    return datetime.fromisoformat(Card.from_bytes(approved.revision.parts[CARD]).date) <= now
+    """Whether the public may have an approved piece now."""
+    return window_of(approved.revision).holds(now)
+
+
+def window_of(revision: Revision) -> Window:
+    """When the public may have a piece, by one of its revisions."""
+    return Card.from_bytes(revision.parts[CARD]).window
+
+
+def public_window(context: Context, evidence: Evidence, slug: str, public: str | None) -> Window | None:
+    """When the public may have the revision of a piece that it has; None if it has none, or nobody knows it here.
+
+    public: its name, as `public_revisions` gives it.
+    """
+    named = [name for name in submissions(evidence.of(slug)) if short(name) == public]
+    with suppress(PublisherError):
+        return window_of(context.revisions.get(slug, named[0])) if named else None
+    return None

@@ -78,7 +78,7 @@ def _composed(context: Context, removal: Removal, seen: Survey) -> Staying:
             approved.append(_retained(context, removal.evidence, slug, public[slug]))
         except (Rejected, TakenDown):
             left.append(slug)
-    edition = edition_of(context, tuple(approved), removal.denied)
+    edition = edition_of(context, tuple(approved), removal.denied, context.now)
     goes = {page_key(kind, slug) for slug in left for kind in KINDS} | removal.own.pages
     _has_every_page(edition, seen, goes)
     at_once = {key for slug in left for key in media_of(context, removal.evidence, slug)} | removal.own.media

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID, uuid5
@@ -98,7 +99,11 @@ class Matter(Model):
     title: Line
     """The title alone: no show name and no episode number, which have keys of their own (feed rule 20)."""
     date: Moment
-    """When the public may have it: date, time and zone."""
+    """What the public reads as its date; and when they may have it, if `publish_at` does not say later."""
+    publish_at: Moment | None = None
+    """When the public may have it, if that is later than `date`: nothing of it is public before."""
+    unpublish_at: Moment | None = None
+    """From when on nothing of it is public any more."""
     summary: Line
     """One sentence for lists, feeds and search engines."""
     division: Slug | None = None
@@ -109,6 +114,23 @@ class Matter(Model):
     """What the author says to a guideline that asks, by its id; legal reads it, and nobody else."""
     guid: Guid | None = None
     """What feed readers know the piece by. Made from the slug if not said; only say it for a piece that moved here."""
+
+    @field_validator("publish_at")
+    @classmethod
+    def _shows_no_date_to_come(cls, moment: datetime | None, info: ValidationInfo) -> datetime | None:
+        date = info.data.get("date")
+        if moment and date and moment < date:
+            # Apps hide an entry of a date to come, or sort it wrongly.
+            raise ValueError("is before the date that is shown; give date this moment, or an earlier one")
+        return moment
+
+    @field_validator("unpublish_at")
+    @classmethod
+    def _is_public_at_all(cls, moment: datetime | None, info: ValidationInfo) -> datetime | None:
+        begins = max(filter(None, (info.data.get("date"), info.data.get("publish_at"))), default=None)
+        if moment and begins and moment <= begins:
+            raise ValueError(f"is not after {begins.isoformat()}, when it goes out: it would never be public")
+        return moment
 
 
 class EpisodeMatter(Matter):

@@ -42,6 +42,7 @@ COMMANDS = [
     ["review", "withdraw"],
     ["release"],
     ["announce"],
+    ["verify"],
     ["serve"],
     ["ledger", "verify"],
     ["ledger", "show"],

@@ -182,3 +182,14 @@ def test_a_piece_that_is_not_there_is_said_to_be_none(shared: Opened) -> None:
     answer = shared.get("/pieces/none")
     assert answer.status == 409
     assert answer.says("There is no piece")
+
+
+def test_when_a_piece_comes_and_goes_stands_at_its_head(desk: Opened) -> None:
+    desk.house.add_post(
+        "soon", matter="guid: another-guid\npublish_at: 2026-12-24T18:00:00+01:00\nunpublish_at: 2027-01-06T00:00:00Z\n"
+    )
+    desk.house.submit("soon", "ben")
+    page = desk.get("/pieces/soon")
+    assert page.says(
+        "to be public from 24 December 2026, 17:00 UTC, dated 5 November 2026 until 6 January 2027, 00:00 UTC"
+    )

@@ -50,6 +50,8 @@ cards = st.builds(
     duration=counts,
     picture=keys,
     audio=keys,
+    publish_at=st.none() | moments,
+    unpublish_at=st.none() | moments,
 )
 
 
@@ -81,6 +83,12 @@ def test_whatever_byte_is_changed_it_is_refused_or_another_card_of_just_these_by
 @given(st.binary())
 def test_bytes_that_are_no_card_are_refused(data: bytes) -> None:
     assert read(data) is None
+
+
+def test_a_card_that_says_no_window_has_the_bytes_that_it_had_before_there_were_windows() -> None:
+    assert b"publish_at" not in CARD.to_bytes()
+    said = replace(CARD, publish_at=CARD.date)
+    assert said.to_bytes().count(b"publish_at") == 1
 
 
 @pytest.mark.parametrize(
@@ -124,6 +132,8 @@ WRONG: dict[str, list[object]] = {
     "duration": [0, -1, 1.5, True, "1", float("inf")],
     "picture": ["", 1, "media/x/a.png", KEY.upper(), f"{KEY}/b", f"media/{'0' * 64}/.a"],
     "audio": ["", 1, f"/{KEY}", f"media/{'0' * 64}/../a.mp3", f"https://other.example.com/{KEY}"],
+    "publish_at": ["", "2026-11-03", "2026-11-03T07:00:00", "2026-11-03T07:00:00Z", "x", 1, None],
+    "unpublish_at": ["", "2026-11-03", "2026-11-03T07:00:00", "2026-11-03T07:00:00Z", "x", 1, None],
 }
 
 

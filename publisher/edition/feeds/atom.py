@@ -1,7 +1,6 @@
 """The blog as Atom (RFC 4287)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from feedgen.feed import FeedGenerator
 
@@ -17,7 +16,7 @@ def _compose(_: str, address: str, members: Sequence[Member], surroundings: Surr
     feed.id(f"urn:uuid:{house.guid}")
     feed.title(house.name)
     feed.subtitle(house.description)
-    feed.updated(max(datetime.fromisoformat(member.card.date) for member in members))
+    feed.updated(max(member.card.window.begins for member in members))
     feed.link(href=address, rel="self", type="application/atom+xml")
     if hub := surroundings.config.announce.websub:
         feed.link(href=hub, rel="hub")

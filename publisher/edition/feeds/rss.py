@@ -1,7 +1,6 @@
 """The podcast feed of a show (docs/feed-rules.md, rules 1 to 19)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from publisher.edition.feeds.model import Format, Member
 from publisher.edition.surroundings import Surroundings
@@ -25,7 +24,7 @@ def _compose(show_id: str, address: str, members: Sequence[Member], surroundings
     feed.link(href=link, rel="alternate")
     feed.image(url=cover, title=show.title, link=link)
     # Not the moment of composing: the same pieces must give the same bytes.
-    feed.lastBuildDate(max(datetime.fromisoformat(member.card.date) for member in members))
+    feed.lastBuildDate(max(member.card.window.begins for member in members))
     feed.podcast.itunes_author(show.author or house.name)
     feed.podcast.itunes_owner(name=show.owner.name, email=show.owner.email)
     feed.podcast.itunes_image(cover)

@@ -188,7 +188,12 @@ def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, w
     asked |= {url + key: source for key, source in pages.items() if isinstance(source, bytes)}
     left = watch_vanish(asked, wait, lambda share: context.progress("vanish", share))
     if not left:
-        tell(Step("address", f"{url}: {counted(len(asked), 'address')} asked, nothing of it is there"))
+        tell(
+            Step(
+                "address",
+                f"{url}: {len(asked)} {'address' if len(asked) == 1 else 'addresses'} asked, nothing of it is there",
+            )
+        )
     return replace(removed, still=tuple(left.items()))
 
 

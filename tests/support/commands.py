@@ -86,6 +86,16 @@ def _copied(arguments: Sequence[str], at: Path, env: Mapping[str, str], stdin: s
         return Ran(code, *(path.read_text(encoding="utf-8") for path in files[1:]))
 
 
+def kill_running() -> None:
+    """Kill the copy that runs `publish` now, as a machine does that loses its power."""
+    original = str(_ORIGINAL[-1].pid)
+    for child in Path(f"/proc/{original}/task/{original}/children").read_text(encoding="ascii").split():
+        os.kill(int(child), signal.SIGKILL)
+
+
+_ORIGINAL: list[subprocess.Popen[bytes]] = []
+
+
 @cache
 def _original() -> tuple[IO[bytes], IO[bytes]]:
     """The process that commands are copies of: where it is told of one, and where it says how that ended."""
@@ -94,6 +104,7 @@ def _original() -> tuple[IO[bytes], IO[bytes]]:
         command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
     )
     atexit.register(process.kill)
+    _ORIGINAL.append(process)
     assert process.stdin
     assert process.stdout
     return process.stdin, process.stdout

@@ -19,6 +19,7 @@ from publisher.cli import (
     remarking,
     review,
     transcribing,
+    vault,
     waiving,
 )
 from publisher.cli.edge import Edge
@@ -68,3 +69,4 @@ app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(vault.app, name="vault")

@@ -95,6 +95,7 @@ _ACTS = {
     "reject": "rejected",
     "withdraw": "a rejection withdrawn",
     "release": "released",
+    "vault": "kept in the vault",
     "merge": "branches merged",
 }
 """What people read, by the name of an event."""
@@ -112,7 +113,7 @@ def _more(record: "Record") -> str:
     return ", ".join(f"{key} {value}" for key, value in record.data.items() if key in _TOLD and value != "")
 
 
-_TOLD = ("finding", "rule", "reason", "target", "pieces")
+_TOLD = ("finding", "rule", "reason", "target", "vault", "pieces")
 
 
 @app.command()

@@ -35,6 +35,8 @@ STEPS = {
     "audiogram": "Filming a soundbite",
     "learn": "Reading the exemplars",
     "release": "Sending the release",
+    "vault": "Keeping evidence",
+    "reread": "Reading the vault",
 }
 """What hosts read, by the name of a step."""
 _WHOLE = 10

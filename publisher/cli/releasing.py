@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.exits import ExitCode
+from publisher.cli.kept import is_kept, vaulted_lines
 from publisher.cli.output import plain, print_json, say
 from publisher.cli.pieces import Json, To
 from publisher.cli.session import context, load_workspace, local_folder, stands, target_of
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from publisher.announcing.model import Told
     from publisher.workflow.release import Released
+    from publisher.workflow.vaulted import Vaulted
     from publisher.workspace.loading import Workspace
 
 
@@ -46,14 +49,21 @@ def release(
     as_json: Json = False,
 ) -> None:
     """Make the target equal everything that legal approved and whose date has come."""
-    from publisher.release.steps import Action
     from publisher.workflow.release import release as run_release
 
     with context(ctx) as run:
         found = run_release(run, target_of(run.workspace, to), dry_run=dry_run, max_deletes=max_deletes, anew=mend)
     if as_json:
         print_json(_as_dict(found))
-        return
+    else:
+        _say_released(found)
+    if not is_kept(found.vaulted):
+        raise typer.Exit(ExitCode.ERROR)
+
+
+def _say_released(found: "Released") -> None:
+    from publisher.release.steps import Action
+
     for step in found.plan.changes:
         say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.reason}, {step.size:,} bytes[/]")
     for slug, refusal in found.left_out:
@@ -69,6 +79,8 @@ def release(
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
     for one in found.told:
         say(_announced(one))
+    for line in vaulted_lines(found.vaulted) if found.vaulted else ():
+        say(line)
     if wait:
         say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
 
@@ -100,8 +112,15 @@ def _as_dict(found: "Released") -> dict[str, object]:
         "target": found.address,
         "dry_run": found.applied is None,
         "plan": found.plan.as_dict(),
+        "vault": _kept(found.vaulted),
         "left_out": [{"slug": slug, "step": refusal.step, "reason": refusal.what} for slug, refusal in found.left_out],
     }
+
+
+def _kept(vaulted: "Vaulted | PublisherError | None") -> dict[str, object] | None:
+    if isinstance(vaulted, PublisherError):
+        return {"error": vaulted.what, "where": vaulted.where}
+    return vars(vaulted) if vaulted else None
 
 
 def serve(

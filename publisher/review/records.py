@@ -26,7 +26,7 @@ class Record:
     time: str
     """ISO 8601 in UTC, whole seconds: `2026-11-03T07:00:00+00:00`."""
     event: str
-    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `people`, `release` or `merge`."""
+    """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `people`, `release`, `vault` or `merge`."""
     slug: str
     """The piece it is about; empty for people, a release or a merge."""
     by: str

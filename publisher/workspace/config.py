@@ -23,6 +23,7 @@ from publisher.workspace.fields import (
     Text,
 )
 from publisher.workspace.music import Music
+from publisher.workspace.vault import Vault
 
 
 def _category(value: str) -> str:
@@ -243,6 +244,8 @@ class Config(Model):
     """Where a release goes."""
     announce: Announce = Announce()
     """Who is told what a release changed."""
+    vault: Vault | None = None
+    """Where evidence of every release is kept; nowhere if not said."""
     likeness: Likeness = Likeness()
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()

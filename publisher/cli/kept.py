@@ -24,8 +24,6 @@ def vaulted_lines(done: "Vaulted | PublisherError") -> "Iterator[str]":
         yield f"[yellow]![/] {plain(name)} is public and counts as approved no more: kept with what people said since"
     for key in done.lost:
         yield f"[red]✗[/] [bold]{plain(key)}[/]: it was in the vault, and is there no more"
-    for text in done.unsure:
-        yield f"[yellow]![/] the vault's store does not say {text}"
 
 
 def is_kept(done: "Vaulted | PublisherError | None") -> bool:

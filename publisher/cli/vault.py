@@ -86,5 +86,7 @@ def send(
     else:
         for line in vaulted_lines(done):
             say(line)
+        for text in done.unsure:
+            say(f"[yellow]![/] the store does not say {plain(text)}")
     if not is_kept(done):
         raise typer.Exit(ExitCode.ERROR)

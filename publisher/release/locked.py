@@ -5,7 +5,7 @@ A date only ever moves on. Source: docs.aws.amazon.com/AmazonS3/latest/userguide
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,20 +78,19 @@ def open_locked(address: str, options: TargetOptions, mode: Mode) -> "LockedBuck
     """Open `s3://bucket/prefix`; nothing is asked of the network yet."""
     bucket, _, prefix = address.removeprefix("s3://").partition("/")
     with told(address):
-        clients = connect(options), connect(options, signed=False)
-    return LockedBucket(clients, (bucket, prefix.strip("/")), mode, profile_for(options).title)
+        return LockedBucket(connect(options), (bucket, prefix.strip("/")), mode, options)
 
 
 class LockedBucket:
     """What lies below a prefix of a bucket. Everything may be called from several threads at once."""
 
-    def __init__(self, clients: "tuple[S3Client, S3Client]", place: tuple[str, str], mode: Mode, store: str) -> None:
-        """clients: that of the vault, and one without credentials. store: its kind, for messages."""
-        self._client, self._anybody = clients
+    def __init__(self, client: "S3Client", place: tuple[str, str], mode: Mode, options: TargetOptions) -> None:
+        """place: bucket and prefix. options: as the client was made by."""
+        self._client = client
         self._bucket = place[0]
         self._prefix = f"{place[1]}/" if place[1] else ""
         self._mode = mode
-        self._store = store
+        self._options = options
 
     @property
     def address(self) -> str:
@@ -163,9 +162,10 @@ class LockedBucket:
         if found is None or found.size != size:
             raise PublisherError("the store lost what it was sent", where=self.address + key, hint="send it again")
         if not self.holds(found, until):
-            locked = f"{found.mode} until {found.until:%Y-%m-%d}" if found.until else "not locked"
+            store = profile_for(self._options).title
+            locked = f"locked until {found.until:%Y-%m-%d} ({found.mode})" if found.until else "not locked"
             raise PublisherError(
-                f"the store ({self._store}) took the lock and did not keep it: what was sent is {locked}",
+                f"the store ({store}) took the lock and did not keep it: what was sent is {locked}",
                 where=self.address + key,
                 hint="use a store with Object Lock, and a bucket that was made with it; docs/vault.md",
             )
@@ -182,7 +182,8 @@ class LockedBucket:
 
     def is_read_by_anybody(self, key: str) -> bool:
         """Whether a key that is there is given to who has no credentials."""
-        found, _ = self._asked(self._anybody.get_object, Key=self._prefix + key)
+        anybody = connect(self._options, signed=False)
+        found, _ = self._asked(anybody.get_object, Key=self._prefix + key)
         return found is not None
 
     def has_lock(self) -> bool | None:
@@ -190,14 +191,14 @@ class LockedBucket:
         found, code = self._asked(self._client.get_object_lock_configuration)
         if found is None:
             return False if code == "ObjectLockConfigurationNotFoundError" else None
-        return found["ObjectLockConfiguration"].get("ObjectLockEnabled") == "Enabled"
+        return bool(found["ObjectLockConfiguration"].get("ObjectLockEnabled") == "Enabled")
 
     def has_public_policy(self) -> bool | None:
         """Whether the bucket's policy opens it to anybody; None if the store does not say."""
         found, code = self._asked(self._client.get_bucket_policy_status)
         if found is None:
             return False if code == "NoSuchBucketPolicy" else None
-        status: Mapping[str, bool] = found.get("PolicyStatus", {})
+        status = found.get("PolicyStatus", {})
         return bool(status["IsPublic"]) if "IsPublic" in status else None
 
     def is_barred(self) -> bool | None:

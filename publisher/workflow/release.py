@@ -103,8 +103,12 @@ def _keep_before(context: Context, target: Target, *, anew: bool) -> None:
 
     Errors: it cannot be; nothing was sent. What others changed at the target is mended all the same.
     """
+    if context.workspace.config.vault is None:
+        return
+    from publisher.workflow.vaulting import OWED, keep
+
     try:
-        _keep(context, target)
+        keep(context, target, how=OWED)
     except PublisherError as error:
         if anew:
             return
@@ -116,18 +120,14 @@ def _keep_before(context: Context, target: Target, *, anew: bool) -> None:
 
 
 def _keep_after(context: Context, target: Target, edition: Edition) -> Vaulted | PublisherError | None:
-    try:
-        return _keep(context, target, edition)
-    except PublisherError as error:
-        return error
-
-
-def _keep(context: Context, target: Target, edition: Edition | None = None) -> Vaulted | None:
     if context.workspace.config.vault is None:
         return None
     from publisher.workflow.vaulting import keep
 
-    return keep(context, target, edition)
+    try:
+        return keep(context, target, edition)
+    except PublisherError as error:
+        return error
 
 
 def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, Applied]:

@@ -62,34 +62,33 @@ def reread(context: Context, slug: str | None = None) -> Reread:
     if not lines:
         raise PublisherError("the ledger tells of nothing in it", where=bucket.address, hint="publish vault send")
     due: dict[str, _Due] = {}
-    for line, until in _dated(context, lines):
+    before: dict[str, str] = {}
+    years = settings_of(context).years
+    for line in _lasting(lines, years, context.today()):
         try:
             holding = _holding(bucket, line)
         except PublisherError as error:
             flaws.append(Flaw(line.key, error.what))
             continue
-        every = {line.key: line.holding, **holding.digests} if slug is None else _own(holding, slug)
-        due |= _later(due, every, until)
+        now = {line.key: line.holding, **holding.digests} if slug is None else _own(holding, slug)
+        gone = {key: sha256 for key, sha256 in before.items() if key not in now}
+        due |= _later(due, gone, end_of(line.day, years))
+        before = now
         if slug is None and line is lines[-1]:
             flaws += _lacking(context, holding)
+    # What is public is locked for longer once a month, by whoever releases: so much may be lacking.
+    due |= _later(due, before, end_of(context.today().date(), years) - 2 * MONTH - timedelta(days=1))
     if slug is not None and not due:
         raise PublisherError("the vault holds nothing of it", where=slug, hint="publish status shows every piece")
     flaws += _read_all(context, bucket, due)
     return Reread(bucket.address, len(due), tuple(sorted(flaws, key=lambda one: one.key)), owed_since(context))
 
 
-def _dated(context: Context, lines: list[Line]) -> Iterator[tuple[Line, datetime]]:
-    """Each release with the moment until which its objects must be locked, but for those whose time is over.
-
-    What is public is looked at once a month by whoever releases: so much its lock may fall short.
-    """
-    years, now = settings_of(context).years, context.today()
+def _lasting(lines: list[Line], years: int, now: datetime) -> Iterator[Line]:
+    """The releases of which anything must be there still."""
     for line, after in pairwise((*lines, None)):
-        if line is None:
-            continue
-        until = end_of(after.day, years) if after else end_of(now.date(), years) - 2 * MONTH - timedelta(days=1)
-        if until > now:
-            yield line, until
+        if line and (after is None or end_of(after.day, years) > now):
+            yield line
 
 
 def _holding(bucket: LockedBucket, line: Line) -> Holding:

@@ -251,6 +251,6 @@ def of_vaulted(found: Vaulted | PublisherError | None) -> Iterator[Step]:
         yield Step("vault", f"NOT kept: {found.what}; {found.hint or 'mend that'}; then publish vault send", done=False)
     elif found is not None:
         did = f"{counted(found.sent, 'object')} sent" if found.sent else "has it all"
-        yield Step("vault", f"{found.address}: {did}", lines=found.unsure)
+        yield Step("vault", f"{found.address}: {did}")
         if found.lost:
             yield Step("vault", "objects are not there any more", done=False, lines=found.lost)

@@ -1,6 +1,6 @@
 """What a vault holds of each release: one document a release, which the ledger names by its digest.
 
-`editions/TURN-EDITION.json` holds the record of what is public, and the digests of evidence and of days of use. So from
+`editions/TURN-DIGEST.json` holds the record of what is public, and the digests of evidence and of days of use. So from
 the ledger alone it is known what must be in the vault, and what it must be.
 """
 
@@ -111,16 +111,16 @@ class Line:
     @property
     def key(self) -> str:
         """Where the document lies."""
-        return holding_key(self.edition, self.turn)
+        return holding_key(self.turn, self.holding)
 
     def is_of(self, record: Record) -> bool:
         """Whether it is about what is public now."""
         return (self.edition, self.turn) == (record.edition, record.turn)
 
 
-def holding_key(edition: str, turn: int) -> str:
-    """Where the document of a release lies."""
-    return f"editions/{turn:08}-{edition[:12]}.json"
+def holding_key(turn: int, sha256: str) -> str:
+    """Where the document of a release lies, by its digest; a month later the same release may have another."""
+    return f"editions/{turn:08}-{sha256[:12]}.json"
 
 
 def kept_lines(records: Iterable[lines_of.Record], target: str, vault: str) -> list[Line]:
@@ -163,6 +163,11 @@ def settings_of(context: Context) -> Vault:
     if found is None:
         raise PublisherError("there is no vault", where="publisher.toml", hint="set one under [vault]; docs/vault.md")
     return found
+
+
+def vault_address(context: Context) -> str:
+    """Its address, as the bucket itself and the ledger say it; nothing is opened."""
+    return f"{settings_of(context).target.rstrip('/')}/"
 
 
 def open_vault(context: Context) -> "LockedBucket":

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -44,6 +44,7 @@ from publisher.workflow.vaulted import (
     open_vault,
     read_holding,
     settings_of,
+    vault_address,
 )
 
 _JSON: Final = "application/json"
@@ -72,33 +73,36 @@ class Thorough:
     """How much is looked at."""
 
     whole: bool = False
-    """Also what was there after the last release."""
+    """Also what was there after the last release; else that only once a month."""
     deep: bool = False
     """By reading it back, and not by its size."""
+    monthly: bool = True
+    """Whether it is looked at once a month."""
 
 
-def keep(
-    context: Context, target: Target, edition: Edition | None = None, how: Thorough | None = None
-) -> Vaulted | None:
+DEFAULT: Final = Thorough()
+OWED: Final = Thorough(monthly=False)
+"""Only what an earlier release failed to send."""
+
+
+def keep(context: Context, target: Target, edition: Edition | None = None, how: Thorough = DEFAULT) -> Vaulted | None:
     """Keep what is public at the house's target; None if there is no vault, or nothing is public.
 
     edition: what was just released, so that its bytes need not be fetched from the target.
-    how: None does nothing where the ledger says that all is kept, and looks at everything once a month.
     Errors: the vault cannot be reached, keeps no lock, or could be read by anybody.
     """
     if context.workspace.config.vault is None:
         return None
-    record, bucket = read_record(target), open_vault(context)
+    record = read_record(target)
     if record.state is not State.COMPLETE or not record.edition:
         return None
-    target_name = context.workspace.config.release.target
-    known = kept_lines(context.ledger.records(), target_name, bucket.address)
-    last = known[-1] if known else None
-    is_stale = last is None or context.today().date() - last.whole >= MONTH
-    if how is None and last and last.is_of(record) and not is_stale:
-        return Vaulted(bucket.address)
-    how = how or Thorough(whole=is_stale)
-    return _Pass(context, target, bucket, record, edition, last, how).run()
+    address, name = vault_address(context), context.workspace.config.release.target
+    last = next(reversed(kept_lines(context.ledger.records(), name, address)), None)
+    is_stale = last is None or (how.monthly and context.today().date() - last.whole >= MONTH)
+    if last and last.is_of(record) and not (how.whole or is_stale):
+        return Vaulted(address)
+    how = replace(how, whole=how.whole or is_stale)
+    return _Pass(context, target, open_vault(context), record, edition, last, how).run()
 
 
 @dataclass
@@ -277,11 +281,9 @@ class _Pass:
 
     def _let_go(self, before: Holding | None, now: Holding) -> None:
         """Lock what is public no more for the whole time after its last day, which is today."""
-        if before is None or self.last is None:
+        if before is None:
             return
         gone = before.digests.keys() - now.digests.keys()
-        if not self.last.is_of(self.record):
-            gone |= {self.last.key}
         found = dict(zip(gone, self._each(self.bucket.look, gone), strict=True))
         self.lost += sorted(key for key, there in found.items() if there is None)
         self._extend({key: there for key, there in found.items() if there}, self.until)
@@ -305,7 +307,9 @@ class _Pass:
             return
         data = holding.to_bytes(self.context)
         sha256 = digest_bytes(data).sha256
-        key = holding_key(self.record.edition, self.record.turn)
+        key = holding_key(self.record.turn, sha256)
+        if self.last and (there := self.bucket.look(self.last.key)):
+            self._extend({self.last.key: there}, self.until)
         self.bucket.put(Item(key, sha256, data, _JSON), self.until)
         said: dict[str, str | int] = {
             "target": self.context.workspace.config.release.target,

@@ -44,6 +44,7 @@ UNLOCKED: Final = frozenset(
 LARGEST: Final = 5 << 30
 """Bytes that one PutObject takes."""
 _BARS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_FAILED: Final = frozenset({500, 502, 503, 504})
 _RIGHTS: Final = "its credentials need the rights that docs/vault.md lists"
 
 
@@ -222,11 +223,13 @@ class LockedBucket:
         return "deleted" if self._asked(self._client.delete_object, **name)[0] is not None else None
 
     def _asked(self, call: Any, **arguments: Any) -> tuple[Any, str]:  # noqa: ANN401  boto3's
-        """What the store answers, or the code with which it refuses."""
+        """What the store answers, or the code with which it refuses. Errors: it failed, which is no answer."""
         with told(self.address):
             try:
                 return call(Bucket=self._bucket, **arguments), ""
             except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] in _FAILED:
+                    raise
                 return None, error.response["Error"]["Code"]
 
     @contextmanager

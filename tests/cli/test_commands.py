@@ -48,6 +48,9 @@ COMMANDS = [
     ["ledger", "merge"],
     ["evidence", "write"],
     ["evidence", "check"],
+    ["vault", "check"],
+    ["vault", "verify"],
+    ["vault", "send"],
 ]
 
 

@@ -100,6 +100,13 @@ class Damage(Fault):
         exchange.answer(exchange.forward(self.change))
 
 
+class Pretend(Fault):
+    """The store says that all went well, and does nothing."""
+
+    def serve(self, exchange: Exchange) -> None:
+        exchange.answer(Answer(200, {}, b""))
+
+
 @dataclass(frozen=True)
 class Ignore(Fault):
     """The store takes headers that begin so, and does nothing about them."""

@@ -127,6 +127,10 @@ class LockedBucket:
         strong = found.mode in {"COMPLIANCE", self._mode}
         return strong and found.until is not None and found.until >= until
 
+    def is_weaker(self, found: Kept) -> bool:
+        """Whether something has a lock that cannot be made as strong as here: it must be put anew."""
+        return found.mode == "GOVERNANCE" and self._mode == "COMPLIANCE"
+
     def put(self, item: Item, until: datetime) -> None:
         """Send something with its lock, and read both back. Errors: the store does not keep them."""
         digest, sha256, size = _measured(item.source)

@@ -7,29 +7,20 @@ In this order, so that a kill anywhere leaves nothing that the next run does not
 4. The document of the release, which names all of these; then the ledger's line, which names the document.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from publisher.edition.model import Edition
-from publisher.errors import PublisherError
 from publisher.files import digest_bytes
-from publisher.release import proof
-from publisher.release.fetch import fetch
-from publisher.release.locked import Item, Kept, LockedBucket
+from publisher.release.locked import Item, LockedBucket
 from publisher.release.record import Record, State
 from publisher.release.survey import read_record
 from publisher.release.target import Target
-from publisher.review import canonical
 from publisher.workflow.admitting import admit
 from publisher.workflow.context import Context
 from publisher.workflow.evidenced import evidence_key, gather, whole_name
+from publisher.workflow.filling import Filling, Sources, Wanted
 from publisher.workflow.uses import Use, uses
 from publisher.workflow.vaulted import (
     EVENT,
@@ -48,24 +39,6 @@ from publisher.workflow.vaulted import (
 )
 
 _JSON: Final = "application/json"
-_WORKERS: Final = 8
-_T = TypeVar("_T")
-_R = TypeVar("_R")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """An object that must be there."""
-
-    key: str
-    sha256: str
-    until: datetime
-    """It must be locked so long at least."""
-    data: bytes | None = None
-    """Its bytes, where they are small and at hand; else they are public."""
-    size: int | None = None
-    """Bytes, where that is known."""
-    content_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -116,7 +89,6 @@ class _Pass:
     edition: Edition | None
     last: Line | None
     how: Thorough
-    done: Counter[str] = field(default_factory=Counter)
     unproven: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -126,24 +98,28 @@ class _Pass:
         self.enough = self.until - MONTH
         self.uses = uses(self.context.ledger.records(), self.context.workspace.config.release.target)
         self.public = {each.sha256: (key, each.size) for key, each in self.record.files.items() if each.sha256}
+        sources = Sources(self.context, self.target, self.edition, {one: key for one, (key, _) in self.public.items()})
+        self.filling = Filling(sources, self.bucket, self.until, deep=self.how.deep)
 
     def run(self) -> Vaulted:
         unsure = admit(self.context, self.bucket)
         before = self._before()
+        if self.last and before is None:
+            self.lost.append(self.last.key)
         known = {} if self.how.whole or before is None else before.digests
-        self._ensure(
+        self.filling.ensure(
             Wanted(bytes_key(sha256), sha256, self.enough, size=size)
             for sha256, (_, size) in self.public.items()
             if bytes_key(sha256) not in known
         )
         evidence = self._evidence(before)
         documents = self._use(before)
-        self._ensure(one for one in documents if known.get(one.key) != one.sha256)
+        self.filling.ensure(one for one in documents if known.get(one.key) != one.sha256)
         holding = Holding(self.record, evidence, {one.key: one.sha256 for one in documents})
         self._let_go(before, holding)
         self._remember(before, holding)
-        flaws = tuple(self.unproven), tuple(self.lost)
-        return Vaulted(self.bucket.address, self.done["sent"], self.done["extended"], *flaws, unsure)
+        done, flaws = self.filling.done, (tuple(self.unproven), tuple(self.lost))
+        return Vaulted(self.bucket.address, done["sent"], done["extended"], *flaws, unsure)
 
     def _before(self) -> Holding | None:
         """What the vault holds by the ledger, if its document is there as it was."""
@@ -153,115 +129,38 @@ class _Pass:
         is_whole = digest_bytes(data).sha256 == self.last.holding
         return read_holding(data, self.bucket.address + self.last.key) if is_whole else None
 
-    def _ensure(self, wanted: Iterable[Wanted]) -> None:
-        self.done.update(self._each(self._have, list(wanted)))
-
-    def _have(self, wanted: Wanted) -> str:
-        """Have one object there, locked; say what that took: `sent`, `extended` or `there`."""
-        found = self.bucket.look(wanted.key)
-        if found is None or found.mode == self._weaker or not self._is_it(wanted, found):
-            with self._source(wanted) as source:
-                self.bucket.put(Item(wanted.key, wanted.sha256, source, wanted.content_type), self.until)
-            return "sent"
-        if self.bucket.holds(found, wanted.until):
-            return "there"
-        self.bucket.extend(wanted.key, found, self.until)
-        return "extended"
-
-    @property
-    def _weaker(self) -> str:
-        """A lock that must be put anew, because it cannot be made stronger; empty if there is none."""
-        return "GOVERNANCE" if settings_of(self.context).mode == "COMPLIANCE" else ""
-
-    def _is_it(self, wanted: Wanted, found: Kept) -> bool:
-        if wanted.size is not None and found.size != wanted.size:
-            return False
-        if wanted.data is not None and found.etag == proof.md5(wanted.data).hex():
-            return True
-        if wanted.data is None and not self.how.deep:
-            return True
-        return self._reads(wanted.key, wanted.sha256)
-
-    def _reads(self, key: str, sha256: str) -> bool:
-        """Whether what is there has this digest: all of it is read back."""
-        sha = hashlib.sha256()
-        for block in self.bucket.read(key) or ():
-            sha.update(block)
-        return sha.hexdigest() == sha256
-
-    @contextmanager
-    def _source(self, wanted: Wanted) -> Iterator[bytes | Path]:
-        """The bytes of an object: those that were just sent, or those that the public has."""
-        if wanted.data is not None:
-            yield wanted.data
-            return
-        key, _ = self.public.get(wanted.sha256, ("", 0))
-        file = self.edition.files.get(key) if self.edition else None
-        if file and file.sha256 == wanted.sha256 and (isinstance(file.source, bytes) or file.source.exists()):
-            yield file.source
-            return
-        path = self.context.cache / "vault" / wanted.sha256
-        try:
-            if not key or not fetch(self.target, key, wanted.sha256, path):
-                raise PublisherError(
-                    "what is public there is not what was released, so it cannot be kept",
-                    where=self.target.address + (key or wanted.key),
-                    hint="publish release --mend, then publish vault send",
-                )
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
-
     def _evidence(self, before: Holding | None) -> Mapping[str, tuple[str, ...]]:
-        """The evidence of each public revision, made where it is not there: digests by the key of its index."""
+        """The evidence of each public revision: digests by the key of its index.
+
+        What the ledger does not name is made anew: else whoever can write there could put a poorer one in its place.
+        """
         evidence, found = self.context.evidence(), dict(before.evidence) if before else {}
-        public = [use for use in self.uses if use.is_public]
-        names = {use: whole_name(evidence, use.slug, use.revision) for use in public}
-        keys = {evidence_key(evidence, use.slug, name): use for use, name in names.items()}
-        new = [key for key in keys if key not in found]
-        found |= dict(zip(new, self._each(self._indexed, new), strict=True))
-        looked = [*keys] if self.how.whole else new
-        there = self._look({one: sha256 for key in looked for one, sha256 in self._members(key, found[key])})
-        for key in looked:
-            if not found[key] or not all(there[one] for one, _ in self._members(key, found[key])):
-                found[key] = self._make(keys[key], names[keys[key]], key)
-        self._extend({key: one for key, one in there.items() if one}, self.enough)
+        keys: dict[str, tuple[Use, str]] = {}
+        for use in (use for use in self.uses if use.is_public):
+            name = whole_name(evidence, use.slug, use.revision)
+            keys[evidence_key(evidence, use.slug, name)] = use, name
+        looked = [key for key in keys if self.how.whole and key in found]
+        there = self.filling.look({one: sha256 for key in looked for one, sha256 in self._members(key, found[key])})
+        for key, (use, name) in keys.items():
+            if key not in found or not all(there.get(one, True) for one, _ in self._members(key, found[key])):
+                found[key] = self._make(use, name, key)
+        self.filling.extend({key: one for key, one in there.items() if one}, self.enough)
         return {key: found[key] for key in keys}
 
     def _members(self, key: str, digests: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         """What an evidence is made of beside public files, by key, with digests."""
-        if digests:
-            yield key, digests[0]
-            yield from ((bytes_key(one), one) for one in digests[1:] if one not in self.public)
-
-    def _look(self, digests: Mapping[str, str]) -> dict[str, Kept | None]:
-        """What is there under these keys, and is what it must be."""
-
-        def look(key: str) -> Kept | None:
-            found = self.bucket.look(key)
-            is_it = found and found.mode != self._weaker and (not self.how.deep or self._reads(key, digests[key]))
-            return found if is_it else None
-
-        return dict(zip(digests, self._each(look, digests), strict=True))
-
-    def _indexed(self, key: str) -> tuple[str, ...]:
-        """Digests of an index that is there, and of its members; empty if there is none that can be read."""
-        blocks = self.bucket.read(key)
-        data = b"".join(blocks) if blocks else b""
-        with suppress(ValueError, TypeError, LookupError):
-            members = [str(one["sha256"]) for one in canonical.parse(data)["members"]]
-            return (digest_bytes(data).sha256, *members)
-        return ()
+        yield key, digests[0]
+        yield from ((bytes_key(one), one) for one in digests[1:] if one not in self.public)
 
     def _make(self, use: Use, name: str, key: str) -> tuple[str, ...]:
         """Put an evidence together and send it, its index last."""
         made = gather(self.context, self.context.evidence(), use.slug, name)
         if not made.is_proven:
             self.unproven.append(f"{use.slug}@{use.revision}")
-        self._ensure(
+        self.filling.ensure(
             Wanted(bytes_key(sha256), sha256, self.enough, data, len(data)) for sha256, data in made.parts.items()
         )
-        self._ensure([Wanted(key, made.digests[0], self.enough, made.index, len(made.index), _JSON)])
+        self.filling.ensure([Wanted(key, made.digests[0], self.enough, made.index, len(made.index), _JSON)])
         return made.digests
 
     def _use(self, before: Holding | None) -> list[Wanted]:
@@ -284,32 +183,20 @@ class _Pass:
         if before is None:
             return
         gone = before.digests.keys() - now.digests.keys()
-        found = dict(zip(gone, self._each(self.bucket.look, gone), strict=True))
+        found = dict(zip(gone, self.filling.each(self.bucket.look, gone), strict=True))
         self.lost += sorted(key for key, there in found.items() if there is None)
-        self._extend({key: there for key, there in found.items() if there}, self.until)
-
-    def _extend(self, found: Mapping[str, Kept], least: datetime) -> None:
-        short = [(key, there) for key, there in found.items() if not self.bucket.holds(there, least)]
-        list(self._each(lambda one: self.bucket.extend(*one, self.until), short))
-        self.done["extended"] += len(short)
-
-    def _each(self, do: Callable[[_T], _R], of: Collection[_T]) -> Iterator[_R]:
-        """Do it with each, some at a time; give what came of it, in order."""
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="vault") as pool:
-            for number, did in enumerate(pool.map(do, of), 1):
-                self.context.progress("vault", number / len(of))
-                yield did
+        self.filling.extend({key: there for key, there in found.items() if there}, self.until)
 
     def _remember(self, before: Holding | None, holding: Holding) -> None:
         """Put the document and write the ledger's line, if anything is another than the last line says."""
         is_new = before != holding or self.last is None or not self.last.is_of(self.record)
-        if not is_new and not self.done["sent"] and not self.done["extended"]:
+        if not is_new and not (self.filling.done["sent"] or self.filling.done["extended"]):
             return
         data = holding.to_bytes(self.context)
         sha256 = digest_bytes(data).sha256
         key = holding_key(self.record.turn, sha256)
         if self.last and (there := self.bucket.look(self.last.key)):
-            self._extend({self.last.key: there}, self.until)
+            self.filling.extend({self.last.key: there}, self.until)
         self.bucket.put(Item(key, sha256, data, _JSON), self.until)
         said: dict[str, str | int] = {
             "target": self.context.workspace.config.release.target,

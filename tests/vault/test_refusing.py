@@ -132,7 +132,8 @@ def test_what_was_stopped_at_any_request_is_finished_by_the_next_run(approved: V
 
     assert not approved.reread(NOW).owed
     assert not approved.flaws(NOW)
-    assert len(approved.versions()) == len(set(approved.names()))
+    kept = [name for name in approved.versions() if "/bytes/" in name]
+    assert len(kept) == len({name.partition(" ")[0] for name in kept})
 
 
 def test_what_is_missing_changed_or_unlocked_is_found_and_sent_anew(approved: Vaulting) -> None:

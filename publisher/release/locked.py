@@ -19,7 +19,7 @@ from publisher.errors import PublisherError
 from publisher.files import CHUNK
 from publisher.release import proof
 from publisher.release.s3_client import connect, profile_for
-from publisher.release.s3_errors import ABSENT, told
+from publisher.release.s3_errors import ABSENT, CODES, told
 from publisher.release.s3_reading import open_object
 from publisher.release.target import TargetOptions
 
@@ -69,7 +69,7 @@ class Kept:
     etag: str
     version: str
     """The store's name for this state of it; empty where it has none."""
-    mode: str | None
+    mode: Mode | None
     """None if it is not locked."""
     until: datetime | None
     """As `mode`."""
@@ -148,25 +148,26 @@ class LockedBucket:
                 ObjectLockMode=self._mode,
                 ObjectLockRetainUntilDate=until,
             )
-        self._read_back(item.key, until, size)
+        self._read_back(item.key, size, self._mode, until)
 
     def extend(self, key: str, found: Kept, until: datetime) -> None:
-        """Move the end of a lock on, and read it back; one that ends later stays."""
+        """Move the end of a lock on, and read it back; one that ends later stays. Its mode is not changed by that."""
         if found.until is not None and found.until >= until:
             return
+        mode: Mode = found.mode or self._mode
         with self._told(key):
             self._client.put_object_retention(
                 Bucket=self._bucket,
                 Key=self._prefix + key,
-                Retention={"Mode": self._mode, "RetainUntilDate": until},
+                Retention={"Mode": mode, "RetainUntilDate": until},
             )
-        self._read_back(key, until, found.size)
+        self._read_back(key, found.size, mode, until)
 
-    def _read_back(self, key: str, until: datetime, size: int) -> None:
+    def _read_back(self, key: str, size: int, mode: Mode, until: datetime) -> None:
         found = self.look(key)
         if found is None or found.size != size:
             raise PublisherError("the store lost what it was sent", where=self.address + key, hint="send it again")
-        if not self.holds(found, until):
+        if found.until is None or found.until < until or found.mode not in {"COMPLIANCE", mode}:
             store = profile_for(self._options).title
             locked = f"locked until {found.until:%Y-%m-%d} ({found.mode})" if found.until else "not locked"
             raise PublisherError(
@@ -188,8 +189,14 @@ class LockedBucket:
     def is_read_by_anybody(self, key: str) -> bool:
         """Whether a key that is there is given to who has no credentials."""
         anybody = connect(self._options, signed=False)
-        found, _ = self._asked(anybody.get_object, Key=self._prefix + key)
-        return found is not None
+        with told(self.address):
+            try:
+                anybody.get_object(Bucket=self._bucket, Key=self._prefix + key)
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] in _FAILED:
+                    raise
+                return False
+        return True
 
     def has_lock(self) -> bool | None:
         """Whether the bucket was made with Object Lock; None if the store does not say."""
@@ -227,14 +234,15 @@ class LockedBucket:
         return "deleted" if self._asked(self._client.delete_object, **name)[0] is not None else None
 
     def _asked(self, call: Any, **arguments: Any) -> tuple[Any, str]:  # noqa: ANN401  boto3's
-        """What the store answers, or the code with which it refuses. Errors: it failed, which is no answer."""
+        """What the store answers, or the code with which it refuses. Errors: as for anything else that is asked."""
         with told(self.address):
             try:
                 return call(Bucket=self._bucket, **arguments), ""
             except ClientError as error:
-                if error.response["ResponseMetadata"]["HTTPStatusCode"] in _FAILED:
+                code = error.response["Error"]["Code"]
+                if code in CODES.keys() - DENIED - UNLOCKED:
                     raise
-                return None, error.response["Error"]["Code"]
+                return None, code
 
     @contextmanager
     def _told(self, key: str) -> Iterator[None]:

@@ -88,30 +88,29 @@ def release(
     with FileLock(_lock(context, asked.name), timeout=_PATIENCE), target.exclusive():
         context.tidy()
         is_own = asked.name == settings.target
-        if is_own:
-            _keep_before(context, target, anew=anew)
+        before = _keep_before(context, target, anew=anew) if is_own else None
         found, applied = _release(context, target, asked)
         pieces = _remember(context, found, asked.name, applied)
-        vaulted = _keep_after(context, target, found.edition) if is_own else None
+        vaulted = _keep_after(context, target, found.edition, before) if is_own else None
     context.digests.save()
     told = announce_release(context, found.plan, pieces) if found.plan.changes and asked.name == settings.target else ()
     return Released(target.address, found.plan, applied, found.left_out, told, vaulted)
 
 
-def _keep_before(context: Context, target: Target, *, anew: bool) -> None:
+def _keep_before(context: Context, target: Target, *, anew: bool) -> Vaulted | None:
     """Have in the vault what is public now, as an earlier release may have failed to: under a new one it is lost.
 
     Errors: it cannot be; nothing was sent. What others changed at the target is mended all the same.
     """
     if context.workspace.config.vault is None:
-        return
+        return None
     from publisher.workflow.vaulting import OWED, keep
 
     try:
-        keep(context, target, how=OWED)
+        return keep(context, target, how=OWED)
     except PublisherError as error:
         if anew:
-            return
+            return None
         raise PublisherError(
             f"what is public is not in the vault yet, and a release would lose it: {error.what}",
             where=error.where,
@@ -119,15 +118,19 @@ def _keep_before(context: Context, target: Target, *, anew: bool) -> None:
         ) from error
 
 
-def _keep_after(context: Context, target: Target, edition: Edition) -> Vaulted | PublisherError | None:
+def _keep_after(
+    context: Context, target: Target, edition: Edition, before: Vaulted | None
+) -> Vaulted | PublisherError | None:
+    """What the vault was given, before and after a release; or why it was not given the latter."""
     if context.workspace.config.vault is None:
         return None
     from publisher.workflow.vaulting import keep
 
     try:
-        return keep(context, target, edition)
+        kept = keep(context, target, edition)
     except PublisherError as error:
         return error
+    return kept.and_before(before) if kept else None
 
 
 def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, Applied]:

@@ -6,7 +6,7 @@ the ledger alone it is known what must be in the vault, and what it must be.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,6 +95,14 @@ class Vaulted:
     unsure: tuple[str, ...] = ()
     """What the store does not say about who may read there."""
 
+    def and_before(self, earlier: "Vaulted | None") -> "Vaulted":
+        """The same, with what it was given before."""
+        if earlier is None:
+            return self
+        sent, extended = self.sent + earlier.sent, self.extended + earlier.extended
+        unproven, lost = (tuple({*a, *b}) for a, b in ((self.unproven, earlier.unproven), (self.lost, earlier.lost)))
+        return replace(self, sent=sent, extended=extended, unproven=unproven, lost=lost)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -143,10 +151,14 @@ def owed_since(context: Context) -> str | None:
     config = context.workspace.config
     if config.vault is None:
         return None
-    owed = None
+    owed, vault = None, vault_address(context)
     for record in context.ledger.records():
-        if record.data.get("target") == config.release.target and record.event in {"release", EVENT}:
-            owed = record.time[:10] if record.event == "release" else None
+        if record.data.get("target") != config.release.target:
+            continue
+        if record.event == "release":
+            owed = record.time[:10]
+        elif record.event == EVENT and record.data.get("vault") == vault:
+            owed = None
     return owed
 
 

@@ -17,6 +17,7 @@ from publisher.release.locked import Item, LockedBucket
 from publisher.release.record import Record, State
 from publisher.release.survey import read_record
 from publisher.release.target import Target
+from publisher.review.gate import Evidence
 from publisher.workflow.admitting import admit
 from publisher.workflow.context import Context
 from publisher.workflow.evidenced import evidence_key, gather, whole_name
@@ -143,7 +144,7 @@ class _Pass:
         there = self.filling.look({one: sha256 for key in looked for one, sha256 in self._members(key, found[key])})
         for key, (use, name) in keys.items():
             if key not in found or not all(there.get(one, True) for one, _ in self._members(key, found[key])):
-                found[key] = self._make(use, name, key)
+                found[key] = self._make(evidence, use, name, key)
         self.filling.extend({key: one for key, one in there.items() if one}, self.enough)
         return {key: found[key] for key in keys}
 
@@ -152,9 +153,9 @@ class _Pass:
         yield key, digests[0]
         yield from ((bytes_key(one), one) for one in digests[1:] if one not in self.public)
 
-    def _make(self, use: Use, name: str, key: str) -> tuple[str, ...]:
+    def _make(self, evidence: Evidence, use: Use, name: str, key: str) -> tuple[str, ...]:
         """Put an evidence together and send it, its index last."""
-        made = gather(self.context, self.context.evidence(), use.slug, name)
+        made = gather(self.context, evidence, use.slug, name)
         if not made.is_proven:
             self.unproven.append(f"{use.slug}@{use.revision}")
         self.filling.ensure(
@@ -198,6 +199,7 @@ class _Pass:
         if self.last and (there := self.bucket.look(self.last.key)):
             self.filling.extend({self.last.key: there}, self.until)
         self.bucket.put(Item(key, sha256, data, _JSON), self.until)
+        self.filling.done["sent"] += 1
         said: dict[str, str | int] = {
             "target": self.context.workspace.config.release.target,
             "vault": self.bucket.address,

@@ -226,3 +226,24 @@ def test_the_owner_of_a_store_cannot_take_it_away_either(vaulting: Vaulting) -> 
             client.delete_object(
                 Bucket=vaulting.bucket, Key=item["Key"], VersionId=item["VersionId"], BypassGovernanceRetention=True
             )
+
+
+def test_a_stronger_lock_is_put_on_what_is_public_and_a_weaker_one_on_nothing(one: Vaulting) -> None:
+    one.set_vault(mode="GOVERNANCE")
+    one.house.add_post()
+    name = short(one.house.approved("a-post"))
+    one.released(NOW)
+    assert {one.lock(key)[0] for key in one.names()} == {"GOVERNANCE"}
+    (document,) = (key for key in one.names() if key.startswith("editions/"))
+    members = {row["name"]: row["sha256"] for row in one.json(f"evidence/a-post/{name}/0001.json")["members"]}
+
+    one.set_vault(mode="COMPLIANCE")
+    one.sent(NOW, Thorough(whole=True))
+    # The evidence was put together anew, with a longer ledger: what is part of it no more is not locked anew.
+    gone = {document, f"bytes/{members['ledger.json']}"}
+    assert {key for key in one.names() if one.lock(key)[0] == "GOVERNANCE"} == gone
+    one.set_vault(mode="GOVERNANCE")
+    later = NOW + timedelta(days=40)
+    assert one.sent(later, Thorough(whole=True)).extended > 10
+    until = f"{end_of(later.date(), 3):%Y-%m-%d}"
+    assert {one.lock(f"bytes/{members[name]}") for name in ("rules.json", "README.txt")} == {("COMPLIANCE", until)}

@@ -171,7 +171,7 @@ def test_a_change_of_the_pages_alone_is_owed_to_the_vault_too(approved: Vaulting
 
     assert "the vault refuses PutObject" in failed(approved)
     assert approved.reread(NOW).owed == "2026-11-20"
-    approved.released(NOW)
+    assert approved.released(NOW).sent == 1  # what was there already is not sent again
     assert approved.reread(NOW).owed is None
 
 
@@ -212,3 +212,13 @@ def test_the_smallest_policy_is_enough_and_neither_deletes_nor_shortens(
     for ask in refused:
         with pytest.raises(ClientError, match="AccessDenied"):
             ask()
+
+
+def test_a_release_that_changes_nothing_asks_nothing_of_the_vault(approved: Vaulting, proxy: Proxy) -> None:
+    approved.set_vault(endpoint=proxy.endpoint)
+    approved.released(NOW)
+    asked = len(proxy.requests)
+    approved.released(NOW)
+
+    assert len(proxy.requests) == asked
+    assert not proxy.refused or set(proxy.refused) == {"AccessDenied"}  # of who asked without credentials

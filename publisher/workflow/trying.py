@@ -16,7 +16,7 @@ class Tried:
     """One thing that was tried."""
 
     name: str
-    """`lock`, `kept`, `firm`, `private`, `policy`, `barred`."""
+    """`lock`, `kept`, `firm`, `private`, `policy`, `barred`, `mode`."""
     said: str
     holds: bool | None
     """False: no evidence may be sent there. None: it could not be found out, or is not as good as it could be."""

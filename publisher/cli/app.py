@@ -22,6 +22,7 @@ from publisher.cli import (
     takedown,
     target,
     transcribing,
+    vault,
     verifying,
     waiving,
 )
@@ -76,3 +77,4 @@ app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(vault.app, name="vault")

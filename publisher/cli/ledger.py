@@ -98,6 +98,7 @@ _ACTS = {
     "restore": "a takedown lifted",
     "release": "released",
     "rollback": "rolled back",
+    "vault": "kept in the vault",
     "merge": "branches merged",
 }
 """What people read, by the name of an event."""
@@ -121,7 +122,7 @@ def _more(record: "Record") -> str:
     return ", ".join(f"{key} {value}" for key, value in record.data.items() if key in _TOLD and value != "")
 
 
-_TOLD = ("finding", "rule", "reason", "target", "number", "pieces")
+_TOLD = ("finding", "rule", "reason", "target", "number", "vault", "pieces")
 
 
 @app.command()

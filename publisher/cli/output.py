@@ -38,6 +38,8 @@ STEPS = {
     "probe": "Asking the target",
     "vanish": "Asking the public address",
     "verify": "Comparing what is public",
+    "vault": "Keeping evidence",
+    "reread": "Reading the vault",
 }
 """What hosts read, by the name of a step."""
 _WHOLE = 10

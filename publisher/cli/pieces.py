@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.exits import ExitCode
+from publisher.cli.kept import owed_text
 from publisher.cli.output import mark, plain, print_json, say, say_findings, say_under
 from publisher.cli.session import context, target_of
 
@@ -72,6 +73,8 @@ def _advance(ctx: typer.Context, slug: str, kind: str, to: str | None, by: str |
         _elsewhere(run, piece)
     if not end.public:
         raise typer.Exit(ExitCode.WAITING)
+    if not end.kept:
+        raise typer.Exit(ExitCode.ERROR)
 
 
 def tell(step: "Step") -> None:
@@ -92,18 +95,20 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Show every piece and what it waits for."""
     from publisher.workflow.remarks import open_remarks
     from publisher.workflow.stage import standings
+    from publisher.workflow.vaulted import owed_since
 
     with context(ctx) as run:
         evidence = run.evidence()
         pieces = run.workspace.pieces.values()
         rows = list(zip(pieces, standings(run, evidence, pieces), strict=True))
         remarks = {slug: found for slug in run.workspace.pieces if (found := open_remarks(run, slug))}
-        problems = run.workspace.problems
+        problems, owed = run.workspace.problems, owed_since(run)
     if as_json:
         print_json(
             {
                 "pieces": [_as_dict(piece, where, remarks.get(piece.slug, ())) for piece, where in rows],
                 "problems": [vars(problem) for problem in problems],
+                "owed": owed,
             }
         )
     else:
@@ -111,7 +116,9 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         _say_remarks(remarks)
         for problem in problems:
             say(f"[red]✗[/] {plain(str(problem))}")
-    if problems:
+        if owed:
+            say(f"[red]✗[/] {owed_text(owed)}")
+    if problems or owed:
         raise typer.Exit(ExitCode.ERROR)
 
 

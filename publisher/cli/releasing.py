@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.exits import ExitCode
+from publisher.cli.kept import is_kept, vaulted_lines
 from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.session import context, load_workspace, local_folder, stands, target_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.announcing.model import Told
     from publisher.workflow.due import Ticked
     from publisher.workflow.release import Released
+    from publisher.workflow.vaulted import Vaulted
     from publisher.workspace.loading import Workspace
 
 
@@ -58,12 +61,15 @@ def release(
     with context(ctx, quiet=due) as run:
         send = partial(release_due if due else run_release, run, target_of(run.workspace, to))
         found = send(dry_run=dry_run, max_deletes=max_deletes, anew=mend)
+    released = found.released if isinstance(found, Ticked) else found
     if isinstance(found, Ticked):
         _say_ticked(found, as_json=as_json)
     elif as_json:
         print_json(plan_as_dict(found))
     else:
         say_released(found)
+    if released and not is_kept(released.vaulted):
+        raise typer.Exit(ExitCode.ERROR)
 
 
 def _say_ticked(found: "Ticked", *, as_json: bool) -> None:
@@ -97,6 +103,8 @@ def say_released(found: "Released") -> None:
         say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
     for one in found.told:
         say(announced(one))
+    for line in vaulted_lines(found.vaulted) if found.vaulted else ():
+        say(line)
     if wait:
         say(f"[dim]{wait} replaced files stay for apps that read the feed before; a later release deletes them[/]")
 
@@ -130,8 +138,15 @@ def plan_as_dict(found: "Released") -> dict[str, object]:
         "target": found.address,
         "dry_run": found.applied is None,
         "plan": found.plan.as_dict(),
+        "vault": _kept(found.vaulted),
         "left_out": [{"slug": slug, "step": refusal.step, "reason": refusal.what} for slug, refusal in found.left_out],
     }
+
+
+def _kept(vaulted: "Vaulted | PublisherError | None") -> dict[str, object] | None:
+    if isinstance(vaulted, PublisherError):
+        return {"error": vaulted.what, "where": vaulted.where}
+    return vars(vaulted) if vaulted else None
 
 
 def serve(

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.exits import ExitCode
+from publisher.cli.kept import is_kept
 from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.releasing import plan_as_dict, say_released
@@ -89,6 +91,8 @@ def _say_done(done: "RolledBack", *, dry_run: bool, as_json: bool) -> None:
         print_json({"release": done.past.number if done.past else None, **plan_as_dict(done.released)})
         return
     say_released(done.released)
+    if not is_kept(done.released.vaulted):
+        raise typer.Exit(ExitCode.ERROR)
     if done.past is None:
         say("Nothing is held back any more" if not dry_run else "Nothing would be held back any more")
         return

@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
+from botocore import UNSIGNED
 from botocore.config import Config
 
 from publisher.release import proof
@@ -25,11 +26,11 @@ def profile_for(options: TargetOptions) -> Profile:
     return profile_of(options.profile, options.endpoint or next((each for each in named if each), None))
 
 
-def connect(options: TargetOptions) -> "S3Client":
-    """Make a client. Credentials come through boto3's own chain."""
+def connect(options: TargetOptions, *, signed: bool = True) -> "S3Client":
+    """Make a client. Credentials come through boto3's own chain; unsigned, it asks as anybody could."""
     profile = profile_for(options)
     config = Config(
-        signature_version="s3v4",
+        signature_version="s3v4" if signed else UNSIGNED,
         # The default adds a trailing checksum over HTTPS, which other stores refuse or store as content. Without it
         # boto3 signs the SHA-256 of the payload, so what arrives is checked all the same.
         request_checksum_calculation="when_required",
@@ -44,7 +45,9 @@ def connect(options: TargetOptions) -> "S3Client":
     # boto3 itself reads AWS_DEFAULT_REGION only; every other tool of AWS reads AWS_REGION.
     region = options.region or os.environ.get("AWS_REGION") or profile.region
     # A session of its own: the shared one would keep the credentials it found first, and isn't for threads.
-    client: S3Client = Session().client("s3", endpoint_url=options.endpoint, region_name=region, config=config)
+    client: S3Client = Session(profile_name=options.aws_profile).client(
+        "s3", endpoint_url=options.endpoint, region_name=region, config=config
+    )
     client.meta.events.register("before-call.s3.DeleteObjects", _with_md5)
     return client
 

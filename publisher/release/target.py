@@ -134,6 +134,8 @@ class TargetOptions:
     """Whether nobody else ever releases there at the same time, which a store without conditional writes needs."""
     journal: Path | None = None
     """Folder that remembers uploads which a kill stopped, so that they go on; None begins each anew."""
+    aws_profile: str | None = None
+    """The profile of `~/.aws` with the credentials; None for those that boto3 finds by itself."""
 
 
 def unheard(_size: int) -> None:

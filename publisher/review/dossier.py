@@ -90,9 +90,10 @@ class Case:
     """The moment of judging, with a zone."""
 
 
-def members(case: Case, media: Mapping[str, Path]) -> dict[str, bytes | Path]:
+def members(case: Case, media: Mapping[str, Path], *, shown: bool = True) -> dict[str, bytes | Path]:
     """The files of a dossier in their order, but for the index. media: by key, where the bytes of each file lie.
 
+    shown: whether the gate must let it through by these files alone; else they are what there is.
     Errors: the gate let it through by more than one file can show.
     """
     manifest = case.revision.manifest
@@ -100,7 +101,8 @@ def members(case: Case, media: Mapping[str, Path]) -> dict[str, bytes | Path]:
     heads = {one.sha256: one.statement.head for _, one in sorted(envelopes.items()) if one.statement.head}
     proofs = prove(case.chain, needed(case.evidence.records, manifest.slug, case.rules.trust), heads)
     rules = _rules_bytes(case)
-    _is_shown(case, proofs, rules, {one.sha256: one.data for one in envelopes.values()})
+    if shown:
+        _is_shown(case, proofs, rules, {one.sha256: one.data for one in envelopes.values()})
     found: dict[str, bytes | Path] = {
         MANIFEST: manifest.to_bytes(),
         RULES: rules,

@@ -31,7 +31,7 @@ class Record:
     """ISO 8601 in UTC, whole seconds: `2026-11-03T07:00:00+00:00`."""
     event: str
     """`submit`, `waive`, `unwaive`, `approve`, `reject`, `withdraw`, `takedown`, `restore`, `people`, `release`,
-    `rollback` or `merge`."""
+    `rollback`, `vault` or `merge`."""
     slug: str
     """The piece it is about; empty for people, a release, a rollback or a merge."""
     by: str

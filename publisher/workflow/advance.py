@@ -35,6 +35,8 @@ class End:
     """Whether the public has it now."""
     next: str
     """What to do next, or where it can be found."""
+    kept: bool = True
+    """Whether its evidence is in the vault, if there is one."""
 
 
 def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell: Tell) -> End:
@@ -163,12 +165,13 @@ def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Itera
 def _released(context: Context, piece: Piece, approved: Approved, to: str | None, tell: Tell) -> End:
     found = release(context, to)
     tell(Step("released", _sent(found)))
-    for step in telling.of_announced(found.told):
+    for step in (*telling.of_announced(found.told), *telling.of_vaulted(found.vaulted)):
         tell(step)
     manifest = approved.revision.manifest
     for step in telling.of_public_clips(piece, manifest) if isinstance(piece, Episode) else ():
         tell(step)
-    return End(public=True, next=manifest.house + page_key(manifest.kind, manifest.slug))
+    kept = not isinstance(found.vaulted, PublisherError) and not (found.vaulted and found.vaulted.lost)
+    return End(public=True, next=manifest.house + page_key(manifest.kind, manifest.slug), kept=kept)
 
 
 def _sent(found: Released) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from filelock import FileLock
 
+from publisher.edition.model import Edition
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.release.apply import Applied, Silent, apply
@@ -24,6 +25,7 @@ from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
 from publisher.workflow.stage import is_due, public_revisions
+from publisher.workflow.vaulted import Vaulted, refuse_public
 
 PATIENCE: Final = 600.0
 """Seconds that a release waits for another one from this workspace to the same target."""
@@ -41,6 +43,8 @@ class Released:
     """Pieces that have no admitted revision, with the gate's reason."""
     told: Answers = ()
     """What came of telling others; empty if nothing changed, or it is not the house's own target."""
+    vaulted: Vaulted | PublisherError | None = None
+    """What the vault was given, or why it was not: the release stands all the same. None if there is no vault."""
 
 
 def target_address(context: Context, to: str | None = None) -> str:
@@ -50,7 +54,8 @@ def target_address(context: Context, to: str | None = None) -> str:
 
 
 def open_release_target(context: Context, to: str | None = None) -> Target:
-    """The target of a release, with the options of `publisher.toml`."""
+    """The target of a release, with the options of `publisher.toml`. Errors: it is the bucket of the vault."""
+    refuse_public(context, target_address(context, to))
     return open_target(target_address(context, to), target_options(context))
 
 
@@ -91,11 +96,50 @@ def release(  # noqa: PLR0913  what a release may be asked for
         return Released(target.address, seen.plan, None, seen.left_out)
     with alone(context, target, asked.name, patience):
         context.tidy()
+        is_own = asked.name == settings.target
+        before = _keep_before(context, target, anew=anew) if is_own else None
         found, applied = _release(context, target, asked)
         pieces = _remember(context, found, asked.name, applied)
+        vaulted = _keep_after(context, target, found.edition, before) if is_own else None
     context.digests.save()
     told = announce_release(context, found.plan, pieces) if found.plan.changes and asked.name == settings.target else ()
-    return Released(target.address, found.plan, applied, found.left_out, told)
+    return Released(target.address, found.plan, applied, found.left_out, told, vaulted)
+
+
+def _keep_before(context: Context, target: Target, *, anew: bool) -> Vaulted | None:
+    """Have in the vault what is public now, as an earlier release may have failed to: under a new one it is lost.
+
+    Errors: it cannot be; nothing was sent. What others changed at the target is mended all the same.
+    """
+    if context.workspace.config.vault is None:
+        return None
+    from publisher.workflow.vaulting import OWED, keep
+
+    try:
+        return keep(context, target, how=OWED)
+    except PublisherError as error:
+        if anew:
+            return None
+        raise PublisherError(
+            f"what is public is not in the vault yet, and a release would lose it: {error.what}",
+            where=error.where,
+            hint=f"{error.hint or 'mend that'}; then run the same command again. Nothing was sent",
+        ) from error
+
+
+def _keep_after(
+    context: Context, target: Target, edition: Edition, before: Vaulted | None
+) -> Vaulted | PublisherError | None:
+    """What the vault was given, before and after a release; or why it was not given the latter."""
+    if context.workspace.config.vault is None:
+        return None
+    from publisher.workflow.vaulting import keep
+
+    try:
+        kept = keep(context, target, edition)
+    except PublisherError as error:
+        return error
+    return kept.and_before(before) if kept else None
 
 
 def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, Applied]:
@@ -186,8 +230,14 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
     due = [one.revision for one in found.approved if is_due(one, context.now)]
     after = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = {slug: after.get(slug, "") for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)}
-    if changes:
+    # A vault keeps every edition, so the ledger tells of each: until its line comes, the vault is owed one.
+    if changes or (found.plan.changes and _has_vault(context, name)):
         pieces = " ".join(f"{slug}@{revision}" for slug, revision in changes.items())
         data = {"target": name, "edition": applied.edition, "pieces": pieces}
         context.ledger.append("release", "", "publish", context.today(), data)
     return changes
+
+
+def _has_vault(context: Context, name: str) -> bool:
+    config = context.workspace.config
+    return config.vault is not None and name == config.release.target

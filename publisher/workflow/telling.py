@@ -23,6 +23,7 @@ from publisher.workflow.leaving import LEFT_OUT
 from publisher.workflow.prepare import Made
 from publisher.workflow.remarks import EDITS, Remark
 from publisher.workflow.transcribing import Transcribed
+from publisher.workflow.vaulted import Vaulted
 from publisher.workspace.guidelines import Guideline
 from publisher.workspace.inserts import Sounding
 from publisher.workspace.pieces import Episode
@@ -34,7 +35,7 @@ class Step:
 
     name: str
     """`recording`, `tracks`, `edits`, `music`, `master`, `audiograms`, `transcript`, `guidelines`, `submitted`,
-    `remarks`, `legal`, `released`, `announced`; of a takedown `files`, `notice`, `feeds`, `address`."""
+    `remarks`, `legal`, `released`, `announced`, `vault`; of a takedown `files`, `notice`, `feeds`, `address`."""
     text: str
     done: bool = True
     """False for what the piece waits for, or what its host should look at."""
@@ -242,3 +243,14 @@ def of_announced(told: Iterable[Told | PublisherError]) -> Iterator[Step]:
             yield Step("announced", f"told {one.whom}")
         else:
             yield Step("announced", f"{one.what}; {one.hint}" if one.hint else one.what, done=False)
+
+
+def of_vaulted(found: Vaulted | PublisherError | None) -> Iterator[Step]:
+    """What became of the evidence, where there is a vault."""
+    if isinstance(found, PublisherError):
+        yield Step("vault", f"NOT kept: {found.what}; {found.hint or 'mend that'}; then publish vault send", done=False)
+    elif found is not None:
+        did = f"{counted(found.sent, 'object')} sent" if found.sent else "has it all"
+        yield Step("vault", f"{found.address}: {did}")
+        if found.lost:
+            yield Step("vault", "objects are not there any more", done=False, lines=found.lost)

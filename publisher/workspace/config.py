@@ -26,6 +26,7 @@ from publisher.workspace.fields import (
     Text,
 )
 from publisher.workspace.music import Music
+from publisher.workspace.vault import Vault
 
 
 def _category(value: str) -> str:
@@ -267,6 +268,8 @@ class Config(Model):
     """Who is told what a release changed."""
     desk: Desk | None = None
     """How a team shares one review desk; each opens their own if not said."""
+    vault: Vault | None = None
+    """Where evidence of every release is kept; nowhere if not said."""
     likeness: Likeness = Likeness()
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()

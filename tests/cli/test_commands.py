@@ -50,6 +50,9 @@ COMMANDS = [
     ["ledger", "merge"],
     ["evidence", "write"],
     ["evidence", "check"],
+    ["vault", "check"],
+    ["vault", "verify"],
+    ["vault", "send"],
 ]
 
 
@@ -60,7 +63,7 @@ def subcommands(*path: str) -> list[str]:
 
 
 def test_the_table_of_commands_here_is_complete() -> None:
-    groups = {"new", "people", "review", "guidelines", "transcriber", "ledger", "evidence"}
+    groups = {"new", "people", "review", "guidelines", "transcriber", "ledger", "evidence", "vault"}
     found = [[name] for name in subcommands() if name not in groups]
     found += [[group, name] for group in groups for name in subcommands(group)]
     assert sorted(found) == sorted(COMMANDS)

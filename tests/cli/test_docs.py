@@ -15,6 +15,7 @@ from publisher.workspace.guidelines import Guideline, Guidelines, Term, TermList
 from publisher.workspace.people import Person, Revoked, Trust
 from publisher.workspace.pieces import EpisodeMatter, PostMatter
 from publisher.workspace.schema import SCHEMAS
+from publisher.workspace.vault import Vault
 
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 WORKSPACE = (REPOSITORY / "docs/workspace.md").read_text(encoding="utf-8")
@@ -28,7 +29,10 @@ def section(heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "models"),
     [
-        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Announce, Desk, Likeness]),
+        (
+            "publisher.toml",
+            [Config, House, Division, Show, Audio, Review, Tighter, Release, Announce, Desk, Vault, Likeness],
+        ),
         ("people.toml", [Person, Revoked, Trust]),
         ("guidelines.toml", [Guideline, Guidelines, TermList, Term, Exemplars]),
         ("episode.md", [EpisodeMatter]),

@@ -142,10 +142,12 @@ class _Forwarding(Exchange):
         self._handler = handler
         self._signed = signed
 
-    def forward(self, damage: Callable[[bytes], bytes] | None = None) -> Answer:
+    def forward(self, damage: Callable[[bytes], bytes] | None = None, *, without: str = "") -> Answer:
         proxy, signed = self._handler.proxy, self._signed
         if damage:
             signed = signed.with_body(damage(signed.body), proxy.secret)
+        if without:
+            signed = signed.without(without, proxy.secret)
         place = urlsplit(proxy.store.endpoint)
         with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)) as store:
             store.putrequest(signed.method, signed.path, skip_host=True, skip_accept_encoding=True)

@@ -22,8 +22,11 @@ class Exchange(ABC):
     """One request and what may be done with it."""
 
     @abstractmethod
-    def forward(self, damage: Callable[[bytes], bytes] | None = None) -> Answer:
-        """Ask the store. damage: its body is changed, and signed anew, as if the store had kept something else."""
+    def forward(self, damage: Callable[[bytes], bytes] | None = None, *, without: str = "") -> Answer:
+        """Ask the store. damage: its body is changed, and signed anew, as if the store had kept something else.
+
+        without: headers that begin so are left out, as a store does that takes and ignores them.
+        """
 
     @abstractmethod
     def answer(self, answer: Answer) -> None:
@@ -95,6 +98,23 @@ class Damage(Fault):
 
     def serve(self, exchange: Exchange) -> None:
         exchange.answer(exchange.forward(self.change))
+
+
+class Pretend(Fault):
+    """The store says that all went well, and does nothing."""
+
+    def serve(self, exchange: Exchange) -> None:
+        exchange.answer(Answer(200, {}, b""))
+
+
+@dataclass(frozen=True)
+class Ignore(Fault):
+    """The store takes headers that begin so, and does nothing about them."""
+
+    prefix: str
+
+    def serve(self, exchange: Exchange) -> None:
+        exchange.answer(exchange.forward(without=self.prefix))
 
 
 @dataclass(frozen=True)

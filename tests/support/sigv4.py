@@ -30,12 +30,16 @@ class Signed:
         """The same request about other bytes, as if the client had sent and signed those."""
         digest = hashlib.sha256(body).hexdigest()
         headers = {**self.headers, "x-amz-content-sha256": digest, "content-length": str(len(body))}
-        headers.pop("content-md5", None)
+        return replace(self, headers=headers, body=body).without("content-md5", secret)
+
+    def without(self, prefix: str, secret: str) -> "Signed":
+        """The same request without the headers that begin so, as if the client had never sent nor signed them."""
+        headers = {name: value for name, value in self.headers.items() if not name.startswith(prefix)}
         found = AUTHORIZATION.fullmatch(headers["authorization"])
         assert found is not None
-        names = ";".join(name for name in found["signed"].split(";") if name != "content-md5")
+        names = ";".join(name for name in found["signed"].split(";") if not name.startswith(prefix))
         headers["authorization"] = headers["authorization"].replace(found["signed"], names)
-        other = replace(self, headers=headers, body=body)
+        other = replace(self, headers=headers)
         headers["authorization"] = headers["authorization"].replace(found["signature"], signature(other, secret))
         return other
 

@@ -56,6 +56,8 @@ def rollback(
         wanted = Wanted(release, reason, dry_run, max_deletes)
         done = go_on(run, wanted, target) if undo else roll_back(run, wanted, target)
     _say_done(done, dry_run=dry_run, as_json=as_json)
+    if not is_kept(done.released.vaulted):
+        raise typer.Exit(ExitCode.ERROR)
 
 
 def _say_list(found: "Sequence[Past]", now: int, *, as_json: bool) -> None:
@@ -91,8 +93,6 @@ def _say_done(done: "RolledBack", *, dry_run: bool, as_json: bool) -> None:
         print_json({"release": done.past.number if done.past else None, **plan_as_dict(done.released)})
         return
     say_released(done.released)
-    if not is_kept(done.released.vaulted):
-        raise typer.Exit(ExitCode.ERROR)
     if done.past is None:
         say("Nothing is held back any more" if not dry_run else "Nothing would be held back any more")
         return

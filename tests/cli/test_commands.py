@@ -42,8 +42,11 @@ COMMANDS = [
     ["review", "withdraw"],
     ["release"],
     ["announce"],
+    ["takedown"],
+    ["rollback"],
     ["verify"],
     ["serve"],
+    ["target", "check"],
     ["ledger", "verify"],
     ["ledger", "show"],
     ["ledger", "head"],
@@ -63,7 +66,7 @@ def subcommands(*path: str) -> list[str]:
 
 
 def test_the_table_of_commands_here_is_complete() -> None:
-    groups = {"new", "people", "review", "guidelines", "transcriber", "ledger", "evidence", "vault"}
+    groups = {"new", "target", "people", "review", "guidelines", "transcriber", "ledger", "evidence", "vault"}
     found = [[name] for name in subcommands() if name not in groups]
     found += [[group, name] for group in groups for name in subcommands(group)]
     assert sorted(found) == sorted(COMMANDS)

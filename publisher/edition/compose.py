@@ -69,7 +69,7 @@ def compose(
     assets = theme()
     files = [
         *assets.values(),
-        *(_cover_file(surroundings, show) for show in _shows(pieces)),
+        *(_cover_file(surroundings, show) for show in _shows(pieces, surroundings)),
         *(_media_file(entry, locate) for piece in pieces for entry in piece.approved.revision.manifest.files),
         *_pages(pieces, surroundings, assets),
         *_feeds(pieces, surroundings),
@@ -136,8 +136,9 @@ def _guids_differ(pieces: Sequence[_Piece]) -> None:
             )
 
 
-def _shows(pieces: Sequence[_Piece]) -> list[str]:
-    return sorted({piece.card.show for piece in pieces if piece.card.show})
+def _shows(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[str]:
+    known = surroundings.known & surroundings.config.shows.keys()
+    return sorted({*(piece.card.show for piece in pieces if piece.card.show), *known})
 
 
 def _media_file(entry: Entry, locate: Locate) -> PublicFile:
@@ -160,12 +161,11 @@ def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[st
 
 
 def _feeds(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[PublicFile]:
-    shows = _shows(pieces)
+    shows, has_posts = _shows(pieces, surroundings), any(piece.card.kind == "post" for piece in pieces)
     return [
         _feed(format_, show, pieces, surroundings)
         for format_ in FORMATS
-        for show in (shows if format_.kind == "episode" else [""])
-        if any(piece.card.kind == format_.kind for piece in pieces)
+        for show in (shows if format_.kind == "episode" else [""] * has_posts)
     ]
 
 

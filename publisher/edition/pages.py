@@ -72,12 +72,13 @@ class Site:
         return found
 
     def shows(self) -> list[str]:
-        """Ids of the shows that have an episode."""
+        """Ids of the shows that have an episode, or had one."""
         return self._shows
 
     @cached_property
     def _shows(self) -> list[str]:
-        return sorted({card.show for card in self.cards if card.show})
+        known = self.surroundings.known & self.surroundings.config.shows.keys()
+        return sorted({*(card.show for card in self.cards if card.show), *known})
 
     @cached_property
     def _has_posts(self) -> bool:

@@ -55,6 +55,8 @@ class Surroundings:
     """By id of show."""
     now: datetime
     """With a zone. Pieces whose window holds then are in."""
+    known: frozenset[str] = frozenset()
+    """Ids of shows that had an episode once: apps know their feeds, which stay, empty, when the last one is gone."""
 
 
 def theme() -> dict[str, PublicFile]:

@@ -14,7 +14,7 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
-from publisher.rendering.model import page_key
+from publisher.rendering.model import CARD, Card, page_key
 from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
@@ -172,8 +172,21 @@ def edition_of(
     Names, covers and the theme are those of today.
     """
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    surroundings = Surroundings(context.workspace.config, covers, now)
+    surroundings = Surroundings(context.workspace.config, covers, now, frozenset(_known_shows(context, approved)))
     return compose(approved, surroundings, context.media.path, notices(context, denied))
+
+
+def _known_shows(context: Context, approved: tuple[Approved, ...]) -> Iterator[str]:
+    """Shows of pieces that were public once and are not among these, as far as their revisions are still here."""
+    releases = (record for record in context.ledger.of("") if record.event == "release")
+    changes = (change.partition("@") for record in releases for change in str(record.data.get("pieces", "")).split())
+    stays = {one.revision.manifest.slug for one in approved}
+    gone = {(slug, name) for slug, _, name in changes if name and slug not in stays}
+    for slug, name in sorted(gone):
+        for whole in (one for one in submissions(context.ledger.of(slug)) if short(one) == name):
+            with suppress(PublisherError):
+                show = Card.from_bytes(context.revisions.get(slug, whole).parts[CARD]).show
+                yield from [show] if show else []
 
 
 def _cover(context: Context, artwork: str) -> Cover:

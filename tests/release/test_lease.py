@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from support.commands import HANGS
 
 from publisher.errors import PublisherError
 from publisher.release.lease import LEASE_KEY, Held, Holder, Lease, leased
@@ -14,7 +15,9 @@ from release.memory import Memory
 
 ANN, BEN = Holder("ann", 1), Holder("ben", 1)
 SHORT = 0.4
-"""Seconds of a period."""
+"""Seconds of a period that somebody waits for."""
+LONG = 8.0
+"""Of one that is never over, also where the machine has no time for us."""
 
 
 def lease_at(target: Memory) -> Lease:
@@ -43,7 +46,7 @@ def test_each_release_has_a_larger_turn_than_the_one_before() -> None:
 def test_a_second_release_is_refused_while_the_first_is_there() -> None:
     target = Memory()
     refused = pytest.raises(PublisherError, match="another release to this place is running")
-    with leased(target, ANN, period=SHORT), refused, leased(target, BEN, period=SHORT):
+    with leased(target, ANN, period=LONG), refused, leased(target, BEN, period=LONG):
         pass
 
 
@@ -54,7 +57,7 @@ def test_of_many_that_begin_at_once_one_holds_the_lease() -> None:
     def begin(number: int) -> None:
         together.wait()
         try:
-            with leased(target, Holder(str(number), 1), period=SHORT):
+            with leased(target, Holder(str(number), 1), period=LONG):
                 holding.append(number)
                 most.append(len(holding))
                 time.sleep(SHORT)
@@ -138,12 +141,19 @@ def until_lost(held: Held) -> None:
 class Unreachable(Memory):
     """A place whose network goes down."""
 
-    is_down = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_down = False
+        self.failed, self.worked = threading.Event(), threading.Event()
+        """Whether a write did since the network last changed."""
 
     def swap(self, key: str, data: bytes, seen: str | None) -> str:
         if self.is_down:
+            self.failed.set()
             raise PublisherError("the network is down")
-        return super().swap(key, data, seen)
+        etag = super().swap(key, data, seen)
+        self.worked.set()
+        return etag
 
 
 def test_a_holder_that_cannot_say_so_stops_before_anybody_may_take_over() -> None:
@@ -158,11 +168,12 @@ def test_a_holder_that_cannot_say_so_stops_before_anybody_may_take_over() -> Non
 
 def test_a_network_that_comes_back_in_time_costs_nothing() -> None:
     target = Unreachable()
-    with leased(target, ANN, period=4.0) as held:
+    with leased(target, ANN, period=LONG) as held:
         target.is_down = True
-        time.sleep(1)
+        assert target.failed.wait(HANGS)
+        target.worked.clear()
         target.is_down = False
-        time.sleep(1)
+        assert target.worked.wait(HANGS)
         held.check()
         assert lease_at(target).beat > 0
 

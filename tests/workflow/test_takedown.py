@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import feedparser
 import pytest
 from PIL import Image
 from release.watching import Watched
-from support.house import House
+from support.house import House, snapshot
 
 from publisher.errors import PublisherError
 from publisher.release.target import Target
@@ -170,6 +171,36 @@ def test_an_episode_is_cut_out_of_its_feed_with_all_its_files(house: House) -> N
     assert "a-talk" not in feed
     assert [path.name for path in (public(house) / "media").rglob("a-talk*")] == []
     assert (public(house) / "episodes/another.html").is_file()
+
+
+def test_the_feed_of_a_show_whose_only_episode_goes_stays_and_is_empty(house: House) -> None:
+    """Apps would keep what they know of a feed that is not there any more."""
+    house.add_episode()
+    house.add_post()
+    for slug in ("a-talk", "a-post"):
+        house.approved(slug)
+    release(house.context())
+    house.take_down("a-talk")
+    feed = feedparser.parse((public(house) / "feeds/aloud.xml").read_bytes())
+    assert not feed.bozo
+    assert feed.feed.title == "Aloud"
+    assert feed.entries == []
+    assert "A talk" not in (public(house) / "shows/aloud.html").read_text()
+    before = snapshot(public(house))
+    assert release(house.context()).plan.is_empty
+    assert snapshot(public(house)) == before
+
+
+def test_a_feed_stays_when_the_folder_of_its_only_episode_is_gone(house: House) -> None:
+    house.add_episode()
+    house.add_post()
+    for slug in ("a-talk", "a-post"):
+        house.approved(slug)
+    release(house.context())
+    shutil.rmtree(house.root / "episodes/a-talk")
+    release(house.context())
+    assert feedparser.parse((public(house) / "feeds/aloud.xml").read_bytes()).entries == []
+    assert not list((public(house) / "media").rglob("*.mp3"))
 
 
 def test_sound_of_earlier_revisions_that_waits_to_go_goes_at_once(house: House) -> None:

@@ -24,7 +24,8 @@ def _compose(show_id: str, address: str, members: Sequence[Member], surroundings
     feed.link(href=link, rel="alternate")
     feed.image(url=cover, title=show.title, link=link)
     # Not the moment of composing: the same pieces must give the same bytes.
-    feed.lastBuildDate(max(member.card.window.begins for member in members))
+    if members:
+        feed.lastBuildDate(max(member.card.window.begins for member in members))
     feed.podcast.itunes_author(show.author or house.name)
     feed.podcast.itunes_owner(name=show.owner.name, email=show.owner.email)
     feed.podcast.itunes_image(cover)

@@ -4,7 +4,7 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from shutil import rmtree
 
 import pytest
@@ -84,17 +84,18 @@ def test_nobody_else_may_do_anything(server: Server, key: dict[str, str]) -> Non
     client = Session(key["AWS_ACCESS_KEY_ID"], key["AWS_SECRET_ACCESS_KEY"]).client(
         "s3", endpoint_url=server.endpoint, region_name="us-east-1"
     )
-    private = {"Bucket": BUCKET, "Key": "private/notes.txt"}
-    server.client.put_object(**private, Body=b"ours")
-    for refused in (
-        lambda: client.put_object(**private, Body=b"theirs"),
-        lambda: client.get_object(**private),
-        lambda: client.delete_object(**private),
+    private = "private/notes.txt"
+    server.client.put_object(Bucket=BUCKET, Key=private, Body=b"ours")
+    refusals: list[Callable[[], object]] = [
+        lambda: client.put_object(Bucket=BUCKET, Key=private, Body=b"theirs"),
+        lambda: client.get_object(Bucket=BUCKET, Key=private),
+        lambda: client.delete_object(Bucket=BUCKET, Key=private),
         lambda: client.delete_bucket(Bucket=BUCKET),
         lambda: client.create_bucket(Bucket="another"),
         lambda: client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({})),
-    ):
+    ]
+    for refused in refusals:
         with pytest.raises(ClientError, match=r"AccessDenied|403|not authorized"):
             refused()
-    assert status(f"{server.endpoint}/{BUCKET}/private/notes.txt") == 403
+    assert status(f"{server.endpoint}/{BUCKET}/{private}") == 403
     assert status(f"{server.endpoint}/{BUCKET}?list-type=2") == 403

@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlencode, urlsplit
 
+from support.commands import HANGS
 from support.house import CONFIG, PEOPLE, House, admin, signer
 from support.issuer import AUDIENCE, ISSUER, claims_of, jwks, serving, token
 
@@ -122,13 +123,12 @@ class Visitor:
 
     def ask(self, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> Answer:
         """As it is said, with the token of the sign-in."""
-        connection = HTTPConnection("127.0.0.1", self.shared.port, timeout=30)
         said = {"Host": urlsplit(self.shared.team.origin).netloc, "Authorization": f"Bearer {self.token}", **OWN}
         said |= {"Cookie": self.cookie} | self.headers | dict(headers or {})
-        connection.request(method, path, body or None, {name: value for name, value in said.items() if value})
-        response = connection.getresponse()
-        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
-        connection.close()
+        with closing(HTTPConnection("127.0.0.1", self.shared.port, timeout=HANGS)) as connection:
+            connection.request(method, path, body or None, {name: value for name, value in said.items() if value})
+            response = connection.getresponse()
+            answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         if "set-cookie" in answer.headers:
             self.cookie = answer.headers["set-cookie"].partition(";")[0]
         self.csrf = Opened.csrf_of(answer) or self.csrf
@@ -206,18 +206,18 @@ def proxied(proxy: Proxy) -> Iterator[Proxy]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _OWN}
             headers["Authorization"] = f"Bearer {token(claims_of(proxy.email))}"
-            connection = HTTPConnection("127.0.0.1", proxy.upstream, timeout=30)
-            connection.request(self.command, self.path, body or None, headers)
-            answer = connection.getresponse()
-            data = answer.read()
+            with closing(HTTPConnection("127.0.0.1", proxy.upstream, timeout=HANGS)) as connection:
+                connection.request(self.command, self.path, body or None, headers)
+                answer = connection.getresponse()
+                data = answer.read()
             self.send_response(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in {"connection", "transfer-encoding", "content-length"}:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-            connection.close()
+            with suppress(ConnectionError):  # a player that heard enough
+                self.end_headers()
+                self.wfile.write(data)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

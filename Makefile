@@ -36,8 +36,9 @@ bench-words: $(VENV)/dev ## How well recordings in ../shared/samples are written
 	$(BIN)/python bench/words_heard.py
 	$(BIN)/python bench/words_found.py --held-out
 
-bench-review: $(VENV)/dev ## Verifying ledgers of up to 100,000 lines, and the desk with a three-hour episode
+bench-review: $(VENV)/dev ## Verifying ledgers of up to 100,000 lines, judging up to 10,000 pieces, and the desk with a three-hour episode
 	$(BIN)/python bench/review.py
+	$(BIN)/python bench/pieces.py
 	$(BIN)/python bench/desk.py
 
 audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached

@@ -18,6 +18,7 @@ from publisher.cli import (
     releasing,
     remarking,
     review,
+    target,
     transcribing,
     waiving,
 )
@@ -64,6 +65,7 @@ checking.register(app)
 transcribing.register(app)
 app.add_typer(review.app, name="review")
 releasing.register(app)
+app.add_typer(target.app, name="target")
 app.add_typer(people.app, name="people")
 app.add_typer(guidelines.app, name="guidelines")
 app.add_typer(ledger.app, name="ledger")

@@ -1,4 +1,4 @@
-"""`publish review` and `publish review desk`: legal's side, in a browser."""
+"""`publish review`, `publish review desk` and `publish review serve`: legal's side, in a browser."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.output import plain, say
+from publisher.cli.output import errors, plain, say
 from publisher.cli.review import Key, default_key
-from publisher.cli.session import context
+from publisher.cli.session import clock, context, load_workspace, moment
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from publisher.workflow.context import Context
+    from publisher.workflow.sight import Roll
 
 PORT = 7400
 """A fixed one: a passkey belongs to an address with its port."""
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the desk to what legal can do: it is what they get if they say no more."""
     app.callback(invoke_without_command=True)(review)
     app.command("desk")(desk)
+    app.command("serve")(serve)
 
 
 def review(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = None, browser: Browser = True) -> None:
@@ -47,6 +49,57 @@ def desk(ctx: typer.Context, person: Who = None, port: Port = PORT, key: Key = N
         say(f"[bold]Review desk[/] · {plain(run.workspace.config.house.name)} · {plain(run.rules.name(id_))}")
 
     open_desk(_work(ctx), id_, (Passphrase(key or default_key(id_)),), port, _say_address, browser=browser)
+
+
+def serve(ctx: typer.Context, port: Port = PORT) -> None:
+    """Serve the desk to a team: a reverse proxy signs people in, and each sees what their role may."""
+    from publisher.desk.keyset import KeySet, reader_of
+    from publisher.desk.serving import serve_team
+    from publisher.desk.team import SignedIn, Team
+    from publisher.desk.tokens import SignIn
+
+    workspace = load_workspace(ctx)
+    chosen = workspace.config.desk
+    if chosen is None:
+        hint = "say where the desk is, and who signs people in: docs/desk.md, For a team"
+        raise PublisherError("there is no table [desk]", where="publisher.toml", hint=hint)
+    say(f"[bold]Review desk of a team[/] · {plain(workspace.config.house.name)}")
+    keys = KeySet(reader_of(chosen.jwks, workspace.root))
+    keys.load()
+    team = Team(_unattended(ctx), chosen.origin, _log)
+    _say_roll(team.roll())
+    door = SignedIn(team, SignIn(chosen.issuer, chosen.audience, chosen.claim, keys), chosen.header)
+    serve_team(team, door, port, lambda address: _say_place(chosen.origin, address))
+
+
+def _unattended(ctx: typer.Context) -> "Callable[[], AbstractContextManager[Context]]":
+    """The workspace for each request, with no bars: nobody sits at the terminal."""
+    from publisher.workflow.context import Context
+
+    @contextmanager
+    def work() -> Iterator[Context]:
+        run = Context(load_workspace(ctx), clock, moment())
+        yield run
+        run.digests.save()
+
+    return work
+
+
+def _say_place(origin: str, address: str) -> None:
+    say(f"\n  {plain(origin)} → {plain(address)}\n")
+    say("The proxy sends there what it was asked, with the token of whoever asks. Ctrl-C ends the desk.")
+
+
+def _log(line: str) -> None:
+    errors().print(plain(line), highlight=False, soft_wrap=True)
+
+
+def _say_roll(roll: "Roll") -> None:
+    count = len(roll.people)
+    said = "1 person can sign in" if count == 1 else f"{count or 'Nobody'} {'people ' if count else ''}can sign in"
+    say(f"{said}, by an e-mail that admins signed.")
+    if not count:
+        say('Next:  write email = "…" under each name in people.toml, then publish people sign')
 
 
 def make_passkey(ctx: typer.Context, person: str, *, instead: bool = False) -> None:

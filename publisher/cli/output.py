@@ -35,6 +35,7 @@ STEPS = {
     "audiogram": "Filming a soundbite",
     "learn": "Reading the exemplars",
     "release": "Sending the release",
+    "probe": "Asking the target",
 }
 """What hosts read, by the name of a step."""
 _WHOLE = 10

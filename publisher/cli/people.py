@@ -39,12 +39,13 @@ def add(
     name: Annotated[str, typer.Option(help="As the public reads it.")],
     role: Annotated[list[str] | None, typer.Option(help="`host`, `legal`, `admin`, …: repeat it.")] = None,
     title: Annotated[str | None, typer.Option(help="What they do.")] = None,
+    email: Annotated[str | None, typer.Option(help="By which a team's desk knows them, once signed.")] = None,
 ) -> None:
     """Add a person, in a file of their own in people/."""
     from publisher.workspace.enlist import add_person
 
     workspace = load_workspace(ctx)
-    path = add_person(workspace, id_, name, role or [], title)
+    path = add_person(workspace, id_, name, role or [], title, email=email)
     say(f"[green]✓[/] {plain(str(path.relative_to(workspace.root)))}")
     if {*(role or ())} & {"admin", *workspace.config.deciding_roles}:
         say(f"\nNext:  publish people key {id_}")

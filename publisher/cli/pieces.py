@@ -90,11 +90,12 @@ def _elsewhere(run: "Context", piece: "Piece") -> None:
 def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Show every piece and what it waits for."""
     from publisher.workflow.remarks import open_remarks
-    from publisher.workflow.stage import standing
+    from publisher.workflow.stage import standings
 
     with context(ctx) as run:
         evidence = run.evidence()
-        rows = [(piece, standing(run, evidence, piece)) for piece in run.workspace.pieces.values()]
+        pieces = run.workspace.pieces.values()
+        rows = list(zip(pieces, standings(run, evidence, pieces), strict=True))
         remarks = {slug: found for slug in run.workspace.pieces if (found := open_remarks(run, slug))}
         problems = run.workspace.problems
     if as_json:

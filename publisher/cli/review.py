@@ -238,7 +238,7 @@ def _decide(
         signer = unlock(key or default_key(person), _passphrase(stdin=passphrase_stdin))
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")
-        if decision == "reject" and slug in public_revisions(run.ledger.records(), run.workspace.config.release.target):
+        if decision == "reject" and slug in public_revisions(run.ledger.of(""), run.workspace.config.release.target):
             tell("[yellow]![/] It is public until the next release: publish release")
         tell(f"\nNext:  {_AFTER[decision].format(kind=statement.kind, slug=slug)}")
     if as_json:

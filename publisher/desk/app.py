@@ -1,7 +1,8 @@
 """The desk as an ASGI application: which address is answered by what."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -9,16 +10,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from publisher.desk.doors import Door, Launched
 from publisher.desk.guard import Guard
 from publisher.desk.pages import acts, changes, entering, files, passkeys, people, piece, public, queue, record, signing
 from publisher.desk.pages.showing import Handler, plain, refused
 from publisher.desk.room import Desk
+from publisher.desk.team import Team
 from publisher.errors import PublisherError
+from publisher.workflow.sight import must_see
+
+Finder: TypeAlias = Callable[[Request], Desk | None]
+"""Whose desk answers."""
 
 READ: Final[dict[str, Handler]] = {
     "/": queue.queue,
-    "/launch": entering.launch,
-    "/static/{name}": files.static,
     "/media/{sha256}": files.media,
     "/preview/{secret}/{key:path}": public.preview,
     "/pieces/{slug}": piece.piece,
@@ -42,27 +47,64 @@ CHANGE: Final[dict[str, Handler]] = {
     "/people": people.sign,
 }
 
+SHARED: Final = frozenset(
+    {"/", "/media/{sha256}", "/preview/{secret}/{key:path}", "/statements/{name}", "/passkey", "/people"}
+)
+"""What the desk of a team answers beside pages of a piece: each of these asks who may. A new page is not among them."""
+
 
 def desk_app(desk: Desk) -> ASGIApp:
-    """Everything, behind the guard."""
-    routes = [Route(path, _answering(desk, handler), methods=["GET"]) for path, handler in READ.items()]
-    routes += [Route(path, _answering(desk, handler), methods=["POST"]) for path, handler in CHANGE.items()]
-    app = Starlette(routes=routes, exception_handlers={404: _missing, 405: _missing})
-    return Guard(app, desk.sessions, desk.port)
+    """The desk of one person, behind the guard."""
+    app = _app(lambda _: desk, {"/launch": entering.launch, **READ}, CHANGE)
+    return Guard(app, Launched(desk.sessions, desk.port))
 
 
-def _answering(desk: Desk, handler: Handler) -> "partial[Response]":
-    """What a user can mend ends as a page that says how."""
+def team_app(team: Team, door: Door) -> ASGIApp:
+    """A desk for each person of a team, behind the same guard; nothing is launched there."""
+    return Guard(_app(team.desk_for, _shared(READ), _shared(CHANGE)), door)
+
+
+def _shared(pages: Mapping[str, Handler]) -> dict[str, Handler]:
+    return {path: handler for path, handler in pages.items() if "{slug}" in path or path in SHARED}
+
+
+def _app(find: Finder, read: Mapping[str, Handler], change: Mapping[str, Handler]) -> Starlette:
+    routes = [Route(path, _answering(find, handler), methods=["GET"]) for path, handler in read.items()]
+    routes += [Route(path, _answering(find, handler), methods=["POST"]) for path, handler in change.items()]
+    routes += [Route("/static/{name}", files.static, methods=["GET"])]
+    return Starlette(routes=routes, exception_handlers={404: _missing, 405: _missing})
+
+
+def _answering(find: Finder, handler: Handler) -> "partial[Response]":
+    """What a user can mend ends as a page that says how. What they may not see is looked for by no handler."""
 
     def answer(request: Request) -> Response:
+        desk = find(request)
+        if desk is None:
+            return plain("missing.html", 404)
         try:
-            return handler(desk, request)
+            hidden = _hidden(desk, request)
+            return hidden or handler(desk, request)
         except PublisherError as error:
             if not hasattr(request.state, "session"):
                 return plain("missing.html", 404)
             return refused(desk, request, error)
 
     return partial(answer)
+
+
+def _hidden(desk: Desk, request: Request) -> Response | None:
+    """What somebody is told of a piece that they may not see; None if they may."""
+    draft = desk.drafts.get(request.path_params.get("name", ""))
+    slug = draft.statement.slug if draft else request.path_params.get("slug")
+    if slug is None or not desk.is_shared:
+        return None
+    try:
+        with desk.work() as context:
+            must_see(context, desk.person, slug)
+    except PublisherError as error:
+        return refused(desk, request, error, 404)
+    return None
 
 
 async def _missing(request: Request, _error: Exception) -> Response:

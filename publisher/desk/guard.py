@@ -4,24 +4,25 @@
 2. The method is one that the desk knows, and the body is small.
 3. The browser says that the desk itself, or nobody, asked for it (Fetch Metadata, w3.org/TR/fetch-metadata). Who says
    nothing must name the desk as the origin of what changes something.
-4. The cookie is that of the session. Only the launch, the files of the desk's own look, and previews, whose address is
-   a secret of its own, go without.
+4. The door knows whose session it is: by its cookie, or by the token of whoever signed in. Only the launch, the files
+   of the desk's own look, and previews, whose address is a secret of its own, go without.
 5. What changes something carries the session's CSRF token in its form.
 
 Every answer gets headers that allow no script but the desk's files, and no frame around it but the desk's own previews.
 """
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from publisher.desk.sessions import Session, Sessions, is_of
+from publisher.desk.doors import Door, told
+from publisher.desk.sessions import Session, is_of
 
 MOST_BYTES: Final = 256 * 1024
 """Of a form."""
@@ -66,11 +67,10 @@ def preview_headers(origin: str) -> dict[str, str]:
 class Guard:
     """An ASGI application around the desk's."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, port: int) -> None:
+    def __init__(self, app: ASGIApp, door: Door) -> None:
         self._app = app
-        self._sessions = sessions
-        self._port = port
-        self._origins = {f"http://{name}:{port}" for name in ("localhost", "127.0.0.1")}
+        self._door = door
+        self._hosts = {urlsplit(origin).netloc for origin in door.origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let the desk answer."""
@@ -79,37 +79,34 @@ class Guard:
             return
         request = Request(scope, receive)
         body = await _body(receive) if request.method == "POST" else b""
-        refusal = self._refusal(request, body)
-        app = Response(refusal[1], refusal[0], media_type="text/plain") if refusal else self._app
-        await app(scope, _again(body, receive) if body else receive, _with_headers(send))
+        refusal = self._refusal(request, body) or await self._session_refusal(request, body or b"")
+        session = scope.get("state", {}).get("session")
+        cookie = self._door.cookie(session) if session else ""
+        await (refusal or self._app)(scope, _again(body, receive) if body else receive, _with_headers(send, cookie))
 
-    def _refusal(self, request: Request, body: bytes | None) -> tuple[int, str] | None:
-        if f"http://{request.headers.get('host', '')}" not in self._origins:
-            return 421, "This desk is at http://localhost, and answers to no other name."
+    def _refusal(self, request: Request, body: bytes | None) -> Response | None:
+        if request.headers.get("host", "") not in self._hosts:
+            place = next(iter(self._door.origins))
+            return told(421, f"This desk is at {place}, and answers to no other name.")
         if request.method not in {"GET", "HEAD", "POST"}:
-            return 405, "The desk does not know this method."
-        if body is None:
-            return 413, "This is too much for one form."
-        return self._session_refusal(request, body)
+            return told(405, "The desk does not know this method.")
+        return told(413, "This is too much for one form.") if body is None else None
 
-    def _session_refusal(self, request: Request, body: bytes) -> tuple[int, str] | None:
+    async def _session_refusal(self, request: Request, body: bytes) -> Response | None:
         is_read, path = request.method != "POST", request.url.path
         if is_read and path.startswith((*OPEN, PREVIEW)):
             return None
         if not self._asked_by_the_desk(request.headers, is_read=is_read):
-            return 403, "Another site asked for this. Open the desk by the address that the terminal shows."
-        session = self._sessions.find(_cookie(request.headers, self._port))
-        if session is None:
-            return (
-                401,
-                "Open the desk by the address that the terminal shows: run `publish review` again for a new one.",
-            )
-        request.scope.setdefault("state", {})["session"] = session
-        return None if is_read else _form_refusal(request, session, body)
+            return self._door.elsewhere(request)
+        found = await run_in_threadpool(self._door.let_in, request)
+        if isinstance(found, Response):
+            return found
+        request.scope.setdefault("state", {})["session"] = found
+        return None if is_read else _form_refusal(request, found, body)
 
     def _asked_by_the_desk(self, headers: Headers, *, is_read: bool) -> bool:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-        if origin is not None and origin not in self._origins:
+        if origin is not None and origin not in self._door.origins:
             return False
         if site is None:
             # A browser that says neither is too old to be told apart from an attacker.
@@ -117,32 +114,19 @@ class Guard:
         return site == "same-origin" or (is_read and site == "none")
 
 
-def _form_refusal(request: Request, session: Session, body: bytes) -> tuple[int, str] | None:
+def _form_refusal(request: Request, session: Session, body: bytes) -> Response | None:
     """Read the form, and keep it for who takes it."""
     if request.headers.get("content-type", "").partition(";")[0] != FORM:
-        return 415, "The desk takes forms only."
+        return told(415, "The desk takes forms only.")
     try:
         said = parse_qs(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=64)
     except ValueError:
-        return 400, "This form cannot be read."
+        return told(400, "This form cannot be read.")
     form = {key: values[-1] for key, values in said.items()}
     if not is_of(session, form.pop("csrf", "")):
-        return 403, "This form is not of this session: open the page again."
+        return told(403, "This form is not of this session: open the page again.")
     request.scope["state"]["form"] = form
     return None
-
-
-def cookie_name(port: int) -> str:
-    """Browsers share cookies among all ports of this computer."""
-    return f"publish-desk-{port}"
-
-
-def _cookie(headers: Headers, port: int) -> str:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(cookie_name(port))
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -167,14 +151,19 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _with_headers(send: Send) -> Send:
-    """Every answer says what the browser may do with it; a page that says so itself, says it for itself."""
+def _with_headers(send: Send, cookie: str) -> Send:
+    """Every answer says what the browser may do with it; a page that says so itself, says it for itself.
+
+    cookie: to be set with it; empty for none.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=[*message.get("headers", [])])
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
+            if cookie:
+                headers.append("Set-Cookie", cookie)
             message["headers"] = headers.raw
         await send(message)
 

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from publisher.desk.sessions import Attempts, Sessions
 from publisher.review.manifest import Entry
+from publisher.review.revisions import Revision
 from publisher.review.statement import Envelope, Statement
 from publisher.workflow.context import Context
 from publisher.workflow.decide import Verdict
 from publisher.workflow.passkeys import Options
+from publisher.workflow.sight import sees
 
 Form = Mapping[str, str]
 Mark = tuple[int, int, int]
@@ -76,9 +78,18 @@ class Desk:
     person: str
     """Id of who sits there."""
     port: int
+    """At this computer; 0 at the desk of a team, which knows its origin."""
     ways: tuple[Way, ...]
     start: str = "/"
     """The page that comes after the launch."""
+    origin: str = ""
+    """The address that passkeys and previews know it by; that of the port if not said."""
+    is_shared: bool = False
+    """Whether others have desks of the same workspace, and each sees what their roles may."""
+    log: Callable[[str], None] = field(default=lambda _line: None)
+    """Told a line for each decision."""
+    lock: AbstractContextManager[object] = field(default_factory=RLock)
+    """Lets one request at a time work with the workspace: sound is sent without."""
     sessions: Sessions = field(default_factory=Sessions)
     attempts: Attempts = field(default_factory=Attempts)
     """At signing."""
@@ -96,19 +107,22 @@ class Desk:
     """What the browser was told last to make a passkey with."""
 
     def __post_init__(self) -> None:
-        """Let one request at a time work with the workspace: sound is sent without."""
-        self._lock = RLock()
-
-    @property
-    def origin(self) -> str:
-        """The address that passkeys and previews know it by."""
-        return origin_of(self.port)
+        """Know where it is."""
+        self.origin = self.origin or origin_of(self.port)
 
     @contextmanager
     def work(self) -> Iterator[Context]:
         """The workspace, for one request."""
-        with self._lock, self.open() as context:
+        with self.lock, self.open() as context:
             yield context
+
+    def sees(self, context: Context, revision: Revision) -> bool:
+        """Whether who sits there may see a revision; at a desk of their own they have the workspace anyway."""
+        return not self.is_shared or sees(context, self.person, revision)
+
+    def wrote(self, context: Context, what: str) -> None:
+        """Log what they decided: who, what, when."""
+        self.log(f"{context.today().isoformat()} {self.person} {what}")
 
     def take_notice(self) -> str:
         """What is to be said, which is then said."""

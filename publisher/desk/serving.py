@@ -1,4 +1,4 @@
-"""Open the desk at 127.0.0.1, in the browser of whoever sits at this computer."""
+"""Open the desk at 127.0.0.1: in the browser of whoever sits at this computer, or for a proxy."""
 
 import logging
 import socket
@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from publisher.desk.app import desk_app
+from publisher.desk.app import desk_app, team_app
+from publisher.desk.doors import Door
 from publisher.desk.passkey import ByPasskey
 from publisher.desk.room import Desk, Way, origin_of
+from publisher.desk.team import Team
 from publisher.errors import PublisherError
 from publisher.workflow.context import Context
 
@@ -45,16 +48,21 @@ def listening(port: int) -> Iterator[socket.socket]:
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
-            hint = f"a desk may be open already; or name another port: publish review desk --port {port + 1}"
+            hint = f"a desk may be open already; or name another port: --port {port + 1}"
             raise PublisherError(f"port {port} is taken", hint=hint) from error
         listener.listen()
         yield listener
 
 
 def server_of(desk: Desk) -> uvicorn.Server:
-    """The server. It keeps no log of addresses: one of them holds the launch token."""
+    """The server of one person's desk."""
+    return server_for(desk_app(desk))
+
+
+def server_for(app: ASGIApp) -> uvicorn.Server:
+    """The server. It keeps no log of addresses: one of them holds the launch token, others the secrets of previews."""
     config = uvicorn.Config(
-        desk_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none",
+        app, log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none",
         timeout_graceful_shutdown=1, proxy_headers=False,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_news)
@@ -65,3 +73,10 @@ def _is_news(record: logging.LogRecord) -> bool:
     """Whether it says more than that Ctrl-C cut a request off."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, CancelledError) and not str(record.msg).startswith("Cancel ")
+
+
+def serve_team(team: Team, door: Door, port: int, say: Callable[[str], None]) -> None:
+    """Serve the desk of a team until Ctrl-C. say: told where the proxy finds it. Errors: the port is taken."""
+    with listening(port) as listener:
+        say(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server_for(team_app(team, door)).run(sockets=[listener])

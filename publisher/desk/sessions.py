@@ -32,6 +32,10 @@ class Session:
     """What every form of the desk carries, and no page from elsewhere knows."""
     began: float
     """On the clock, in seconds."""
+    person: str = ""
+    """Id of whom the house's sign-in vouches for, where a team shares the desk."""
+    is_new: bool = False
+    """Whether the browser is still to be given the cookie."""
 
 
 @dataclass

@@ -74,7 +74,7 @@ def _base(context: Context, person: str, revision: Revision) -> tuple[str, str] 
     seen = [one for one in seen_by(context, person, slug) if one != revision.name]
     if seen:
         return seen[-1], "you looked at it last"
-    records = [one for one in context.ledger.records() if one.slug == slug and one.revision not in {"", revision.name}]
+    records = [one for one in context.ledger.of(slug) if one.revision not in {"", revision.name}]
     decided = [one.revision for one in records if one.by == person and one.event in {"approve", "reject"}]
     if decided:
         return decided[-1], "you decided on it last"

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from publisher.errors import PublisherError
 from publisher.release.profiles import Profile
-from publisher.release.target import Anything, Over, Overtaken
+from publisher.release.target import Anything, NoConditions, Over, Overtaken
 
 UNABLE = frozenset({"NotImplemented", "InvalidArgument", "InvalidRequest", "UnsupportedArgument", "501"})
 """What stores answer to a condition that they don't know: https://github.com/ceph/s3-tests/issues/218."""
@@ -65,7 +65,7 @@ class Conditions:
 
         send: makes the write with these arguments and gives its etag, as boto3 does. look: gives what is there.
         ours: whether that is what `send` writes. where: the object, for messages.
-        Raises Overtaken, boto3's errors, or PublisherError if the store takes no conditions.
+        Raises Overtaken, NoConditions, or boto3's errors.
         """
         if self._single_writer and not isinstance(over, Anything):
             return _alone(over, send, look, ours, where)
@@ -76,7 +76,7 @@ class Conditions:
             except (ClientError, HTTPClientError) as error:
                 failure = error
             if not isinstance(over, Anything) and _is_unable(failure):
-                raise _no_conditions(where) from failure
+                raise NoConditions(where) from failure
             if not _is_open(failure):
                 raise failure
             there = _looked(look, failure)
@@ -144,11 +144,3 @@ def _code(failure: ClientError) -> str:
 
 def _status(failure: ClientError) -> int:
     return failure.response["ResponseMetadata"]["HTTPStatusCode"]
-
-
-def _no_conditions(where: str) -> PublisherError:
-    return PublisherError(
-        "this store takes no conditional writes, so two releases at the same time could mix",
-        where=where,
-        hint="if one machine alone releases here, say so: single_writer = true under [release] in publisher.toml",
-    )

@@ -80,6 +80,8 @@ PROFILES: Mapping[str, Profile] = {
     # https://docs.openstack.org/swift/latest/s3_compat.html; it answers 501 to conditions, and takes the header of an
     # object lock without keeping it.
     "swift": Profile("OpenStack Swift", _promises(create=False, replace=False)),
+    # For whoever asked their store with `publish target check`, which lets many write at the same time.
+    "s3": Profile("another store, asked", _promises(create=True, replace=True)),
     # https://github.com/ministackorg/ministack/pull/680; one process, one request at a time.
     "ministack": Profile("ministack", _promises(create=True, replace=True, lock=True)),
 }

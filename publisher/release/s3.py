@@ -88,6 +88,10 @@ class S3Target:
         """What its kind of store is known to do."""
         return self._conditions.profile.promises
 
+    def place(self, key: str) -> Place:
+        """Where the object of a key is, for who asks the store more than the contract has words for."""
+        return Place(self._client, self._bucket, self._name(key))
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold nothing: a bucket has no locks, so who releases there takes turns by a lease (see `lease`)."""
@@ -235,7 +239,7 @@ class S3Target:
         def finish(send: Callable[[Condition], str], proven: str) -> str:
             return self._written(file, over, send, proven)
 
-        return send_in_parts(Place(self._client, self._bucket, self._name(file.key)), file, sent, finish, self._journal)
+        return send_in_parts(self.place(file.key), file, sent, finish, self._journal)
 
     def _written(self, file: PublicFile, over: Over, send: Callable[[Condition], str], proven: str) -> str:
         return self._conditions.write(

@@ -103,6 +103,17 @@ class Overtaken(PublisherError):  # noqa: N818  it tells what happened, which is
         )
 
 
+class NoConditions(PublisherError):  # noqa: N818  as Overtaken
+    """The store can't be told to write only if nobody else did. Nothing was written."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            "this store takes no conditional writes, so two releases at the same time could mix",
+            where=where,
+            hint="if one machine alone releases here, say so: single_writer = true under [release] in publisher.toml",
+        )
+
+
 @dataclass(frozen=True)
 class TargetOptions:
     """What a target may need besides its address. Credentials are not among it: boto3 finds them by itself."""

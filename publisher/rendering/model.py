@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,12 +115,18 @@ class Card:
         where: what the error says, the file's path.
         """
         try:
-            card = cls._from_json(json.loads(data.decode()))
-            if card.to_bytes() == data:
-                return card
+            return cls._read(data)
         except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
             raise _damaged(where) from error
-        raise _damaged(where)
+
+    @classmethod
+    @lru_cache(maxsize=64)
+    def _read(cls, data: bytes) -> "Card":
+        """The gate, the demand and the table each ask for the card of the piece in hand: it is read once."""
+        card = cls._from_json(json.loads(data.decode()))
+        if card.to_bytes() != data:
+            raise ValueError("not as it was written")
+        return card
 
     @classmethod
     def _from_json(cls, found: dict[str, Any]) -> "Card":

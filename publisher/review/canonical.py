@@ -15,7 +15,9 @@ SHA256: Final = re.compile(r"[0-9a-f]{64}")
 """A digest, or the name of a revision; to be matched in full."""
 
 
-_PLAIN: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_PLAIN: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
 
 
 def dump(value: dict[str, Any]) -> bytes:

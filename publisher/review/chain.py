@@ -1,9 +1,9 @@
 """The lines of a ledger, each verified against those before it as it is taken up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from publisher.errors import PublisherError
-from publisher.files import digest_bytes
 from publisher.review.heads import Heads
 from publisher.review.lineage import Lineage, Order, Straight
 from publisher.review.records import Record, parse_record
@@ -19,17 +19,23 @@ class Chain:
         """Each with its line feed."""
         self.records: tuple[Record, ...] = ()
         self.lineage = Lineage()
+        self._by_slug: dict[str, list[Record]] = {}
 
     def extend(self, lines: Iterable[bytes]) -> None:
         """Take up lines. Errors: the first that does not follow; then the chain is of no use any more."""
         fresh = []
         for number, line in enumerate(lines, len(self.lines) + 1):
             record = parse_record(line)
-            if record is None or not self.lineage.add(record, digest_bytes(line).sha256):
+            if record is None or not self.lineage.add(record, sha256(line).hexdigest()):
                 raise broken(f"{self._name}, line {number}")
             self.lines.append(line)
             fresh.append(record)
+            self._by_slug.setdefault(record.slug, []).append(record)
         self.records = (*self.records, *fresh)
+
+    def of(self, slug: str) -> Sequence[Record]:
+        """The records of one piece, in order; those of an empty slug are about none."""
+        return tuple(self._by_slug.get(slug, ()))
 
     def check_whole(self) -> None:
         """Errors: branches wait to be merged, or lines of branches stand in another order than that of their merge."""

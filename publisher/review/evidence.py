@@ -1,6 +1,7 @@
 """What the gate judges by: the ledger's records, the signed files, and the media as they lie here."""
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,9 +81,27 @@ def _open(data: bytes) -> Envelope | None:
 
 
 def read_envelopes(folder: Path) -> dict[str, bytes]:
-    """Every envelope in `approvals/`, by digest; what is no plain file is none.
+    """Every envelope in `approvals/`, by digest; what is no plain file is none, and no link is followed.
 
-    Errors: OSError for one that may not be read, rather than judging without it.
+    Errors: OSError for a file or folder that may not be read, rather than judging without it.
     """
-    paths = (path for path in sorted(folder.rglob("*.dsse.json")) if path.is_file() and not path.is_symlink())
-    return {digest_bytes(data).sha256: data for data in (path.read_bytes() for path in paths)}
+    return {digest_bytes(data).sha256: data for data in map(_read, sorted(_plain_files(folder)))}
+
+
+def _plain_files(folder: Path | str) -> Iterator[str]:
+    """Paths of all envelopes in a folder and below; of ten thousand folders, each is asked once what it holds."""
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _plain_files(entry.path)
+            elif entry.name.endswith(".dsse.json") and entry.is_file(follow_symlinks=False):
+                yield entry.path
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - half the time of a Path, for ten thousand
+        return stream.read()

@@ -10,9 +10,11 @@ both ends joins them (`merge`). Until then nothing is read from it.
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +32,11 @@ __all__ = ["GENESIS", "Data", "Ledger", "Record", "open_ledger"]
 
 PATIENCE: Final = 60
 """Seconds to wait for another command that writes."""
+QUIET: Final = 2_000_000_000
+"""Nanoseconds after which a second change cannot have the time of the first one, on any file system."""
+
+Mark = tuple[int, int, int, int]
+"""Size, times of change of the content and of anything, and inode of a file."""
 
 
 class Ledger:
@@ -40,6 +47,8 @@ class Ledger:
         self._lock = lock
         self._known: tuple[bytes, Chain] = (b"", Chain(path.name))
         """Lines that were verified before: an append-only file is verified once."""
+        self._mark: Mark | None = None
+        """Of the file when they were read, if it would show that it changed since."""
 
     def records(self) -> tuple[Record, ...]:
         """Every record, the chain verified.
@@ -49,8 +58,20 @@ class Ledger:
         return self.chain().records
 
     def chain(self) -> Chain:
-        """Every line, verified; as it is now, and no longer. Errors: as `records`."""
-        return self._verified(self._lines())
+        """Every line, verified; as it is now, and no longer. Errors: as `records`.
+
+        A file that was not written to since is not read again: a page or a table asks for every piece of it.
+        """
+        mark = self._marked()
+        if mark is None or mark != self._mark:
+            self._mark = None  # until all is well
+            self._verified(self._lines())
+            self._mark = mark
+        return self._known[1]
+
+    def of(self, slug: str) -> Sequence[Record]:
+        """The records of one piece, in order. Errors: as `records`."""
+        return self.chain().of(slug)
 
     def head(self) -> Head:
         """What whoever looks at the ledger now sees of it. Errors: as `records`."""
@@ -66,8 +87,8 @@ class Ledger:
             lines = self._lines()
             chain = self._verified(lines)
             previous = chain.lineage.digests[-1] if chain.lines else GENESIS
-            time = now.astimezone(UTC).isoformat(timespec="seconds")
-            record = Record(len(chain.lines), time, event, slug, by, data, previous)
+            said = now.astimezone(UTC).isoformat(timespec="seconds")
+            record = Record(len(chain.lines), said, event, slug, by, data, previous)
             self._write(lines, sound_line(record))
         return record
 
@@ -78,16 +99,25 @@ class Ledger:
         """
         with self._locked():
             lines = self._lines()
-            found = join([line + b"\n" for line in lines.split(b"\n")[:-1]], self._path.name, by, now)
+            found = join(list(BytesIO(lines)), self._path.name, by, now)
             if b"".join(found.lines) != lines:
                 write_atomically(self._path, b"".join(found.lines))
         return found
 
+    def _marked(self) -> Mark | None:
+        """How the file is on disk; None where it is not, or its time could still hide another change."""
+        try:
+            stat = self._path.lstat()
+        except OSError:
+            return None
+        is_quiet = time.time_ns() - stat.st_mtime_ns > QUIET
+        return (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino) if is_quiet else None
+
     def _lines(self) -> bytes:
         """The file up to the end of its last whole line."""
         data = self._read()
-        whole, feed, rest = data.rpartition(b"\n")
-        return whole + feed + _finished(rest)
+        end = data.rfind(b"\n") + 1
+        return data if end == len(data) else data[:end] + _finished(data[end:])
 
     def _read(self) -> bytes:
         """Errors: it is a folder, a link or a device; these are nothing that `publish` made."""
@@ -105,7 +135,7 @@ class Ledger:
         if not lines.startswith(known):
             known, chain = b"", Chain(self._path.name)
         self._known = b"", Chain(self._path.name)  # what an error leaves half-read is forgotten
-        chain.extend(line + b"\n" for line in lines[len(known) :].split(b"\n")[:-1])
+        chain.extend(BytesIO(lines[len(known) :]))
         chain.check_whole()
         self._known = lines, chain
         return chain

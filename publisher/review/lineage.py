@@ -37,38 +37,43 @@ class Lineage:
         """By place, how many lines it follows from."""
         self._places: dict[str, int] = {}
         self._tips: dict[int, None] = {}
+        self.is_straight = True
+        """Whether every line follows from the one before it."""
 
     def add(self, record: Record, digest: str) -> bool:
         """Take up the next line of the file, or say that it does not follow from lines before it."""
         if digest in self._places or not self._take_parents(record):
             return False
-        place = len(self.digests)
-        if record.seq != self._count(self.parents[place]):
+        place, parents = len(self.digests), self.parents[-1]
+        if record.seq != self._count(parents):
             self.parents.pop()
             return False
-        for parent in self.parents[place]:
+        for parent in parents:
             self._tips.pop(parent, None)
         self._tips[place] = None
+        self.is_straight = self.is_straight and record.seq == place
         self._places[digest] = place
         self.digests.append(digest)
         self._before.append(record.seq)
         return True
 
     def _take_parents(self, record: Record) -> bool:
-        if record.previous == GENESIS and record.event != MERGE:
-            self.parents.append(())
-            return True
-        found = [self._places.get(digest) for digest in record.parents]
-        places = tuple(place for place in found if place is not None)
-        if len(places) < len(found) or not self._are_apart(places):
+        if record.event == MERGE:
+            return self._take_branches(record)
+        place = self._places.get(record.previous)
+        if place is None and record.previous != GENESIS:
+            return False
+        self.parents.append(() if place is None else (place,))
+        return True
+
+    def _take_branches(self, merge: Record) -> bool:
+        """Only what is forked can be merged: none of the two lines follows from the other."""
+        places = tuple(place for digest in merge.parents if (place := self._places.get(digest)) is not None)
+        first, last = min(places, default=0), max(places, default=0)
+        if len(places) < len(merge.parents) or first == last or self.is_before(first, last):
             return False
         self.parents.append(places)
         return True
-
-    def _are_apart(self, places: tuple[int, ...]) -> bool:
-        """Whether none of two lines follows from the other: only what is forked can be merged."""
-        first, last = min(places), max(places)
-        return len(places) == 1 or (first != last and not self.is_before(first, last))
 
     def _count(self, parents: tuple[int, ...]) -> int:
         match parents:
@@ -84,11 +89,6 @@ class Lineage:
     def tips(self) -> tuple[int, ...]:
         """Places of the lines that none follows from: one, but where branches wait to be merged."""
         return tuple(self._tips)
-
-    @property
-    def is_straight(self) -> bool:
-        """Whether every line follows from the one before it."""
-        return all(place == count for place, count in enumerate(self._before))
 
     def place(self, digest: str) -> int | None:
         """Where a line stands, or None."""

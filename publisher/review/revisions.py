@@ -5,7 +5,6 @@ publish an approved piece. Media are too large for that; they lie in a cache und
 or fetched back from a target.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,10 +79,6 @@ class Revisions:
             raise PublisherError("the manifest is not the one that was submitted", where=where, hint=_RESTORE)
         parts = {part.name: _read(folder / part.name, f"{where}/{part.name}") for part in manifest.parts}
         return _checked(manifest, parts, where)
-
-    def drop(self, slug: str, revision: str) -> None:
-        """Take away a revision that was never submitted."""
-        shutil.rmtree(self.folder(slug, revision), ignore_errors=True)
 
 
 def _checked(manifest: Manifest, parts: Mapping[str, bytes], where: str) -> Revision:

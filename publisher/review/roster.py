@@ -1,8 +1,9 @@
 """A roster: one version of what matters to trust of `people.toml`, signed by admins, as a file in `people/signed/`.
 
-It holds who has a key, with roles, validity and revocations; not titles or addresses, nor anybody without a key, so
-that a host adds a guest without an admin. After TUF's root role (theupdateframework.github.io/specification, 5.3): each
-version is signed by enough admins of the version before, who so hand on their trust, and by enough of its own.
+It holds who has a key, or an e-mail to sign in with, with roles, validity and revocations; not titles or pages, nor
+anybody without either, so that a host adds a guest without an admin. After TUF's root role
+(theupdateframework.github.io/specification, 5.3): each version is signed by enough admins of the version before, who so
+hand on their trust, and by enough of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +40,7 @@ class Roster:
     threshold: int
     """How many different admins sign a version."""
     people: Mapping[str, Person]
-    """By id, all who have a key."""
+    """By id, all who have a key or an e-mail to sign in with."""
 
     def to_bytes(self) -> bytes:
         """Canonical JSON (RFC 8785), which is what is signed."""
@@ -140,14 +141,16 @@ def is_admin(person: Person, day: date) -> bool:
 
 
 def with_keys(people: Mapping[str, Person]) -> dict[str, Person]:
-    """What a roster holds of everyone: those who have or had a key, less what does not matter to trust."""
-    held = {id_: person for id_, person in people.items() if person.keys or person.revoked}
+    """What a roster holds of everyone: those who have or had a key or sign in, less what does not matter to trust."""
+    held = {id_: person for id_, person in people.items() if person.keys or person.revoked or person.email}
     return {id_: Person.model_validate(_read(_said(person))) for id_, person in held.items()}
 
 
 def _said(person: Person) -> dict[str, Any]:
     return {
         "name": person.name,
+        # Not said where there is none, so that older statements keep their bytes.
+        **({"email": person.email} if person.email else {}),
         "roles": sorted({*person.roles}),
         "keys": sorted({_bare(line) for line in person.keys}),
         "valid_from": _day(person.valid_from),
@@ -189,6 +192,7 @@ def _with(person: Person) -> str:
     roles, keys = ", ".join(sorted(person.roles)) or "no role", ", ".join(map(called, person.keys))
     days = ((person.valid_from, "from"), (person.valid_to, "until"))
     said = [roles, *([keys] if keys else []), *(f"{word} {day}" for day, word in days if day)]
+    said += [f"signs in as {person.email}"] if person.email else []
     said += [f"the key {one.key} revoked from entry {one.since} on: {one.reason}" for one in person.revoked]
     return f": {'; '.join(said)}"
 
@@ -205,6 +209,8 @@ def _changes(old: Person, new: Person) -> list[str]:
         ("the", {*map(called, old.keys)}, {*map(called, new.keys)}),
     )
     found = [f"is {new.name} now"] if old.name != new.name else []
+    if old.email != new.email:
+        found.append(f"signs in as {new.email or 'nobody'}")
     for what, had, has in kinds:
         found += [f"gets {what} {one}" for one in sorted(has - had)]
         found += [f"loses {what} {one}" for one in sorted(had - has)]

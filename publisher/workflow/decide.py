@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from publisher.errors import PublisherError
 from publisher.files import write_atomically
-from publisher.review.gate import Rejection, standing_rejections
+from publisher.review.evidence import Evidence
 from publisher.review.history import History
 from publisher.review.humans import live_keys
 from publisher.review.keys import TIERS, Signer, fingerprint
@@ -37,7 +37,7 @@ class Verdict:
 
 def in_review(context: Context, slug: str) -> Revision:
     """The latest submitted revision of a piece."""
-    revisions = submissions(context.ledger.records(), slug)
+    revisions = submissions(context.ledger.of(slug))
     if not revisions:
         known = slug in context.workspace.pieces
         raise PublisherError(
@@ -102,14 +102,15 @@ def person_of(context: Context, id_: str) -> Person:
 
 def _may(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
     must_decide(context, person, revision)
-    own = [record for record in _standing(context, verdict.slug) if record.by == verdict.person]
-    if verdict.decision == "withdraw" and not own:
+    history = History(verdict.slug, context.rules, context.evidence())
+    has_rejected = _has_rejected(history, verdict.person)
+    if verdict.decision == "withdraw" and not has_rejected:
         raise PublisherError(
             f"{person.name} has not rejected it", where=verdict.slug, hint="there is nothing to withdraw"
         )
     if verdict.decision == "approve":
-        _may_approve(context, verdict, person, revision)
-        if own:
+        _may_approve(context, history, verdict, person, revision)
+        if has_rejected:
             raise PublisherError(
                 f"{person.name} rejected it, and that stands",
                 where=verdict.slug,
@@ -147,18 +148,19 @@ def is_reviewer_here(context: Context, person: str) -> bool:
     return decides(context.rules.people.get(person), roles, context.today().date())
 
 
-def can_approve(context: Context, revision: Revision, person: str) -> bool:
+def can_approve(context: Context, evidence: Evidence, revision: Revision, person: str) -> bool:
     """Whether an approval by this person would count and is still to come, whatever must be waived before it."""
+    history = History(revision.manifest.slug, context.rules, evidence)
     made_by, roles = makers(context, revision), demand_of(context, revision).required
     return (
         decides(context.rules.people.get(person), roles, context.today().date())
         and person not in made_by
-        and not any(one.by == person for one in _standing(context, revision.manifest.slug))
-        and not _approved_already(context, revision, person, made_by)
+        and not _has_rejected(history, person)
+        and not _approved_already(context, history, revision, person, made_by)
     )
 
 
-def _may_approve(context: Context, verdict: Verdict, person: Person, revision: Revision) -> None:
+def _may_approve(context: Context, history: History, verdict: Verdict, person: Person, revision: Revision) -> None:
     made_by = makers(context, revision)
     if verdict.person in made_by:
         raise PublisherError(
@@ -166,7 +168,7 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
             where=verdict.slug,
             hint="ask another reviewer",
         )
-    if _approved_already(context, revision, verdict.person, made_by):
+    if _approved_already(context, history, revision, verdict.person, made_by):
         raise PublisherError(
             f"{person.name} approved this revision already",
             where=verdict.slug,
@@ -174,19 +176,21 @@ def _may_approve(context: Context, verdict: Verdict, person: Person, revision: R
         )
 
 
-def _approved_already(context: Context, revision: Revision, person: str, made_by: Collection[str]) -> bool:
+def _approved_already(
+    context: Context, history: History, revision: Revision, person: str, made_by: Collection[str]
+) -> bool:
     """Whether an approval of theirs counts, and will for a while.
 
     One that does not (their key was replaced, say), or that ends soon, can be given again.
     """
-    history = History(revision.manifest.slug, context.rules, context.evidence())
     demand, soon = demand_of(context, revision), context.today() + AHEAD
     approvals = history.approvals(revision.name, made_by, demand, soon)
     return any(one.record.by == person and not one.flaw for one in approvals)
 
 
-def _standing(context: Context, slug: str) -> tuple[Rejection, ...]:
-    return standing_rejections(slug, context.rules, context.evidence())
+def _has_rejected(history: History, person: str) -> bool:
+    """Whether a rejection of theirs stands."""
+    return any(one.by == person for one in history.standing())
 
 
 def is_strong_enough(context: Context, statement: Statement) -> bool:

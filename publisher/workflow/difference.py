@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.review.ledger import Record
@@ -28,7 +28,7 @@ class Difference:
 def difference(context: Context, slug: str) -> Difference:
     """Compare with the last revision that somebody decided on, or else with the one submitted before."""
     new = in_review(context, slug)
-    before = _before(context.ledger.records(), slug, new.name)
+    before = _before(context.ledger.of(slug), new.name)
     if before is None:
         return Difference(None, new.name, list(_files((), new.manifest.files)), list(_lines({}, new.parts)))
     old = context.revisions.get(slug, before)
@@ -36,13 +36,11 @@ def difference(context: Context, slug: str) -> Difference:
     return Difference(old.name, new.name, list(files), list(_lines(old.parts, new.parts)))
 
 
-def _before(records: tuple[Record, ...], slug: str, new: str) -> str | None:
+def _before(records: Sequence[Record], new: str) -> str | None:
     decided = [
-        str(record.data["revision"])
-        for record in records
-        if record.slug == slug and record.event in {"approve", "reject"} and record.data["revision"] != new
+        record.revision for record in records if record.event in {"approve", "reject"} and record.revision != new
     ]
-    earlier = [revision for revision in submissions(records, slug) if revision != new]
+    earlier = [revision for revision in submissions(records) if revision != new]
     return decided[-1] if decided else earlier[0] if earlier else None
 
 

@@ -60,7 +60,7 @@ def ready(context: Context, target: Target, asked: Asked) -> Draft:
 def draft(context: Context, target: Target, asked: Asked) -> Draft:
     """Errors: a piece is damaged, would go without anyone having decided it, or the plan is refused."""
     evidence = context.evidence()
-    public = public_revisions(tuple(evidence.records), asked.name)
+    public = public_revisions(evidence.of(""), asked.name)
     approved, left_out = [], []
     for slug in _slugs(context):
         found, refusal = admitted(context, evidence, slug)
@@ -86,7 +86,7 @@ def _grace(context: Context, evidence: Evidence, approved: tuple[Approved, ...],
 
 def _media(context: Context, evidence: Evidence, slug: str, revision: str) -> Iterator[str]:
     """Keys of the files of a revision that was public, if its manifest is still here."""
-    whole = [name for name in submissions(tuple(evidence.of(slug)), slug) if short(name) == revision]
+    whole = [name for name in submissions(evidence.of(slug)) if short(name) == revision]
     with suppress(PublisherError):
         yield from (file.name for name in whole for file in context.revisions.get(slug, name).manifest.files)
 
@@ -106,7 +106,7 @@ def _nobody_decided(
     """
     if public is None or not isinstance(refusal, Undecided):
         return
-    order = [short(revision) for revision in submissions(tuple(evidence.of(slug)), slug)]
+    order = [short(revision) for revision in submissions(evidence.of(slug))]
     older = found is None or public not in order or order.index(short(found.revision.name)) > order.index(public)
     if older:
         raise PublisherError(

@@ -52,7 +52,7 @@ def write_evidence(context: Context, slug: str, folder: Path, revision: str | No
 
 def _approved(context: Context, slug: str, revision: str | None) -> Approved:
     evidence = context.evidence()
-    known = submissions(tuple(evidence.of(slug)), slug)
+    known = submissions(evidence.of(slug))
     if not known:
         known_here = slug in context.workspace.pieces
         what = "nothing of it was submitted" if known_here else "there is no piece of this name"

@@ -73,8 +73,7 @@ def is_edited(context: Context, revision: Revision) -> bool:
 
 def makers(context: Context, revision: Revision) -> set[str]:
     """Ids of those who made or submitted a revision, all that they have, who so decide nothing about it."""
-    records = context.ledger.records()
-    own = makers_of(revision.manifest.people, records, revision.name)
+    own = makers_of(revision.manifest.people, context.ledger.of(revision.manifest.slug), revision.name)
     return context.rules.humans.selves(own, Card.from_bytes(revision.parts[CARD]).people)
 
 
@@ -93,8 +92,7 @@ def waivers_for(context: Context, revision: Revision, made_by: Collection[str]) 
     """The waivers that count for a revision which these people made or submit."""
     slug, roles = revision.manifest.slug, demand_of(context, revision).required
     chain = context.ledger.chain()
-    records = (record for record in chain.records if record.slug == slug)
-    return standing_waivers(records, context.rules.people, roles, made_by, chain.order)
+    return standing_waivers(chain.of(slug), context.rules.people, roles, made_by, chain.order)
 
 
 def _file(revision: Revision, role: str) -> Entry | None:

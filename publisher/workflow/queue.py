@@ -1,6 +1,6 @@
 """What waits for legal, and for one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -97,18 +97,25 @@ class Queued:
     whose: Whose
 
 
-def queue_of(context: Context, person: str) -> list[Queued]:
-    """The latest submitted revision of each piece that is not approved: the person's own first, then by their wait."""
-    found = (_queued(context, person, one) for one in _open(context, context.evidence()))
+def queue_of(
+    context: Context, person: str, sees: Callable[[Context, Revision], bool] = lambda *_: True
+) -> list[Queued]:
+    """The latest submitted revision of each piece that is not approved: the person's own first, then by their wait.
+
+    sees: whether they may see a revision.
+    """
+    evidence = context.evidence()
+    seen = (one for one in _open(context, evidence) if sees(context, one.revision))
+    found = (_queued(context, evidence, person, one) for one in seen)
     return sorted(found, key=lambda row: (_ORDER.index(row.whose), row.submitted))
 
 
 _ORDER: tuple[Whose, ...] = ("yours", "others", "hosts")
 
 
-def _queued(context: Context, person: str, one: _Open) -> Queued:
+def _queued(context: Context, evidence: Evidence, person: str, one: _Open) -> Queued:
     whose: Whose = "hosts" if isinstance(one.refusal, Rejected) else "others"
-    if whose == "others" and can_approve(context, one.revision, person):
+    if whose == "others" and can_approve(context, evidence, one.revision, person):
         whose = "yours"
     name, time = context.rules.name(one.record.by), one.record.time
     return Queued(one.slug, one.kind, one.title, one.revision.name, time, name, one.wait.text, whose)

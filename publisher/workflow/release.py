@@ -48,16 +48,20 @@ def target_address(context: Context, to: str | None = None) -> str:
 
 def open_release_target(context: Context, to: str | None = None) -> Target:
     """The target of a release, with the options of `publisher.toml`."""
+    return open_target(target_address(context, to), target_options(context))
+
+
+def target_options(context: Context) -> TargetOptions:
+    """What `publisher.toml` says about the target."""
     release = context.workspace.config.release
-    options = TargetOptions(
-        context.cache / "target-digests.json",
-        release.endpoint,
-        release.region,
+    return TargetOptions(
+        digest_cache=context.cache / "target-digests.json",
+        endpoint=release.endpoint,
+        region=release.region,
         profile=release.profile,
         single_writer=release.single_writer,
         journal=context.cache / "uploads",
     )
-    return open_target(target_address(context, to), options)
 
 
 def release(
@@ -172,7 +176,7 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
 
     Gives them: slug to the first digits of the revision that is public now, or empty.
     """
-    before = public_revisions(tuple(found.evidence.records), name)
+    before = public_revisions(found.evidence.of(""), name)
     due = [one.revision for one in found.approved if is_due(one, context.now)]
     after = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = {slug: after.get(slug, "") for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)}

@@ -181,7 +181,7 @@ def recorded_times(context: Context, remark: Remark, slug: str) -> Times:
 
 def remarks_of(context: Context, slug: str) -> tuple[Remark, ...]:
     """All remarks about a piece, in order, each with its state."""
-    return tuple(_remarks(context, [one for one in context.ledger.records() if one.slug == slug]))
+    return tuple(_remarks(context, context.ledger.of(slug)))
 
 
 def open_remarks(context: Context, slug: str) -> tuple[Remark, ...]:

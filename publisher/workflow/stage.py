@@ -1,5 +1,6 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,13 +54,13 @@ class Standing:
     """The revision that the public has, by the ledger."""
 
 
-def submissions(records: tuple[Record, ...], slug: str) -> list[str]:
-    """Revisions of a piece as they were submitted, latest first, each once."""
-    found = [str(record.data["revision"]) for record in records if record.event == "submit" and record.slug == slug]
+def submissions(records: Sequence[Record]) -> list[str]:
+    """Revisions of a piece as they were submitted, latest first, each once. records: those of the piece."""
+    found = [record.revision for record in records if record.event == "submit"]
     return list(dict.fromkeys(reversed(found)))
 
 
-def public_revisions(records: tuple[Record, ...], target: str) -> dict[str, str]:
+def public_revisions(records: Sequence[Record], target: str) -> dict[str, str]:
     """What the public has at a target, by the ledger: slug to revision."""
     public: dict[str, str] = {}
     for record in records:
@@ -76,7 +77,7 @@ def public_revisions(records: tuple[Record, ...], target: str) -> dict[str, str]
 
 def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
     """The submitted revision of a piece as it is now, if there is one: nothing was edited since."""
-    slug_revisions = submissions(tuple(evidence.of(piece.slug)), piece.slug)
+    slug_revisions = submissions(evidence.of(piece.slug))
     if not slug_revisions:
         return None
     source = source_digest(context, piece)
@@ -97,7 +98,7 @@ def admitted(context: Context, evidence: Evidence, slug: str) -> tuple[Approved 
     Errors: something is not as it was. Damage never chooses another revision: it is mended first.
     """
     refusal: Refusal | None = None
-    for revision in submissions(tuple(evidence.of(slug)), slug):
+    for revision in submissions(evidence.of(slug)):
         try:
             return admit(context.revisions.get(slug, revision), slug, context.rules, evidence, now=context.now), refusal
         except Refusal as found:
@@ -112,10 +113,20 @@ def is_decision(refusal: Refusal) -> bool:
     return isinstance(refusal, Undecided | Rejected)
 
 
-def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
-    """Where a piece stands now."""
+def standings(context: Context, evidence: Evidence, pieces: Iterable[Piece]) -> list[Standing]:
+    """Where each piece stands now."""
     # A release is about no one piece: its lines stand under the empty slug.
-    public = public_revisions(tuple(evidence.of("")), context.workspace.config.release.target).get(piece.slug)
+    public = public_revisions(evidence.of(""), context.workspace.config.release.target)
+    return [_standing(context, evidence, piece, public.get(piece.slug)) for piece in pieces]
+
+
+def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
+    """Where one piece stands now."""
+    (found,) = standings(context, evidence, [piece])
+    return found
+
+
+def _standing(context: Context, evidence: Evidence, piece: Piece, public: str | None) -> Standing:
     try:
         submitted = find_submitted(context, evidence, piece)
         if submitted is None:

@@ -100,8 +100,7 @@ def _undecided(context: Context, refusal: Undecided, manifest: Manifest) -> Wait
 
 def _able(context: Context, role: str, manifest: Manifest, *, keyless: bool = False) -> list[str]:
     """Ids of those of `people.toml` who could approve if admins signed it; or if they had a key at all."""
-    records = context.ledger.records()
-    submitters = {record.by for record in records if record.event == "submit" and record.slug == manifest.slug}
+    submitters = {record.by for record in context.ledger.of(manifest.slug) if record.event == "submit"}
     day = context.today().date()
     without = context.rules.humans.selves({*manifest.people, *submitters})
     return [

@@ -13,11 +13,14 @@ from publisher.workspace.fields import (
     Description,
     Email,
     FolderAddress,
+    HeaderName,
+    KeySet,
     Language,
     Line,
     LocalPath,
     Model,
     Name,
+    Origin,
     Seconds,
     Slug,
     Text,
@@ -228,6 +231,23 @@ class Transcriber(Model):
     """Whether `publish episode` makes a transcript where there is none and a model is there."""
 
 
+class Desk(Model):
+    """How a team shares the review desk: behind a reverse proxy that signs people in by OpenID Connect."""
+
+    origin: Origin
+    """Where browsers find it: `https://review.example.com`. Passkeys that are made there sign there."""
+    issuer: Line
+    """Who signs the ID tokens, exactly as they say it: `https://login.example.com`."""
+    audience: Line
+    """For whom they are: the client id of the proxy."""
+    jwks: KeySet
+    """The issuer's public keys (RFC 7517): an address, or a file named from the workspace's root."""
+    header: HeaderName = "Authorization"
+    """In which the proxy hands on the ID token of whoever asks, with or without `Bearer` before it."""
+    claim: Line = "email"
+    """What of the token is the e-mail."""
+
+
 class Config(Model):
     """The whole of `publisher.toml`."""
 
@@ -243,6 +263,8 @@ class Config(Model):
     """Where a release goes."""
     announce: Announce = Announce()
     """Who is told what a release changed."""
+    desk: Desk | None = None
+    """How a team shares one review desk; each opens their own if not said."""
     likeness: Likeness = Likeness()
     """How sentences are compared with examples."""
     transcriber: Transcriber = Transcriber()

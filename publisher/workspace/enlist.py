@@ -21,8 +21,10 @@ def check_people(workspace: Workspace, ids: Iterable[str]) -> None:
             )
 
 
-def add_person(workspace: Workspace, id_: str, name: str, roles: Sequence[str], title: str | None) -> Path:
-    """Write `people/ID.toml`; gives its path.
+def add_person(  # noqa: PLR0913 - what there is to say of somebody
+    workspace: Workspace, id_: str, name: str, roles: Sequence[str], title: str | None, *, email: str | None = None
+) -> Path:
+    """Write `people/ID.toml`; gives its path. email: with which they sign in at a team's desk.
 
     Errors: the id is taken or no id, or what was said of them is not usable; then nothing is written.
     """
@@ -34,6 +36,7 @@ def add_person(workspace: Workspace, id_: str, name: str, roles: Sequence[str], 
             f"{id_!r} is there already", where="people", hint=f"give them a key: publish people key {id_}"
         )
     lines = [f"[people.{id_}]", f"name = {toml_text(name)}", *([f"title = {toml_text(title)}"] if title else [])]
+    lines += [f"email = {toml_text(email)}"] if email else []
     lines += [f"roles = [{', '.join(toml_text(role) for role in roles)}]"]
     text = "\n".join(lines) + "\n"
     found = check_toml(text, f"people/{id_}.toml", People)

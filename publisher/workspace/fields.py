@@ -28,6 +28,9 @@ NAME_CHARACTERS = 128
 _SLUG = r"^[a-z0-9-]{1,80}$"
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 """The form that browsers check (HTML, 4.10.5.1.5), with a dot in the domain."""
+_ORIGIN = r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)*(?!:443$)|http://localhost(?!:80$))(:[1-9][0-9]{0,4})?$"
+"""As browsers write it (HTML, 7.1.1): without the port that goes without saying, and where they use passkeys."""
+_HEADER = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
 _LANGUAGE = r"^[a-z]{2}(-[A-Za-z0-9]{2,8})*$"
 _MOMENT = "2026-11-03T07:00:00+01:00"
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -129,6 +132,14 @@ def _folder_address(value: str) -> str:
     return value.rstrip("/") + "/"
 
 
+def _key_set(value: str) -> str:
+    if "://" not in value:
+        return _path(value)
+    if urlsplit(_address(value)).scheme != "https" and not is_local_host(value):
+        raise ValueError("begin it with https://; who answers in the issuer's place could sign anybody in")
+    return value
+
+
 def _moment(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"add the time zone, like {_MOMENT}")
@@ -190,6 +201,12 @@ Address = Annotated[str, AfterValidator(_address)]
 """A web address, ASCII (feed rule 5)."""
 FolderAddress = Annotated[str, AfterValidator(_folder_address)]
 """The address of a folder, with a slash at its end; https, but for this computer."""
+Origin = Annotated[str, *_matching(_ORIGIN, "write scheme and host alone, like https://review.example.com")]
+"""Where a browser finds a site; https, but for this computer."""
+KeySet = Annotated[str, AfterValidator(_key_set)]
+"""Public keys: an address, https but for this computer; or a file, as `LocalPath`."""
+HeaderName = Annotated[str, *_matching(_HEADER, "write the name of a header, like Authorization")]
+"""Of a request (RFC 9110, section 5.1)."""
 Moment = Annotated[datetime, BeforeValidator(_moment_text), AfterValidator(_moment)]
 """Date, time and zone."""
 Timecode = Annotated[

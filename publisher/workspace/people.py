@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from publisher.workspace.fields import Address, Line, Model, Name, Slug
+from publisher.workspace.fields import Address, Email, Line, Model, Name, Slug
 
 _KEY_HEAD = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
 """What the bytes of such a key begin with: two lengths and the kind (RFC 4253, 6.6; RFC 8709, 4)."""
@@ -81,6 +81,8 @@ class Person(Model):
     """What they do, as the pages show it."""
     url: Address | None = None
     """A page about them."""
+    email: Email | None = None
+    """By which they are known at the desk of a team, once admins signed it; stands on no page and in no feed."""
     roles: list[Slug] = Field(default_factory=list)
     """What they may do: `legal` lets their approvals count where the house asks for legal; `admin` signs people."""
     keys: list[PublicKey] = Field(default_factory=list)

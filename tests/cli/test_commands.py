@@ -31,6 +31,7 @@ COMMANDS = [
     ["guidelines", "test"],
     ["guidelines", "learn"],
     ["review", "desk"],
+    ["review", "serve"],
     ["review", "list"],
     ["review", "show"],
     ["review", "diff"],

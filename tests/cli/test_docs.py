@@ -8,7 +8,7 @@ from support.commands import REPOSITORY
 
 from publisher.cli.exits import ExitCode
 from publisher.workspace.announce import Announce
-from publisher.workspace.config import Audio, Config, Division, House, Likeness, Release, Review, Show, Tighter
+from publisher.workspace.config import Audio, Config, Desk, Division, House, Likeness, Release, Review, Show, Tighter
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.fields import Model
 from publisher.workspace.guidelines import Guideline, Guidelines, Term, TermList
@@ -28,7 +28,7 @@ def section(heading: str) -> str:
 @pytest.mark.parametrize(
     ("heading", "models"),
     [
-        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Announce, Likeness]),
+        ("publisher.toml", [Config, House, Division, Show, Audio, Review, Tighter, Release, Announce, Desk, Likeness]),
         ("people.toml", [Person, Revoked, Trust]),
         ("guidelines.toml", [Guideline, Guidelines, TermList, Term, Exemplars]),
         ("episode.md", [EpisodeMatter]),

@@ -1,6 +1,8 @@
 """Desks to sit at, and a browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser
@@ -8,6 +10,7 @@ from support.browser import chromium
 from support.house import FORECASTS, GUIDELINES, House, make_house
 
 from desk.opened import Opened, opened
+from desk.shared_desk import Shared, shared_desk, team_house
 
 
 @pytest.fixture(scope="session")
@@ -39,4 +42,31 @@ def desk(house: House) -> Iterator[Opened]:
     house.submit("a-post", "ben")
     with opened(house) as found:
         found.enter()
+        yield found
+
+
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house with people of several roles, for tests that change nothing of it."""
+    return team_house(make_house(tmp_path_factory.mktemp("team") / "house"))
+
+
+@pytest.fixture
+def house_of_team(staffed: House, tmp_path: Path) -> House:
+    """The same, for a test of its own."""
+    copytree(staffed.root, tmp_path / "team")
+    return House(tmp_path / "team")
+
+
+@pytest.fixture(scope="module")
+def team(staffed: House) -> Iterator[Shared]:
+    """The desk of a team, for tests that decide nothing."""
+    with shared_desk(staffed) as found:
+        yield found
+
+
+@pytest.fixture
+def own(house_of_team: House) -> Iterator[Shared]:
+    """The desk of a team, for a test of its own."""
+    with shared_desk(house_of_team) as found:
         yield found

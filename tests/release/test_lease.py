@@ -72,7 +72,8 @@ def test_of_many_that_begin_at_once_one_holds_the_lease() -> None:
 
 
 def test_a_lease_that_was_left_behind_is_taken_over_after_a_period() -> None:
-    target, told = Memory(), []
+    target = Memory()
+    told: list[float] = []
     with left_behind(target, BEN), leased(target, ANN, period=SHORT, waiting=told.append) as held:
         assert held.turn == 8
 
@@ -80,7 +81,8 @@ def test_a_lease_that_was_left_behind_is_taken_over_after_a_period() -> None:
 
 
 def test_a_lease_of_an_ended_process_of_the_same_workspace_is_taken_over_at_once() -> None:
-    target, told = Memory(), []
+    target = Memory()
+    told: list[float] = []
     ended = Holder(ANN.workspace, (1 << 22) + 1)  # more than Linux gives
     with left_behind(target, ended), leased(target, ANN, period=3600, waiting=told.append):
         pass

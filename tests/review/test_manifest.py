@@ -261,7 +261,7 @@ def test_a_revision_whose_folder_is_a_file_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("slug", ["", ".", "..", "../x", "/etc", "a/b", "A", "a\n", "a" * 81])
 def test_a_slug_leads_nowhere_else(kept: Revisions, slug: str) -> None:
-    for use in (kept.get, kept.folder, kept.drop):
+    for use in (kept.get, kept.folder):
         with pytest.raises(PublisherError, match="names no revision"):
             use(slug, NAME)
     assert kept.get(SLUG, NAME).name == NAME
@@ -269,7 +269,7 @@ def test_a_slug_leads_nowhere_else(kept: Revisions, slug: str) -> None:
 
 @pytest.mark.parametrize("revision", ["", ".", "..", "../../../../etc", NAME[:12], NAME.upper(), f"{NAME}\n"])
 def test_the_name_of_a_revision_leads_nowhere_else(kept: Revisions, revision: str) -> None:
-    for use in (kept.get, kept.folder, kept.drop):
+    for use in (kept.get, kept.folder):
         with pytest.raises(PublisherError, match="names no revision"):
             use(SLUG, revision)
     assert kept.get(SLUG, NAME).name == NAME
@@ -304,12 +304,3 @@ def test_a_manifest_of_another_revision_in_its_place_is_put_right(kept: Revision
     (folder(kept) / "manifest.json").write_bytes(a_manifest(people=("ben",)).to_bytes())
     kept.keep(a_revision())
     assert kept.get(SLUG, NAME) == a_revision()
-
-
-def test_only_the_revision_that_was_never_submitted_is_dropped(kept: Revisions) -> None:
-    other = a_revision(people=("ben",))
-    kept.keep(other)
-    kept.drop(SLUG, other.name)
-    kept.drop(SLUG, other.name)
-    assert kept.get(SLUG, NAME) == a_revision()
-    assert not kept.folder(SLUG, other.name).exists()

@@ -194,6 +194,14 @@ def test_it_stands_when_its_file_is(docket: Docket, damage: Callable[[Path], obj
     assert "the reason cannot be read" in caught.value.what
 
 
+def test_nothing_is_judged_without_a_folder_that_cannot_be_read(docket: Docket) -> None:
+    folder = rejection(docket).parent
+    folder.rename(folder.with_name("moved"))
+    folder.write_bytes(b"")
+    with pytest.raises(OSError, match=folder.name):
+        docket.judge(A)
+
+
 def test_it_stands_when_its_maker_has_left(docket: Docket) -> None:
     docket.set_people({id_: person for id_, person in PEOPLE.items() if id_ != "lea"})
     assert step(docket) == 7

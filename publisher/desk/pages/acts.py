@@ -41,6 +41,7 @@ def _change(desk: Desk, request: Request, change: Callable[[Context, Waiver], Wa
         with desk.work() as context:
             must_be_in_review(context, slug, form.get("revision", ""))
             change(context, Waiver(slug, finding, desk.person, form.get("reason", "")))
+            desk.wrote(context, f"{change.__name__} {slug} {finding}")
     except PublisherError as error:
         return shown(desk, request, slug, mistake=Mistake(f"f-{finding}", error), typed=dict(form))
     desk.notice = said

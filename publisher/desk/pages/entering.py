@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from publisher.desk.guard import cookie_name
+from publisher.desk.doors import cookie_name
 from publisher.desk.pages.showing import plain
 from publisher.desk.room import Desk
 

@@ -23,10 +23,12 @@ TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; char
 def media(desk: Desk, request: Request) -> Response:
     """A file of any submitted revision, byte for byte as its manifest says, whole or a range of it."""
     sha256 = request.path_params["sha256"]
-    path = verified(desk, sha256)
-    if path is None:
+    path, entry = verified(desk, sha256), desk.known.get(sha256)
+    if path is None or entry is None:
         return plain("missing.html", 404)
-    return file_answer(path, desk.known[sha256], {"Content-Security-Policy": INERT})
+    # At a browser that several sign in with, each asks the desk.
+    keep = {"Cache-Control": "private, no-cache"} if desk.is_shared else {}
+    return file_answer(path, entry, {"Content-Security-Policy": INERT, **keep})
 
 
 def verified(desk: Desk, sha256: str) -> Path | None:
@@ -66,27 +68,30 @@ def file_answer(path: Path, entry: Entry, headers: dict[str, str]) -> Response:
 
 
 def find(desk: Desk, context: Context, sha256: str) -> Entry | None:
-    """The entry of a digest in a manifest of a submitted revision."""
+    """The entry of a digest in a manifest of a submitted revision that who sits there may see."""
     if not is_sha256(sha256):
         return None
     if sha256 not in desk.known:
-        _learn(desk, context)
+        _learn(desk, context, sha256)
     return desk.known.get(sha256)
 
 
-def _learn(desk: Desk, context: Context) -> None:
-    """Read the manifests of what was submitted; one that is damaged shows nothing."""
-    for record in context.ledger.records():
+def _learn(desk: Desk, context: Context, sha256: str) -> None:
+    """Read manifests of what was submitted, from the newest on to one with this file. A damaged one shows nothing."""
+    for record in reversed(context.ledger.records()):
         if record.event != "submit":
             continue
         try:
-            manifest = context.revisions.get(record.slug, record.revision).manifest
+            revision = context.revisions.get(record.slug, record.revision)
         except PublisherError:
             continue
-        desk.known |= {file.sha256: file for file in manifest.files}
+        files = {file.sha256: file for file in revision.manifest.files}
+        if sha256 in files and desk.sees(context, revision):
+            desk.known |= files
+            return
 
 
-def static(_desk: Desk, request: Request) -> Response:
+def static(request: Request) -> Response:
     """A file of the desk's own look."""
     name = request.path_params["name"]
     found = {file.name: file for file in (files("publisher.desk") / "static").iterdir()}

@@ -8,8 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from publisher.desk.pages.showing import Mistake, form_of, page
 from publisher.desk.room import Desk, Form
 from publisher.errors import PublisherError
+from publisher.workflow.context import Context
 from publisher.workflow.passkeys import creation, enrol, made_passkeys, passkeys_of
 from publisher.workflow.revoking import live
+from publisher.workflow.sight import may_sign_here
 from publisher.workflow.signing import waits_for
 
 
@@ -17,6 +19,7 @@ def passkey(desk: Desk, request: Request, mistake: Mistake | None = None, status
     """What a passkey is, those that they have, and a button that makes one."""
     instead = bool(request.query_params.get("instead") or (mistake and form_of(request).get("instead")))
     with desk.work() as context:
+        _must_sign_here(desk, context)
         held = live(context, desk.person, "passkey")
         instead = instead and bool(held)
         desk.creation = creation(context, desk.person, desk.origin, instead=instead)
@@ -49,6 +52,15 @@ def _enrolled(desk: Desk, form: Form) -> str:
     except (ValueError, RecursionError) as error:
         raise PublisherError("the browser made no passkey", hint="try again") from error
     with desk.work() as context:
+        _must_sign_here(desk, context)
         instead = bool(form.get("instead"))
         path = enrol(context, desk.person, desk.origin, options, response, instead=instead)
+        desk.wrote(context, "new-passkey")
         return path.relative_to(context.root).as_posix()
+
+
+def _must_sign_here(desk: Desk, context: Context) -> None:
+    """Errors: they sign nothing, so that a passkey at the desk of a team would be one that never signs."""
+    if desk.is_shared and not may_sign_here(context, desk.person):
+        hint = "passkeys are for those who decide or sign people; ask an admin for a role"
+        raise PublisherError("a passkey of yours would sign nothing here", hint=hint)

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from publisher.desk.pages.showing import Mistake, form_of, page
 from publisher.desk.room import Desk, Form
 from publisher.errors import PublisherError
+from publisher.review.roster import is_admin
 from publisher.workflow.context import Context
 from publisher.workflow.passkeys import passkeys_to_sign, request_people, signed_people
 from publisher.workflow.signing import (
@@ -25,6 +26,7 @@ from publisher.workflow.signing import (
 def people(desk: Desk, request: Request, mistake: Mistake | None = None, status: int = 200) -> Response:
     """The next version of the people, if there is one, and the button that signs it."""
     with desk.work() as context:
+        _must_sign_here(desk, context)
         trust = context.rules.trust
         draft = draft_people(context, desk.person) if changes_of(context.workspace, trust) else None
         return page(
@@ -66,6 +68,7 @@ def _signed(desk: Desk, form: Form) -> str:
     except (ValueError, RecursionError) as error:
         raise PublisherError("the browser did not say who signs", hint="sign again; nothing was signed") from error
     with desk.work() as context:
+        _must_sign_here(desk, context)
         draft = draft_people(context, desk.person)
         if form.get("roster") != draft.roster.sha256:
             hint = "read what it says now, then sign; nothing was signed"
@@ -77,3 +80,10 @@ def _signed(desk: Desk, form: Form) -> str:
         if keys_to_sign(context, draft):
             return "You signed with your old passkey; now sign with the new one."
         return "You signed it. It counts once the others have signed, too."
+
+
+def _must_sign_here(desk: Desk, context: Context) -> None:
+    """Errors: they are no admin, and the desk is a team's: who has which keys is shown to few."""
+    known = context.rules.people.get(desk.person)
+    if desk.is_shared and not (known and is_admin(known, context.today().date())):
+        raise PublisherError("admins sign the people", hint="there is nothing for you to do here")

@@ -50,7 +50,7 @@ def shown(
 
 def frame(context: Context, desk: Desk, revision: Revision, seen: Inspected) -> dict[str, Any]:
     """What every page of a piece shows."""
-    records = context.ledger.records()
+    records = context.ledger.of(seen.slug)
     submitted = [one for one in records if one.event == "submit" and one.revision == revision.name][-1]
     length = float(seen.card.duration or 0)
     return {
@@ -70,12 +70,13 @@ def frame(context: Context, desk: Desk, revision: Revision, seen: Inspected) -> 
 
 def _standing(context: Context, seen: Inspected, revision: Revision, person: str) -> dict[str, Any]:
     """What this person can do with it."""
-    rejections = standing_rejections(seen.slug, context.rules, context.evidence())
+    evidence = context.evidence()
+    rejections = standing_rejections(seen.slug, context.rules, evidence)
     return {
         "person": person,
         "decides": is_reviewer_here(context, person),
         "made": person in makers(context, revision),
-        "can_approve": can_approve(context, revision, person),
+        "can_approve": can_approve(context, evidence, revision, person),
         "rejected": any(one.by == person for one in rejections),
         "rejections": [(context.rules.name(one.by), one.reason, one.time) for one in rejections],
         "unwaived": unwaived(seen.findings),

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lxml import etree
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from publisher.desk.pages.piece import frame
 from publisher.desk.pages.showing import page, plain
 from publisher.desk.room import Desk
 from publisher.edition.surroundings import theme
+from publisher.errors import PublisherError
 from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.model import CARD, Card
 from publisher.review.revisions import Revision
@@ -60,7 +62,7 @@ def _secret(desk: Desk, slug: str, revision: str) -> str:
 
 def preview(desk: Desk, request: Request) -> Response:
     """The page of a revision, a file of it, or one of the theme; nothing else is there."""
-    key, headers = request.path_params["key"], preview_headers(f"http://{request.headers['host']}")
+    key, headers = request.path_params["key"], preview_headers(_origin(desk, request))
     slug, name = desk.previews.get(request.path_params["secret"], ("", ""))
     for file in theme().values() if slug else ():
         if file.key == key and isinstance(file.source, bytes):
@@ -68,6 +70,8 @@ def preview(desk: Desk, request: Request) -> Response:
     if slug:
         with desk.work() as context:
             revision = context.revisions.get(slug, name)
+            if not desk.sees(context, revision):
+                raise PublisherError("there is nothing for you to see here", where=slug)
             card = Card.from_bytes(revision.parts[CARD])
             if key == card.page:
                 return Response(page_of(context, revision, card), media_type="text/html", headers=headers)
@@ -77,6 +81,11 @@ def preview(desk: Desk, request: Request) -> Response:
     answer = plain("missing.html", 404)
     answer.headers.update(headers)
     return answer
+
+
+def _origin(desk: Desk, request: Request) -> str:
+    """Of the desk by the name that it was asked by, which the guard has checked."""
+    return f"{urlsplit(desk.origin).scheme}://{request.headers['host']}"
 
 
 def _entries(revision: Revision) -> Iterator[Entry]:

@@ -144,6 +144,7 @@ def _sign(desk: Desk, request: Request, draft: Draft, way: Way, form: Form) -> R
             envelope = way.sign(context, said, form)
             must_be_in_review(context, said.slug, said.revision)
             keep(context, envelope, _noted(context, draft))
+            desk.wrote(context, f"{said.decision} {said.slug} {short(said.revision)}")
     except PublisherError as error:
         return _on_screen(desk, request, draft, Mistake(way.name, error), 422)
     desk.drafts.pop(request.path_params["name"], None)

@@ -112,7 +112,7 @@ def _clear(target: Target, below: str) -> None:
 def _store(target: Target, options: TargetOptions) -> str:
     if not target.address.startswith("s3://"):
         return "a folder"
-    from publisher.release.s3_client import profile_for
+    from publisher.release.s3_settings import profile_for
 
     return profile_for(options).title
 

@@ -1,7 +1,7 @@
 """Push a folder as an edition: `python push.py EDITION ADDRESS`, the endpoint from the environment.
 
-What `publish release` does from the moment when the edition is composed. EDITION: JSON rows of key, digest, size, type and
-path, as manifests hold them.
+What `publish release` does from the moment when the edition is composed. EDITION: JSON rows of key, digest, size, type
+and path.
 """
 
 import json
@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 
 from publisher.edition.model import Edition, Phase, PublicFile
-from publisher.release.apply import apply
-from publisher.release.lease import Holder, leased
 from publisher.release.plan import plan
 from publisher.release.survey import survey
 from publisher.release.target import TargetOptions, open_target
@@ -35,6 +33,9 @@ def push(edition: Edition, address: str) -> None:
     todo = plan(edition, seen.record, seen.listing)
     if todo.is_empty:
         return
+    from publisher.release.apply import apply
+    from publisher.release.lease import Holder, leased
+
     with leased(target, Holder("bench", 1)) as held:
         apply(todo, edition, target, etag=seen.etag, between=lambda _wave: held.check())
 

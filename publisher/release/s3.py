@@ -109,6 +109,10 @@ class S3Target:
 
     def listing(self) -> Mapping[str, Listed]:
         """Every object below the prefix: one request a thousand."""
+        if self._plain:
+            with suppress(NotPlain):
+                there = self._plain.listing(self._prefix)
+                return {name.removeprefix(self._prefix): listed for name, listed in there.items()}
         found: dict[str, Listed] = {}
         with told(self.address):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)

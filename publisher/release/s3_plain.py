@@ -1,11 +1,13 @@
 """The plain way to a bucket: an object read or written whole, in one request that is signed and sent right here.
 
-botocore takes longer to start than others take to find that nothing changed, and more of a processor for a small
-file than they do (see docs/benchmarks.md). So what a release says often is said plainly first. Nothing rests on it:
-1. It is taken only where a store's address and keys stand in the settings or the environment, and nothing else is set up that
-   botocore might understand.
-2. What is not answered with success is asked again by botocore's client, which waits, tries again, and knows what to tell.
+botocore takes longer to start than others take to find that nothing changed, and for a small file more of a processor
+than they do (see docs/benchmarks.md). So what a release asks often is asked plainly first. Nothing rests on it:
+1. It is taken only where the store's address and keys stand in the settings or the environment, and nothing else is
+   set up that only botocore understands.
+2. What is not answered with success is asked again by botocore's client, which waits, tries again, and knows what to
+   tell.
 3. After an answer that nobody expected, or none, everything else is left to that client as well.
+The store checks what it is sent as it does with botocore: by a signed SHA-256 and a signed MD5.
 """
 
 import os
@@ -15,14 +17,17 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from email.message import Message
 from functools import cached_property
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from socket import socket
 from types import MappingProxyType
 from typing import Final, NamedTuple
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from publisher.files import package_folder
 from publisher.release import proof
@@ -30,7 +35,7 @@ from publisher.release.conditional import Condition
 from publisher.release.profiles import Profile
 from publisher.release.s3_settings import CONNECT_SECONDS, ENDPOINT_VARIABLES, READ_SECONDS, endpoint_for, region_for
 from publisher.release.sigv4 import NOTHING, Keys, Request, signed
-from publisher.release.target import Found, Headed, TargetOptions
+from publisher.release.target import Found, Headed, Listed, TargetOptions
 
 BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
@@ -96,7 +101,8 @@ def plain_way(bucket: str, options: TargetOptions, profile: Profile) -> "PlainWa
     keys = _keys()
     if endpoint is None or keys is None or not profile.path_style or not BUCKET.fullmatch(bucket) or _is_special():
         return None
-    return PlainWay(endpoint, bucket, region_for(options, profile) or "us-east-1", keys)
+    region = region_for(options, profile) or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return PlainWay(endpoint, bucket, region, keys)
 
 
 def _endpoint(address: str) -> SplitResult | None:
@@ -145,9 +151,18 @@ class PlainWay:
         self._must_be_success(answer)
         names = ("content-length", "content-type", "cache-control", "content-encoding")
         size, kind, cache, coding = map(answer.headers.get, names)
-        if size is None:
+        if size is None or not size.isdigit():
             raise NotPlain
         return Headed(int(size), answer.etag, kind, cache, coding or None)
+
+    def listing(self, prefix: str) -> dict[str, Listed]:
+        """Everything below a prefix, by its whole name. Raises NotPlain, also if one answer does not hold it all."""
+        query = f"encoding-type=url&list-type=2&prefix={quote(prefix, safe='-._~')}"
+        answer = self._ask("GET", query=query)
+        if answer.status != HTTPStatus.OK:
+            self._is_over = True
+            raise NotPlain
+        return _listed(answer.data)
 
     def put(self, name: str, data: bytes, sha256: str, headers: Headers) -> str:
         """Write an object whole; give its etag. Raises NotPlain.
@@ -155,7 +170,7 @@ class PlainWay:
         sha256: of the data.
         """
         said = {NAMES[name]: str(value) for name, value in headers.items()}
-        answer = self._ask("PUT", name, said, data, sha256)
+        answer = self._ask("PUT", name, said, data=data, sha256=sha256)
         self._must_be_success(answer)
         return answer.etag
 
@@ -164,32 +179,31 @@ class PlainWay:
             self._is_over = answer.status not in REFUSED
             raise NotPlain
 
-    def _ask(
+    def _ask(  # noqa: PLR0913  what a request consists of
         self,
         method: str,
-        name: str,
+        name: str = "",
         said: Mapping[str, str] = EMPTY,
+        *,
+        query: str = "",
         data: bytes | None = None,
         sha256: str = NOTHING,
     ) -> _Answer:
         if self._is_over:
             raise NotPlain
         path = f"/{self._bucket}/{quote(name, safe='/-._~')}"
-        request = Request(method, path, {"host": self._host, **said}, sha256)
+        request = Request(method, path, {"host": self._host, **said}, sha256, query)
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         try:
             return self._sent(request, signed(request, self._keys, self._region, moment), data)
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:  # ValueError: a line break in a key
             self._is_over = True
             raise NotPlain from error
 
     def _sent(self, request: Request, headers: Mapping[str, str], data: bytes | None) -> _Answer:
+        connection = self._waiting() or self._connected()
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connected()
-        try:
-            connection.request(request.method, request.path, data, headers)
+            connection.request(request.method, request.target, data, headers)
             answer = connection.getresponse()
             found = _Answer(answer.status, answer.headers, answer.read())
         except BaseException:
@@ -197,6 +211,15 @@ class PlainWay:
             raise
         self._idle.append(connection)
         return found
+
+    def _waiting(self) -> HTTPConnection | None:
+        """Give a connection that was used before, and that the store did not close meanwhile."""
+        with suppress(IndexError):
+            while connection := self._idle.pop():
+                if connection.sock and not _is_readable(connection.sock):
+                    return connection
+                connection.close()
+        return None
 
     def _connected(self) -> HTTPConnection:
         host, port = self._endpoint.hostname or "", self._endpoint.port
@@ -219,6 +242,28 @@ class PlainWay:
         """Whom botocore trusts as well."""
         own = package_folder("botocore", ".")
         return ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or (own and own / "cacert.pem"))
+
+
+def _listed(answer: bytes) -> dict[str, Listed]:
+    """Read a page of ListObjectsV2 (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html)."""
+    from xml.etree import ElementTree as ET
+
+    try:
+        page = ET.fromstring(answer)  # noqa: S314  as botocore reads it; expat itself limits what entities become
+        if page.findtext("{*}IsTruncated") != "false" or page.findtext("{*}EncodingType") != "url":
+            raise NotPlain
+        items = page.iterfind("{*}Contents")
+        rows = [[item.findtext(f"{{*}}{name}", "") for name in ("Key", "ETag", "Size")] for item in items]
+        return {unquote(key): Listed(int(size), proof.plain(etag)) for key, etag, size in rows}
+    except (ET.ParseError, ValueError) as error:
+        raise NotPlain from error
+
+
+def _is_readable(connection: socket) -> bool:
+    """Whether anything came: where nothing was asked, that is its end."""
+    with DefaultSelector() as selector:
+        selector.register(connection, EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _close(connections: "deque[HTTPConnection]") -> None:

@@ -38,6 +38,11 @@ class Request:
     query: str = ""
     """Percent-encoded, sorted by name, each with its `=`."""
 
+    @property
+    def target(self) -> str:
+        """As the first line of the request names it."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
 
 def signed(request: Request, keys: Keys, region: str, moment: str) -> dict[str, str]:
     """Give the headers to send.
@@ -55,5 +60,7 @@ def signed(request: Request, keys: Keys, region: str, moment: str) -> dict[str, 
     key = f"AWS4{keys.secret}".encode()
     for part in (*scope.split("/"), told):
         key = hmac.digest(key, part.encode(), "sha256")
-    headers["authorization"] = f"{ALGORITHM} Credential={keys.access}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
+    headers["authorization"] = (
+        f"{ALGORITHM} Credential={keys.access}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
+    )
     return headers

@@ -74,10 +74,12 @@ def _by_record(target: Target, record: Record, edition: Edition) -> dict[str, Li
 
 
 def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
+    if not keys:
+        return {}
     if len(keys) > ASKED:
         listing = target.listing()
         return {key: listing[key] for key in keys if key in listing}
-    from concurrent.futures import ThreadPoolExecutor  # with logging, a tenth of a release that changes nothing
+    from concurrent.futures import ThreadPoolExecutor  # not needed where nothing is new, and slow to import
 
     with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
         found = dict(zip(keys, pool.map(target.head, keys), strict=True))

@@ -215,7 +215,8 @@ class PlainWay:
     def _waiting(self) -> HTTPConnection | None:
         """Give a connection that was used before, and that the store did not close meanwhile."""
         with suppress(IndexError):
-            while connection := self._idle.pop():
+            while True:
+                connection = self._idle.pop()
                 if connection.sock and not _is_readable(connection.sock):
                     return connection
                 connection.close()

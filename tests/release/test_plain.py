@@ -1,7 +1,10 @@
 """The plain way to a bucket: what takes it, and what is left to botocore's client."""
 
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from support.s3_server import OWNER
 from publisher.errors import PublisherError
 from publisher.release.profiles import PROFILES
 from publisher.release.s3_plain import NotPlain, plain_way
-from publisher.release.target import TargetOptions, open_target
+from publisher.release.target import Found, TargetOptions, open_target
 from release.editions import public_file
 from release.places import Bucket
 
@@ -88,6 +91,25 @@ def test_after_an_answer_that_was_not_expected_all_is_left_to_botocore() -> None
     assert asked_by == [False, True, True]
 
 
+def test_a_connection_that_the_store_closed_meanwhile_is_not_used_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        listening.settimeout(60)  # so that it ends where nobody comes
+        options = TargetOptions(endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}")
+        way = plain_way("bucket-1", options, PROFILES["minio"])
+        assert way is not None
+        for _ in range(2):
+            closed = pool.submit(_answer_and_close, listening)
+            assert way.get("index.html") == Found(b"page", "etag")
+            closed.result()
+
+
+def _answer_and_close(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        assert connection.recv(1 << 16).endswith(b"\r\n\r\n")
+        connection.sendall(b'HTTP/1.1 200 OK\r\nETag: "etag"\r\nContent-Length: 4\r\n\r\npage')
+
+
 def test_a_session_token_goes_with_every_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", OWNER)
     with answering(200, etag=PAGE.sha256) as store:
@@ -111,7 +133,7 @@ def test_a_certificate_that_nobody_vouches_for_is_told(secure_bucket: Bucket, mo
     monkeypatch.delenv("AWS_CA_BUNDLE")
 
     with pytest.raises(PublisherError, match="certificate can't be trusted"):
-        open_target(secure_bucket.address, secure_bucket.options).peek("edition.json")
+        open_target(secure_bucket.address, replace(secure_bucket.options, attempts=1)).peek("edition.json")
 
 
 def test_all_is_the_same_whichever_way_it_went(bucket: Bucket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

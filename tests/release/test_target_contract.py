@@ -28,7 +28,7 @@ SECURE = ["secure_bucket", "secure_seaweed"]
 WRONG = [b"other bytes", b"content and more", b"cont", b""]
 
 
-@pytest.fixture(params=["folder", "bucket", "seaweed"])
+@pytest.fixture(params=["folder", "bucket", "careful_bucket", "seaweed"])
 def place(request: pytest.FixtureRequest) -> Place:
     """Every kind of target there is."""
     return asked_for(request)

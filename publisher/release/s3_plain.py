@@ -176,7 +176,7 @@ class PlainWay:
 
     def _must_be_success(self, answer: _Answer) -> None:
         if answer.status != HTTPStatus.OK or not answer.etag:
-            self._is_over = answer.status not in REFUSED
+            self._is_over = self._is_over or answer.status not in REFUSED
             raise NotPlain
 
     def _ask(  # noqa: PLR0913  what a request consists of

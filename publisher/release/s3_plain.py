@@ -18,6 +18,7 @@ import weakref
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import fields
 from email.message import Message
 from functools import cached_property
 from http import HTTPStatus
@@ -56,6 +57,10 @@ UNDERSTOOD: Final = frozenset(
     }
 )
 """Variables of AWS that are taken into account here. Any other may change what botocore does."""
+OPTIONS: Final = frozenset(
+    {"endpoint", "region", "profile", "workers", "attempts", "single_writer", "journal", "digest_cache"}
+)
+"""Options of a target that are taken into account here, or that change no request. Any other is for botocore."""
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 """Variables that lead botocore past a proxy, in upper or in lower case."""
 EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
@@ -99,7 +104,9 @@ def plain_way(bucket: str, options: TargetOptions, profile: Profile) -> "PlainWa
     """Give the plain way to a bucket, if everything that it takes is known and nothing else is set."""
     endpoint = _endpoint(endpoint_for(options) or "")
     keys = _keys()
-    if endpoint is None or keys is None or not profile.path_style or not BUCKET.fullmatch(bucket) or _is_special():
+    if endpoint is None or keys is None or not profile.path_style or not BUCKET.fullmatch(bucket):
+        return None
+    if _is_special(options):
         return None
     region = region_for(options, profile) or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     return PlainWay(endpoint, bucket, region, keys)
@@ -115,12 +122,13 @@ def _keys() -> Keys | None:
     return Keys(access, secret, os.environ.get("AWS_SESSION_TOKEN")) if access and secret else None
 
 
-def _is_special() -> bool:
+def _is_special(options: TargetOptions) -> bool:
     """Whether anything is set up that only botocore understands."""
     others = {name for name in os.environ if name.startswith("AWS_")} - UNDERSTOOD
     proxies = [name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     config = Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
-    return bool(others or proxies or config.exists())
+    said = [each for each in fields(options) if getattr(options, each.name) != each.default]
+    return bool(others or proxies or config.exists() or {each.name for each in said} - OPTIONS)
 
 
 class PlainWay:

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,15 @@ def test_where_more_is_set_up_or_less_is_known_botocore_is_asked(
     monkeypatch.setenv(name, value)
 
     assert plain_way("bucket-1", options, generic) is None
+
+
+def test_an_option_that_only_botocore_understands_is_left_to_it() -> None:
+    @dataclass(frozen=True)
+    class Later(TargetOptions):
+        identity: str | None = None
+
+    assert plain_way("bucket-1", Later(endpoint=HERE), PROFILES["minio"]) is not None
+    assert plain_way("bucket-1", Later(endpoint=HERE, identity="other"), PROFILES["minio"]) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test explore lint bench bench-audio bench-words bench-review audit lock clean
+.PHONY: help demo test explore lint bench bench-audio bench-words bench-review bench-release audit lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-review: $(VENV)/dev ## Verifying ledgers of up to 100,000 lines, judging u
 	$(BIN)/python bench/pieces.py
 	$(BIN)/python bench/desk.py
 
+bench-release: $(VENV)/dev ## Pushing a site to SeaweedFS beside rclone, s5cmd, awscli and hugo, first and again
+	$(BIN)/python bench/release.py
+
 audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory service can be reached
 	$(BIN)/pip install --quiet pip-audit
 	$(BIN)/pip-audit --requirement locks/run.txt --require-hashes --disable-pip
@@ -50,7 +53,7 @@ lock: $(VENV)/dev ## Write locks/ anew from pyproject.toml
 	bash scripts/lock
 
 clean: ## Take away all that make made
-	rm -rf $(VENV) bench/.peers .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) bench/.peers bench/.pushers .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Debian has the module venv in a package of its own.
 $(VENV)/pyvenv.cfg:

@@ -35,6 +35,7 @@ STEPS = {
     "audiogram": "Filming a soundbite",
     "learn": "Reading the exemplars",
     "release": "Sending the release",
+    "wait": "Waiting for another release",
     "probe": "Asking the target",
     "vanish": "Asking the public address",
     "verify": "Comparing what is public",

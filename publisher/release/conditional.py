@@ -1,6 +1,6 @@
 """Writes to a bucket that take place only if nobody else wrote meanwhile, and what became of one whose answer was lost.
 
-A store says 412 both to who came too late and to who is asked again by boto3 after the answer to a write that took
+A store says 412 both to who came too late and to who is asked again by botocore after the answer to a write that took
 place got lost. So whatever a conditional write answers but success, what is there is looked at, and decides:
 1. It is what we wrote: we won.
 2. It is neither that nor what was seen: we were overtaken.
@@ -39,7 +39,7 @@ There = TypeVar("There", bound=_Etagged)
 
 
 class Condition(TypedDict, total=False):
-    """Arguments of boto3's `put_object` and `complete_multipart_upload`."""
+    """Arguments of botocore's `put_object` and `complete_multipart_upload`."""
 
     IfMatch: str
     IfNoneMatch: str
@@ -63,9 +63,9 @@ class Conditions:
     ) -> str:
         """Write over what `over` says; give the etag.
 
-        send: makes the write with these arguments and gives its etag, as boto3 does. look: gives what is there.
+        send: makes the write with these arguments and gives its etag, as botocore does. look: gives what is there.
         ours: whether that is what `send` writes. where: the object, for messages.
-        Raises Overtaken, NoConditions, or boto3's errors.
+        Raises Overtaken, NoConditions, or botocore's errors.
         """
         if self._single_writer and not isinstance(over, Anything):
             return _alone(over, send, look, ours, where)

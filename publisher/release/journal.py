@@ -43,6 +43,11 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no upload was left behind."""
+        return not any(self._folder.glob("*.json"))
+
     def find(self, wanted: Begun) -> Begun | None:
         """Give the upload that was begun to the same object, of the same file or another."""
         return _read(self._path(wanted))

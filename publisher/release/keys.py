@@ -1,8 +1,7 @@
 """Which names a public file may have, so that a key is the same place in a directory, a bucket and an address."""
 
 import re
-from collections.abc import Collection
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterator
 
 from publisher.errors import PublisherError
 from publisher.files import TEMPORARY
@@ -35,10 +34,17 @@ def check_keys(keys: Collection[str]) -> None:
     """
     for key in sorted(keys):
         check_key(key)
-        for folder in PurePosixPath(key).parents:
-            if str(folder) in keys:
+        for folder in _folders(key):
+            if folder in keys:
                 raise PublisherError(
                     f"{folder} is a file of the edition, and can't be a folder of it as well",
                     where=key,
                     hint="rename one of the two",
                 )
+
+
+def _folders(key: str) -> Iterator[str]:
+    """The folders that a key lies in, from the last to the first."""
+    cut = len(key)
+    while (cut := key.rfind("/", 0, cut)) > 0:
+        yield key[:cut]

@@ -16,14 +16,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from threading import Event, Thread
-from typing import Final, Protocol
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Final, Protocol
 
 from publisher.errors import PublisherError
 from publisher.release.busy import BusyError
 from publisher.release.target import Found, Overtaken
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 LEASE_KEY: Final = "lease.json"
 """Where the lease lies at a target. No file of an edition may have this key."""
@@ -88,7 +90,7 @@ class Lease:
     def read(found: Found, where: str) -> "Lease":
         """Errors: it is none."""
         try:
-            return _READER.validate_json(found.data)
+            return _reader().validate_json(found.data)
         except ValueError as error:
             hint = "delete it, if no release is running; then run the same command again"
             raise PublisherError("the lease is damaged", where=where, hint=hint) from error
@@ -99,7 +101,13 @@ class Lease:
         return json.dumps({"turn": self.turn, "beat": self.beat, "holder": holder}).encode() + b"\n"
 
 
-_READER = TypeAdapter(Lease)
+@cache
+def _reader() -> "TypeAdapter[Lease]":
+    from pydantic import TypeAdapter  # slow to import, and a release that changes nothing takes no lease
+
+    return TypeAdapter(Lease)
+
+
 FREE: Final = Lease(0, 0, None)
 """Of a place that nothing was released to."""
 

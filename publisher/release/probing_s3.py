@@ -25,7 +25,7 @@ LOCKED = timedelta(seconds=30)
 
 
 class _At(TypedDict):
-    """Arguments that name an object in every call of boto3's."""
+    """Arguments that name an object in every call of botocore's."""
 
     Bucket: str
     Key: str

@@ -30,7 +30,7 @@ class Profile:
     path_style: bool = True
     """Whether the bucket stands in the path (`https://host/bucket/key`) and not in the host's name."""
     region: str | None = None
-    """The region to sign for, where nobody says one; None for what boto3 takes."""
+    """The region to sign for, where nobody says one; None for what botocore takes."""
     quoted: bool = True
     """Whether If-Match takes an etag in quotes, as RFC 9110 writes it."""
 

@@ -2,21 +2,24 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from publisher.edition.model import PublicFile
+from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
+from publisher.files import digest_bytes
 from publisher.release import proof
 from publisher.release.conditional import Condition, Conditions
 from publisher.release.journal import Journal
 from publisher.release.keys import check_key
 from publisher.release.multipart import PART, Place, abort_stale, send_in_parts
-from publisher.release.s3_client import connect, profile_for
+from publisher.release.s3_client import connect, connect_late
 from publisher.release.s3_errors import ABSENT, UNKNOWN_VERB, refusal, told
+from publisher.release.s3_plain import Headers, NotPlain, PlainWay, plain_way
 from publisher.release.s3_reading import open_object
+from publisher.release.s3_settings import profile_for
 from publisher.release.source import approved_blocks
 from publisher.release.target import (
     ANYTHING,
@@ -52,8 +55,10 @@ def open_at(address: str, options: TargetOptions) -> Target:
             profile = profile_for(options)
             journal = Journal(options.journal) if options.journal else None
             conditions = Conditions(profile, single_writer=options.single_writer)
-            return S3Target(connect(options), bucket, prefix, conditions, journal)
-    except ValueError as error:  # boto3's for an endpoint without a scheme or a host
+            plain = plain_way(bucket, options, profile)
+            client = connect_late(options) if plain else connect(options)
+            return S3Target(client, bucket, prefix, conditions, journal, plain)
+    except ValueError as error:  # botocore's for an endpoint without a scheme or a host
         raise PublisherError(
             f"this can't be an endpoint: {options.endpoint}",
             where=address,
@@ -64,19 +69,21 @@ def open_at(address: str, options: TargetOptions) -> Target:
 class S3Target:
     """A bucket, or what is below a prefix of it, by the contract of `Target`. Etags are the store's own."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what it works with
         self,
         client: "S3Client",
         bucket: str,
         prefix: str,
         conditions: Conditions,
         journal: Journal | None = None,
+        plain: PlainWay | None = None,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._conditions = conditions
         self._journal = journal
+        self._plain = plain
 
     @property
     def address(self) -> str:
@@ -95,13 +102,17 @@ class S3Target:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold nothing: a bucket has no locks, so who releases there takes turns by a lease (see `lease`)."""
-        if self._journal:
+        if self._journal and not self._journal.is_empty:
             with told(self.address):
                 abort_stale(self._client, self._bucket, self._journal)
         yield
 
     def listing(self) -> Mapping[str, Listed]:
         """Every object below the prefix: one request a thousand."""
+        if self._plain:
+            with suppress(NotPlain):
+                there = self._plain.listing(self._prefix)
+                return {name.removeprefix(self._prefix): listed for name, listed in there.items()}
         found: dict[str, Listed] = {}
         with told(self.address):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
@@ -130,12 +141,18 @@ class S3Target:
         )
 
     def _fetched(self, key: str) -> Found | None:
+        if self._plain:
+            with suppress(NotPlain):
+                return self._plain.get(self._name(key))
         with told(self.address + key):
             opened = open_object(self._client, self._bucket, self._name(key))
             return Found(b"".join(opened.blocks), opened.etag) if opened else None
 
     def head(self, key: str) -> Headed | None:
         """Say what is served with a key."""
+        if self._plain:
+            with suppress(NotPlain):
+                return self._plain.head(self._name(key))
         with told(self.address + key):
             try:
                 answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
@@ -182,10 +199,11 @@ class S3Target:
     def swap(self, key: str, data: bytes, seen: str | None) -> str:
         """Replace a small JSON object if it is still what was seen; nobody may keep a copy of it."""
         where = self.address + key
+        note = PublicFile(key, digest_bytes(data).sha256, len(data), "application/json", "no-store", Phase.FEEDS, data)
         with told(where):
             return self._conditions.write(
                 seen,
-                send=lambda condition: self._send_json(key, data, condition),
+                send=lambda condition: self._send(note, data, proof.md5(data), condition),
                 look=lambda: self.peek(key),
                 ours=lambda there: there.data == data,
                 where=where,
@@ -217,23 +235,25 @@ class S3Target:
 
     def _put_whole(self, file: PublicFile, sent: Sent, over: Over) -> tuple[str, str]:
         data = b"".join(approved_blocks(file, PART))  # one block, so the very buffer that was digested
-        digest = proof.md5(data)
-
-        def send(condition: Condition) -> str:
-            answer = self._client.put_object(
-                Bucket=self._bucket,
-                Key=self._name(file.key),
-                Body=data,
-                ContentMD5=proof.header(digest),
-                ContentType=file.content_type,
-                CacheControl=file.cache_control,
-                **condition,
-            )
-            return proof.plain(answer["ETag"])
-
-        etag = self._written(file, over, send, digest.hex())
+        md5 = proof.md5(data)
+        etag = self._written(file, over, lambda condition: self._send(file, data, md5, condition), md5.hex())
         sent(len(data))
-        return etag, digest.hex()
+        return etag, md5.hex()
+
+    def _send(self, file: PublicFile, data: bytes, md5: bytes, condition: Condition) -> str:
+        """Send a file whose bytes are in memory, and were found to be those of its digest; give the etag."""
+        headers: Headers = {
+            "ContentMD5": proof.header(md5),
+            "ContentType": file.content_type,
+            "CacheControl": file.cache_control,
+            **condition,
+        }
+        name = self._name(file.key)
+        if self._plain:
+            with suppress(NotPlain):
+                return self._plain.put(name, data, file.sha256, headers)
+        answer = self._client.put_object(Bucket=self._bucket, Key=name, Body=data, **headers)
+        return proof.plain(answer["ETag"])
 
     def _put_parts(self, file: PublicFile, sent: Sent, over: Over) -> tuple[str, str]:
         def finish(send: Callable[[Condition], str], proven: str) -> str:
@@ -265,18 +285,6 @@ class S3Target:
         except FileNotFoundError:
             return False
         return sha.hexdigest() == file.sha256
-
-    def _send_json(self, key: str, data: bytes, condition: Condition) -> str:
-        answer = self._client.put_object(
-            Bucket=self._bucket,
-            Key=self._name(key),
-            Body=data,
-            ContentMD5=proof.header(proof.md5(data)),
-            ContentType="application/json",
-            CacheControl="no-store",
-            **condition,
-        )
-        return proof.plain(answer["ETag"])
 
     def _name(self, key: str) -> str:
         check_key(key)

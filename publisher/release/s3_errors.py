@@ -105,7 +105,7 @@ KINDS: tuple[tuple[type[Exception], str, str], ...] = (
 
 @contextmanager
 def told(where: str, but: Collection[str] = ()) -> Iterator[None]:
-    """Turn whatever boto3 raises into PublisherError. What is ours already, or not from boto3, passes through.
+    """Turn whatever botocore raises into PublisherError. What is ours already, or not from botocore, passes through.
 
     but: codes of answers that pass through as well, for who knows another way.
     """

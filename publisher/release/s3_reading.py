@@ -25,11 +25,11 @@ class Opened:
 
     etag: str
     blocks: Iterator[bytes]
-    """Its bytes, in blocks of at most 1 MiB. Raises boto3's errors."""
+    """Its bytes, in blocks of at most 1 MiB. Raises botocore's errors."""
 
 
 def open_object(client: "S3Client", bucket: str, name: str) -> Opened | None:
-    """Begin to read an object; None if it isn't there. Raises boto3's errors."""
+    """Begin to read an object; None if it isn't there. Raises botocore's errors."""
     try:
         answer = client.get_object(Bucket=bucket, Key=name)
     except ClientError as error:

@@ -7,7 +7,6 @@ changed what we put there. A target whose listing costs nothing is listed each t
 
 import hashlib
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -78,9 +77,13 @@ def _by_record(target: Target, record: Record, edition: Edition) -> dict[str, Li
 
 
 def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
+    if not keys:
+        return {}
     if len(keys) > ASKED:
         listing = target.listing()
         return {key: listing[key] for key in keys if key in listing}
+    from concurrent.futures import ThreadPoolExecutor  # not needed where nothing is new, and slow to import
+
     with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
         found = dict(zip(keys, pool.map(target.head, keys), strict=True))
     return {key: Listed(each.size, each.etag) for key, each in found.items() if each is not None}

@@ -19,7 +19,7 @@ MODULES: Mapping[str, str] = {
     "file": "publisher.release.directory",
     "s3": "publisher.release.s3",
 }
-"""The module of each scheme, imported when an address asks for it: boto3 takes longer than `publish --help` may."""
+"""The module of each scheme, imported when an address asks for it."""
 Sent = Callable[[int], None]
 """Told the size in bytes of each block that went out. What it raises stops the file, if that isn't whole yet."""
 
@@ -116,7 +116,7 @@ class NoConditions(PublisherError):  # noqa: N818  as Overtaken
 
 @dataclass(frozen=True)
 class TargetOptions:
-    """What a target may need besides its address. Credentials are not among it: boto3 finds them by itself."""
+    """What a target may need besides its address. Credentials are not among it: botocore finds them by itself."""
 
     digest_cache: Path | None = None
     """Where a directory's digests are kept between runs; None reads every file each time."""
@@ -127,7 +127,7 @@ class TargetOptions:
     workers: int = 8
     """Requests at the same time, at most."""
     attempts: int = 8
-    """How often one request is tried before it counts as failed."""
+    """How often one request is tried before it counts as failed, beside a first time that costs next to nothing."""
     profile: str | None = None
     """What kind of store it is (`publisher.release.profiles`); None to tell by the endpoint's name."""
     single_writer: bool = False

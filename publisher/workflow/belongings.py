@@ -64,7 +64,8 @@ def belongings(context: Context, evidence: Evidence, slug: str, place: Place) ->
         }
         own |= media - _all_others(context, evidence, slug) - _covers(context)
     flaw = f"a manifest of it is missing or damaged, and so is that of {', '.join(unsure)}" if lost and unsure else ""
-    return Belongings(pages, frozenset(own - shared), flaw)
+    # A cover is the house's, and stays with its show's feed, also where the piece was the only one of it.
+    return Belongings(pages, frozenset(own - shared - _covers(context)), flaw)
 
 
 def media_of(context: Context, evidence: Evidence, slug: str) -> set[str]:

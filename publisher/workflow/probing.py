@@ -84,7 +84,7 @@ def _asked(target: Target, below: str, public: str) -> Iterator[Probed]:
         if (probed.what, probed.outcome) == (FIRST, Outcome.FAILS):
             return
     if target.address.startswith("s3://"):
-        # boto3 takes longer to import than a folder takes to be asked everything.
+        # botocore takes longer to import than a folder takes to be asked everything.
         from publisher.release.probing_s3 import probe_bucket
 
         yield from probe_bucket(_place(target, below))
@@ -112,7 +112,7 @@ def _clear(target: Target, below: str) -> None:
 def _store(target: Target, options: TargetOptions) -> str:
     if not target.address.startswith("s3://"):
         return "a folder"
-    from publisher.release.s3_client import profile_for
+    from publisher.release.s3_settings import profile_for
 
     return profile_for(options).title
 

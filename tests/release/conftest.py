@@ -67,6 +67,13 @@ def bucket(server: Server) -> Bucket:
 
 
 @pytest.fixture
+def careful_bucket(server: Server, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """The same where something is set up that only botocore understands; see `publisher.release.s3_plain`."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "8")
+    return new_bucket(server)
+
+
+@pytest.fixture
 def seaweed(seaweed_servers: dict[str, Server]) -> Bucket:
     """The same of SeaweedFS."""
     return new_bucket(seaweed_servers["http"])

@@ -4,6 +4,9 @@ import dataclasses
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from publisher.edition.model import Phase
 from publisher.errors import PublisherError
@@ -11,6 +14,9 @@ from publisher.release.record import Record, Recorded, State, edition_digest, pa
 from release.editions import edition_of, public_file
 
 FILE = public_file("index.html", b"hello")
+STRICT = TypeAdapter(Record)
+SIMPLE: st.SearchStrategy[object] = st.none() | st.booleans() | st.integers(-1, 5) | st.floats(0, 5)
+VALUES = SIMPLE | st.text(max_size=3) | st.sampled_from([[], {}])
 RECORD = Record(State.PENDING, "0" * 64, {"b": Recorded.of(FILE, "etag"), "a": Recorded.of(FILE, None)})
 
 
@@ -31,6 +37,28 @@ def test_a_record_is_canonical_json() -> None:
 def test_a_damaged_record_is_told_with_what_to_do(data: bytes) -> None:
     with pytest.raises(PublisherError, match=r"^site/edition\.json: the record of what is public is damaged \(delete"):
         parse_record(data, where="site/edition.json")
+
+
+@given(data=st.data())
+def test_it_is_checked_as_strictly_as_pydantic_does(data: st.DataObject) -> None:
+    head = {"size": 1, "root": "0" * 64, "tip": "1" * 64}
+    document = {**json.loads(RECORD.to_bytes()), "ledger": head, "later": "what a newer program adds"}
+    document["files"]["a"] |= {"gone": None, "later": 1}
+    assert document.keys() - {"schema", "later"} == {each.name for each in dataclasses.fields(Record)}
+    assert document["files"]["a"].keys() - {"later"} == {each.name for each in dataclasses.fields(Recorded)}
+    place = data.draw(st.sampled_from([document, document["files"], document["files"]["a"], head]))
+    name = data.draw(st.sampled_from([each for each in place if each not in {"schema", "later"}]))
+    place[name] = data.draw(VALUES)
+    if data.draw(st.booleans()):
+        del place[name]
+    written = json.dumps(document).encode()
+    try:
+        expected = STRICT.validate_json(written, strict=True)
+    except ValidationError:
+        with pytest.raises(PublisherError, match="damaged"):
+            parse_record(written, where="edition.json")
+    else:
+        assert parse_record(written, where="edition.json") == expected
 
 
 def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:

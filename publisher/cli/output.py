@@ -35,10 +35,10 @@ STEPS = {
     "audiogram": "Filming a soundbite",
     "learn": "Reading the exemplars",
     "release": "Sending the release",
-    "wait": "Waiting for another release",
+    "wait": "Waiting for a turn",
     "probe": "Asking the target",
-    "vanish": "Asking the public address",
-    "verify": "Comparing what is public",
+    "vanish": "Asking the address",
+    "verify": "Comparing the public",
     "vault": "Keeping evidence",
     "reread": "Reading the vault",
 }

@@ -18,9 +18,10 @@ from botocore.exceptions import ClientError
 from publisher.errors import PublisherError
 from publisher.files import CHUNK
 from publisher.release import proof
-from publisher.release.s3_client import connect, profile_for
+from publisher.release.s3_client import connect
 from publisher.release.s3_errors import ABSENT, CODES, told
 from publisher.release.s3_reading import open_object
+from publisher.release.s3_settings import profile_for
 from publisher.release.target import TargetOptions
 
 if TYPE_CHECKING:

@@ -129,7 +129,8 @@ def _record(said: Mapping[str, object]) -> Record:
             recorded = {key: _recorded(each) for key, each in files.items()}
             head = said.get("ledger")
             ledger = None if head is None else Head.from_json(head)
-            return Record(State(state), edition, recorded, ledger, _whole(said.get("turn", 0)))
+            denied = _denied(said.get("denied", {}))
+            return Record(State(state), edition, recorded, ledger, _whole(said.get("turn", 0)), denied)
     raise TypeError("not a record")
 
 
@@ -147,6 +148,12 @@ def _recorded(said: Mapping[str, object]) -> Recorded:
             if gone is None or isinstance(gone, str):
                 return Recorded(sha256, _whole(size), content_type, cache_control, Phase(_whole(phase)), etag, gone)
     raise TypeError("not what we put")
+
+
+def _denied(said: object) -> dict[str, str]:
+    if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+        raise TypeError("not what was taken down")
+    return said
 
 
 def _whole(said: object) -> int:

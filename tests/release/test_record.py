@@ -44,9 +44,11 @@ def test_it_is_checked_as_strictly_as_pydantic_does(data: st.DataObject) -> None
     head = {"size": 1, "root": "0" * 64, "tip": "1" * 64}
     document = {**json.loads(RECORD.to_bytes()), "ledger": head, "later": "what a newer program adds"}
     document["files"]["a"] |= {"gone": None, "later": 1}
+    document["denied"] = {"a-piece": "0" * 64}
     assert document.keys() - {"schema", "later"} == {each.name for each in dataclasses.fields(Record)}
     assert document["files"]["a"].keys() - {"later"} == {each.name for each in dataclasses.fields(Recorded)}
-    place = data.draw(st.sampled_from([document, document["files"], document["files"]["a"], head]))
+    places = [document, document["files"], document["files"]["a"], document["denied"], head]
+    place = data.draw(st.sampled_from(places))
     name = data.draw(st.sampled_from([each for each in place if each not in {"schema", "later"}]))
     place[name] = data.draw(VALUES)
     if data.draw(st.booleans()):

@@ -1,6 +1,6 @@
 """A release as it would be, by the evidence of one moment: who is in, what the public would get, and the plan."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -165,20 +165,25 @@ def _nobody_decided(
 
 
 def edition_of(
-    context: Context, approved: tuple[Approved, ...], denied: Mapping[str, Takedown], now: datetime
+    context: Context,
+    approved: tuple[Approved, ...],
+    denied: Mapping[str, Takedown],
+    now: datetime,
+    lines: Sequence[Record] | None = None,
 ) -> Edition:
     """What the public would get of approved pieces at a moment, and in the place of what was taken down.
 
-    Names, covers and the theme are those of today.
+    Names, covers and the theme are those of today. lines: of the ledger's releases until then; all if not said.
     """
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    surroundings = Surroundings(context.workspace.config, covers, now, frozenset(_known_shows(context, approved)))
+    known = frozenset(_known_shows(context, approved, context.ledger.of("") if lines is None else lines))
+    surroundings = Surroundings(context.workspace.config, covers, now, known)
     return compose(approved, surroundings, context.media.path, notices(context, denied))
 
 
-def _known_shows(context: Context, approved: tuple[Approved, ...]) -> Iterator[str]:
+def _known_shows(context: Context, approved: tuple[Approved, ...], lines: Sequence[Record]) -> Iterator[str]:
     """Shows of pieces that were public once and are not among these, as far as their revisions are still here."""
-    releases = (record for record in context.ledger.of("") if record.event == "release")
+    releases = (record for record in lines if record.event == "release")
     changes = (change.partition("@") for record in releases for change in str(record.data.get("pieces", "")).split())
     stays = {one.revision.manifest.slug for one in approved}
     gone = {(slug, name) for slug, _, name in changes if name and slug not in stays}

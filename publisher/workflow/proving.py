@@ -1,6 +1,6 @@
 """What the public should have at a target: by the ledger, the gate, and the record of the latest release there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -10,6 +10,7 @@ from publisher.edition.model import Edition, PublicFile
 from publisher.errors import PublisherError
 from publisher.release.checks import Difference, Wanted
 from publisher.release.record import Record, Recorded, State, edition_digest
+from publisher.review import records
 from publisher.review.gate import Approved, Evidence, admit
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
@@ -93,10 +94,12 @@ def _admitted(context: Context, evidence: Evidence, slug: str, revision: str) ->
     raise PublisherError("the ledger has no submission of it", hint="publish ledger verify")
 
 
-def _edition(context: Context, evidence: Evidence, approved: tuple[Approved, ...]) -> Edition:
+def _edition(
+    context: Context, evidence: Evidence, approved: tuple[Approved, ...], lines: Sequence[records.Record] | None = None
+) -> Edition:
     """What these pieces give together, whenever they were public together, and what was taken down."""
     begins = [window_of(one.revision).begins for one in approved]
-    return edition_of(context, approved, denials(context, evidence), max(begins, default=context.now))
+    return edition_of(context, approved, denials(context, evidence), max(begins, default=context.now), lines)
 
 
 def _over(context: Context, approved: tuple[Approved, ...]) -> Iterator[Difference]:
@@ -187,4 +190,4 @@ class _Earlier:
             with suppress(PublisherError):
                 public = public_revisions(lines[: end + 1], self.name)
                 approved, _ = _approved(self.context, self.evidence, public)
-                yield _edition(self.context, self.evidence, approved)
+                yield _edition(self.context, self.evidence, approved, lines[: end + 1])

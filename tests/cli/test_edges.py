@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.commands import HANGS, PUBLISH, Ran, environment, in_terminal, publish
+from support.commands import PUBLISH, Ran, environment, in_terminal, interrupt, publish
 from support.house import PASSPHRASE, House, key_file, make_house, snapshot
 
 from publisher.cli.output import plain
@@ -292,8 +292,7 @@ def _served(at: Path, *arguments: str) -> str:
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        process.wait(HANGS)
+        interrupt(process)
         return line
 
 

@@ -1,13 +1,12 @@
 """The README's commands, typed into a terminal one after the other, as a new user would."""
 
 import re
-import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
-from support.commands import HANGS, PUBLISH, REPOSITORY, environment, in_terminal
+from support.commands import PUBLISH, REPOSITORY, environment, in_terminal, interrupt
 from support.house import PASSPHRASE, House, key_file, write_tone
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -60,8 +59,7 @@ def _serve(folder: Path) -> None:
         assert feed == f"{address}feeds/example-house.xml"
         with urllib.request.urlopen(feed) as answer:  # noqa: S310 - the preview's own address
             assert b"Why we answer" in answer.read()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(HANGS) in {0, 130}
+        assert interrupt(process) in {0, 130}
 
 
 def test_whoever_signs_in_a_terminal_sees_the_question_for_the_passphrase(house: House) -> None:

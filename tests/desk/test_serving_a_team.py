@@ -40,7 +40,7 @@ def served(house_of_team: House) -> Iterator[tuple[House, "subprocess.Popen[str]
     try:
         while (found := re.search(rf"{ORIGIN} → http://127\.0\.0\.1:(\d+)", printed)) is None:
             printed += running.stdout.readline() or pytest.fail(f"no address came: {printed}")
-        assert "7 people can sign in, by an e-mail that admins signed." in printed
+        assert "8 people can sign in, by an e-mail that admins signed." in printed
         yield house, running, int(found[1])
     finally:
         running.kill()

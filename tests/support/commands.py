@@ -110,6 +110,19 @@ def _original() -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
+def interrupt(process: "subprocess.Popen[str]") -> int:
+    """Press Ctrl-C, again if Python dropped it (it does in a destructor), until a command ends; gives its exit code."""
+    end = time.monotonic() + HANGS
+    while time.monotonic() < end:
+        process.send_signal(signal.SIGINT)
+        try:
+            return process.wait(10)
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+    raise AssertionError(f"Ctrl-C does not end {process.args!r}")
+
+
 def in_terminal(command: str, *, at: Path, env: Mapping[str, str], answer: str) -> Ran:
     """Run a line of shell in a terminal of its own; whatever asks for a passphrase gets `answer`."""
     pid, terminal = pty.fork()

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.commands import PUBLISH, Ran, environment, in_terminal, interrupt, publish
+from support.commands import PUBLISH, Ran, environment, in_terminal, publish, serving
 from support.house import PASSPHRASE, House, key_file, make_house, snapshot
 
 from publisher.cli.output import plain
@@ -287,13 +287,8 @@ def test_a_link_to_a_folder_of_the_workspace_is_no_target_either(house: House, t
 
 def _served(at: Path, *arguments: str) -> str:
     """The first line that the preview prints."""
-    with subprocess.Popen(
-        [*PUBLISH, "serve", "--port", "0", *arguments], cwd=at, env=environment(), stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        interrupt(process)
-        return line
+    with serving(*arguments, at=at) as line:
+        return line()
 
 
 def test_the_folder_to_serve_is_named_from_where_the_user_stands(house: House) -> None:

@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -110,17 +111,18 @@ def _original() -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-def interrupt(process: "subprocess.Popen[str]") -> int:
-    """Press Ctrl-C, again if Python dropped it (it does in a destructor), until a command ends; gives its exit code."""
-    end = time.monotonic() + HANGS
-    while time.monotonic() < end:
-        process.send_signal(signal.SIGINT)
+@contextmanager
+def serving(*arguments: str, at: Path) -> Iterator[Callable[[], str]]:
+    """`publish serve` at a free port until Ctrl-C, which must end it; gives what reads its next line."""
+    command = [*PUBLISH, "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, cwd=at, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         try:
-            return process.wait(10)
-        except subprocess.TimeoutExpired:
-            continue
-    process.kill()
-    raise AssertionError(f"Ctrl-C does not end {process.args!r}")
+            yield process.stdout.readline
+            process.send_signal(signal.SIGINT)
+            assert process.wait(HANGS) in {0, 130}
+        finally:
+            process.kill()  # else a test that fails would wait for it for ever
 
 
 def in_terminal(command: str, *, at: Path, env: Mapping[str, str], answer: str) -> Ran:

@@ -22,7 +22,22 @@ _PLAIN: Final = json.JSONEncoder(
 
 def dump(value: dict[str, Any]) -> bytes:
     """Canonical bytes; ValueError for what JSON cannot hold (NaN, lone surrogates, integers beyond 2^53 - 1)."""
-    return rfc8785.dumps(value)
+    return dump_plain(value) if _is_plain(value) else rfc8785.dumps(value)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether `dump_plain` may write a value: keys are ASCII, and Python writes every number as JavaScript does."""
+    match value:
+        case None | str() | bool():
+            return True
+        case dict():
+            return all(isinstance(key, str) and key.isascii() for key in value) and all(map(_is_plain, value.values()))
+        case list() | tuple():
+            return all(map(_is_plain, value))
+        case float():
+            # With a fraction, and without an exponent.
+            return not value.is_integer() and 1e-4 <= abs(value) < 1e15  # noqa: PLR2004 - where Python's exponents begin
+    return is_count(value)
 
 
 def dump_plain(value: dict[str, Any]) -> bytes:
@@ -31,11 +46,6 @@ def dump_plain(value: dict[str, Any]) -> bytes:
     Ten thousand pieces and a hundred thousand lines of a ledger are put together again whenever they are read.
     """
     return _PLAIN.encode(value).encode()
-
-
-def is_plain(number: float) -> bool:
-    """Whether Python writes a number as JavaScript does, and so RFC 8785: with a fraction and without an exponent."""
-    return not number.is_integer() and 1e-4 <= abs(number) < 1e15  # noqa: PLR2004 - where Python's exponents begin
 
 
 def parse(data: bytes) -> dict[str, Any]:

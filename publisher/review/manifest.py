@@ -73,11 +73,9 @@ class Manifest:
 
     @cached_property
     def _bytes(self) -> bytes:
-        is_plain = all(key.isascii() and canonical.is_plain(value) for key, value in self.loudness.items())
-        dump = canonical.dump_plain if is_plain else canonical.dump
         said = {field.name: getattr(self, field.name) for field in fields(self)}
         lists = {key: [vars(entry) for entry in said[key]] for key in ("parts", "files")}
-        return dump({"schema": SCHEMA, **said, **lists, "loudness": dict(self.loudness)})
+        return canonical.dump({"schema": SCHEMA, **said, **lists, "loudness": dict(self.loudness)})
 
     @cached_property
     def revision(self) -> str:

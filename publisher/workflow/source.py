@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import rfc8785
-
 from publisher.files import digest_bytes
+from publisher.review import canonical
 from publisher.workflow.bringing import transcript_name
 from publisher.workflow.context import Context
 from publisher.workspace.inserts import inserts_of
@@ -41,7 +40,7 @@ def source_digest(context: Context, piece: Piece) -> str:
         "division": division.name if division else "",
         "people": [people[id_].model_dump(mode="json", include={"name", "title", "url"}) for id_ in piece.people],
     }
-    return digest_bytes(rfc8785.dumps(said)).sha256
+    return digest_bytes(canonical.dump(said)).sha256
 
 
 def own_files(context: Context, piece: Piece) -> Iterator[tuple[str, Path]]:

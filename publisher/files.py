@@ -1,9 +1,11 @@
 """Digest a stream, write atomically, find what a package brings: what every room does with files."""
 
+import errno
 import hashlib
 import json
 import os
 import re
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -39,6 +41,31 @@ def digest_file(path: Path) -> Digest:
             sha.update(block)
             size += len(block)
     return Digest(sha.hexdigest(), size)
+
+
+def read_plain(path: str | Path) -> bytes | None:
+    """The bytes of a plain file; None for anything else, as a link could lead anywhere and a device never end.
+
+    Errors: OSError, where there is none, or it may not be read.
+    """
+    try:
+        # Without waiting for whoever writes to a pipe. What is looked at is what is read: nobody swaps it in between.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno in _NOT_PLAIN:
+            return None
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        with open(handle, "rb", buffering=0, closefd=False) as stream:
+            return stream.read()
+    finally:
+        os.close(handle)
+
+
+_NOT_PLAIN = {errno.ELOOP, errno.ENXIO}
+"""What opening a link and a socket gives."""
 
 
 def package_folder(package: str, below: str) -> Path | None:
@@ -124,16 +151,16 @@ class DigestCache:
 
     def digest(self, path: Path) -> Digest:
         """Digest `path`, reading it only if it changed since it was last read."""
-        stat = path.stat()
+        found = path.stat()
         key = str(path.resolve())
-        mark = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        mark = [found.st_size, found.st_mtime_ns, found.st_ino]
         known = self._known.get(key)
         if known is not None and known[1:] == mark:
-            return Digest(str(known[0]), stat.st_size)
-        found = digest_file(path)
-        self._known[key] = [found.sha256, *mark]
+            return Digest(str(known[0]), found.st_size)
+        digest = digest_file(path)
+        self._known[key] = [digest.sha256, *mark]
         self._changed = True
-        return found
+        return digest
 
     def save(self) -> None:
         """Keep what was learnt for the next run."""

@@ -236,9 +236,9 @@ def _decide(
     from publisher.policy.waiving import waived
     from publisher.review.keys import unlock
     from publisher.workflow.decide import Verdict, decide, draft_statement, in_review, must_be_strong_enough
+    from publisher.workflow.lines import public_revisions
     from publisher.workflow.pointing import findings_of
     from publisher.workflow.seen import seen_revision
-    from publisher.workflow.stage import public_revisions
 
     tell = _quiet if as_json else say
     with context(ctx) as run:

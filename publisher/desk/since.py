@@ -6,7 +6,6 @@ from typing import Final
 from publisher.desk.comparing import Changed, changed_cues, changed_lines, pairs
 from publisher.desk.shapes import changed, joined, levels_of
 from publisher.desk.words import written_lines
-from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
@@ -104,7 +103,7 @@ def _cues(context: Context, revision: Revision) -> tuple[Cue, ...] | None:
 
 
 def _lines(revision: Revision) -> list[str]:
-    card = Card.from_bytes(revision.parts[CARD])
+    card = revision.card
     written = ("".join(run.text for run in line.runs) for line in written_lines(revision.parts[body.PART], ()))
     return [card.title, card.summary, ", ".join(card.people), *written]
 

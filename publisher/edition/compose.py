@@ -15,7 +15,7 @@ from publisher.edition.feeds.model import Format, Member
 from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.edition.surroundings import FOREVER, Surroundings, text_file, theme
 from publisher.errors import PublisherError
-from publisher.rendering.model import CARD, Card, page_key
+from publisher.rendering.model import Card, page_key
 from publisher.review.gate import Approved
 from publisher.review.manifest import Entry, short
 
@@ -102,7 +102,7 @@ def _published(approved: Iterable[Approved], surroundings: Surroundings) -> list
 
 def _card(approved: Approved, surroundings: Surroundings) -> Card:
     """The approved card, less a division that is not in publisher.toml any more."""
-    card = Card.from_bytes(approved.revision.parts[CARD])
+    card = approved.revision.card
     if card.show is not None and card.show not in surroundings.config.shows:
         raise PublisherError(
             f"it was approved for the show {card.show!r}, which is not in publisher.toml any more",

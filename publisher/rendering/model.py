@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -112,7 +111,8 @@ class Card:
         """As the part `card.json`: the same bytes for the same card."""
         # What came later stands only where it is said: a card from before then has the bytes that legal signed.
         said = {key: value for key, value in vars(self).items() if key not in _WHERE_SAID or value is not None}
-        return json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+        lines = (f" {_JSON.encode(key)}: {_indented(value)}" for key, value in sorted(said.items()))
+        return "{{\n{}\n}}\n".format(",\n".join(lines)).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes, where: str = CARD) -> "Card":
@@ -123,18 +123,12 @@ class Card:
         where: what the error says, the file's path.
         """
         try:
-            return cls._read(data)
+            card = cls._from_json(json.loads(data.decode()))
+            if card.to_bytes() == data:
+                return card
         except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
             raise _damaged(where) from error
-
-    @classmethod
-    @lru_cache(maxsize=64)
-    def _read(cls, data: bytes) -> "Card":
-        """The gate, the demand and the table each ask for the card of the piece in hand: it is read once."""
-        card = cls._from_json(json.loads(data.decode()))
-        if card.to_bytes() != data:
-            raise ValueError("not as it was written")
-        return card
+        raise _damaged(where)
 
     @classmethod
     def _from_json(cls, found: dict[str, Any]) -> "Card":
@@ -159,6 +153,16 @@ class Card:
             datetime.fromisoformat(said) if said else None for said in (self.publish_at, self.unpublish_at)
         )
         return Window.of(datetime.fromisoformat(self.date), publish_at, unpublish_at)
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+
+
+def _indented(value: object) -> str:
+    """What `json.dumps` gives with an indent of 1, at a fraction of the time: ten thousand cards are read at once."""
+    if isinstance(value, tuple) and value:
+        return "[\n  {}\n ]".format(",\n  ".join(map(_JSON.encode, value)))
+    return _JSON.encode(value)
 
 
 def _damaged(where: str) -> PublisherError:

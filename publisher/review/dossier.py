@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from publisher.errors import PublisherError
-from publisher.rendering.model import CARD, Card
 from publisher.review import canonical
 from publisher.review.chain import Chain
 from publisher.review.evidence import Evidence
@@ -122,11 +121,7 @@ def needed(records: Iterable[Record], slug: str, trust: Trust) -> list[Record]:
 
 def concerned(records: Iterable[Record], slug: str) -> list[Record]:
     """Lines about a piece, and releases in which it came, changed or went."""
-    return [one for one in records if one.slug == slug or (one.event == "release" and slug in _released(one))]
-
-
-def _released(record: Record) -> list[str]:
-    return [change.partition("@")[0] for change in str(record.data.get("pieces", "")).split()]
+    return [one for one in records if one.slug == slug or slug in dict(one.pieces)]
 
 
 def _envelopes(case: Case) -> list[Envelope]:
@@ -142,7 +137,7 @@ def roster_name(line: Record) -> str:
 
 
 def _rules_bytes(case: Case) -> bytes:
-    card = Card.from_bytes(case.revision.parts[CARD])
+    card = case.revision.card
     manifest, rules = case.revision.manifest, case.rules
     ids = {*manifest.people, *(line.by for line in concerned(case.evidence.records, manifest.slug))}
     names = {id_: rules.names[id_] for id_ in ids if id_ in rules.names and id_ not in rules.people}

@@ -133,7 +133,7 @@ class _Case:
     @property
     def makers(self) -> set[str]:
         """An author, host or speaker never counts, nor whoever submitted these bytes; nor does their second entry."""
-        shown = Card.from_bytes(self.revision.parts[CARD]).people
+        shown = self.revision.card.people
         ids = {*self.revision.manifest.people, *(record.by for record in self.submissions)}
         return self.history.rules.humans.selves(ids, shown)
 
@@ -189,7 +189,7 @@ def _card_that_belongs(revision: Revision, slug: str) -> Card:
     """The card says where the page lies and what it points at: never in another piece's place, at another's files."""
     manifest, where = revision.manifest, f"{slug}, {CARD}"
     try:
-        card = Card.from_bytes(revision.parts.get(CARD, b""), where)
+        card = revision.card
     except PublisherError as error:
         raise Refusal(4, error.what, where=where, hint=error.hint or "") from error
     if (card.kind, card.slug) != (manifest.kind, manifest.slug):

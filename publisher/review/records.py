@@ -76,6 +76,12 @@ class Record:
         return str(self.data.get("revision", ""))
 
     @property
+    def pieces(self) -> tuple[tuple[str, str], ...]:
+        """What came, changed or went with a release: slug and first digits of the revision, empty for what went."""
+        changes = (change.partition("@") for change in str(self.data.get("pieces", "")).split())
+        return tuple((slug, revision) for slug, _, revision in changes)
+
+    @property
     def envelope(self) -> str:
         """Digest of the signed file that it is about, or empty."""
         return str(self.data.get("envelope", ""))

@@ -7,12 +7,14 @@ or fetched back from a target.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from publisher.errors import PublisherError
-from publisher.files import digest_bytes, write_atomically
+from publisher.files import digest_bytes, read_plain, write_atomically
+from publisher.rendering.model import CARD, Card
 from publisher.review.canonical import is_sha256
 from publisher.review.manifest import Manifest, is_slug, short
 
@@ -36,6 +38,11 @@ class Revision:
     def name(self) -> str:
         """The digest of the manifest."""
         return self.manifest.revision
+
+    @cached_property
+    def card(self) -> Card:
+        """What lists and pages say of it. Errors: it is not as it was written, or missing."""
+        return Card.from_bytes(self.parts.get(CARD, b""), f"{self.manifest.slug}, {CARD}")
 
 
 class Revisions:
@@ -74,10 +81,10 @@ class Revisions:
         """
         folder = self.folder(slug, revision)
         where = f"revisions/{slug}/{folder.name}"
-        manifest = Manifest.from_bytes(_read(folder / MANIFEST, f"{where}/{MANIFEST}"), f"{where}/{MANIFEST}")
+        manifest = Manifest.from_bytes(_read(folder, MANIFEST, f"{where}/{MANIFEST}"), f"{where}/{MANIFEST}")
         if manifest.revision != revision:
             raise PublisherError("the manifest is not the one that was submitted", where=where, hint=_RESTORE)
-        parts = {part.name: _read(folder / part.name, f"{where}/{part.name}") for part in manifest.parts}
+        parts = {part.name: _read(folder, part.name, f"{where}/{part.name}") for part in manifest.parts}
         return _checked(manifest, parts, where)
 
 
@@ -99,7 +106,7 @@ def flawed_parts(manifest: Manifest, parts: Mapping[str, bytes]) -> Iterator[str
 def _refuse_another(folder: Path, revision: str, where: str) -> None:
     """Twelve digits are enough to tell revisions apart; if they ever are not, nothing that was submitted is lost."""
     try:
-        there = Manifest.from_bytes(_read(folder / MANIFEST, where), where).revision
+        there = Manifest.from_bytes(_read(folder, MANIFEST, where), where).revision
     except PublisherError:
         return  # nothing is there, or something that is damaged and heals now
     if there != revision and short(there) == short(revision):
@@ -109,11 +116,11 @@ def _refuse_another(folder: Path, revision: str, where: str) -> None:
         )  # fmt: skip
 
 
-def _read(path: Path, where: str) -> bytes:
-    """The bytes of a plain file: a link could lead out of the workspace, a device never end."""
+def _read(folder: Path, name: str, where: str) -> bytes:
     try:
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise PublisherError("this is not a plain file", where=where, hint=_RESTORE)
-        return path.read_bytes()
+        data = read_plain(f"{folder}/{name}")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PublisherError("a file of a submitted revision is missing", where=where, hint=_RESTORE) from error
+    if data is None:
+        raise PublisherError("this is not a plain file", where=where, hint=_RESTORE)
+    return data

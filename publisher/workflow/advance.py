@@ -13,11 +13,12 @@ from publisher.review.revisions import Revision
 from publisher.workflow import telling
 from publisher.workflow.context import Context
 from publisher.workflow.held import Held, hold_at
+from publisher.workflow.lines import public_revisions
 from publisher.workflow.pointing import makers, waivers_for
 from publisher.workflow.prepare import Prepared, prepare
 from publisher.workflow.release import Released, release
 from publisher.workflow.remarks import open_remarks
-from publisher.workflow.stage import find_submitted, is_due, public_revisions, window_of
+from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
 from publisher.workflow.telling import Step, Tell, counted
 from publisher.workflow.transcribing import NobodySpeaksError, may_transcribe, transcribe, words_changed
@@ -47,7 +48,7 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     Errors: whatever its author can mend, among them findings that block it.
     """
     submitter, known = _submitter(context, piece, by), _find_whole(context, piece)
-    revision = _known(context, piece, known, tell) if known else _new(context, piece, submitter, tell)
+    revision = _known(known, tell) if known else _new(context, piece, submitter, tell)
     for step in telling.of_remarks(piece.slug, open_remarks(context, piece.slug)):
         tell(step)
     evidence = context.evidence()
@@ -67,8 +68,8 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
         return End(public=False, next=held.hint or "")
     if is_due(approved, context.now):
         return _released(context, piece, approved, to, tell)
-    public = public_revisions(tuple(evidence.of("")), to or context.workspace.config.release.target)
-    return _out_of_time(context, window_of(approved.revision), tell, is_public=piece.slug in public)
+    public = public_revisions(evidence.of(""), to or context.workspace.config.release.target)
+    return _out_of_time(context, approved.revision.card.window, tell, is_public=piece.slug in public)
 
 
 def _out_of_time(context: Context, window: Window, tell: Tell, *, is_public: bool) -> End:
@@ -90,12 +91,11 @@ def _submitter(context: Context, piece: Piece, by: str | None) -> str:
     return by
 
 
-def _known(context: Context, piece: Piece, name: str, tell: Tell) -> Revision:
+def _known(revision: Revision, tell: Tell) -> Revision:
     """The submitted revision of a piece that is as it was then."""
-    revision = context.revisions.get(piece.slug, name)
     for step in telling.of_master(revision):
         tell(step)
-    tell(Step("submitted", f"revision {short(name)}, unchanged since"))
+    tell(Step("submitted", f"revision {short(revision.name)}, unchanged since"))
     return revision
 
 
@@ -107,7 +107,7 @@ def _new(context: Context, piece: Piece, by: str, tell: Tell) -> Revision:
     return prepared.revision
 
 
-def _find_whole(context: Context, piece: Piece) -> str | None:
+def _find_whole(context: Context, piece: Piece) -> Revision | None:
     """The submitted revision, unless it is damaged: then it is made and submitted again, and heals."""
     evidence = context.evidence()
     try:

@@ -13,7 +13,7 @@ from publisher.release.steps import Action
 from publisher.release.survey import read_record
 from publisher.release.target import Target
 from publisher.workflow.context import Context
-from publisher.workflow.stage import public_revisions
+from publisher.workflow.lines import public_revisions
 
 Answers = tuple[Told | PublisherError, ...]
 """What came of it, for each who was to be told."""

@@ -12,9 +12,8 @@ from publisher.release.record import Record
 from publisher.release.target import Target
 from publisher.rendering.model import page_key
 from publisher.review.gate import Evidence
-from publisher.review.manifest import short
 from publisher.workflow.context import Context
-from publisher.workflow.stage import public_revisions, submissions
+from publisher.workflow.lines import public_revisions, submissions, whole_name
 
 KINDS: Final = ("episode", "post")
 _MEDIA: Final = re.compile(rb"media/[0-9a-f]{64}/[A-Za-z0-9._~-]+")
@@ -95,12 +94,12 @@ def _others(context: Context, evidence: Evidence, slug: str, place: Place) -> tu
     """Keys that other public pieces have, too, and the slugs of those of which only the public page tells."""
     shared: set[str] = set()
     unsure = []
-    for other, revision in public_revisions(tuple(evidence.of("")), place.name).items():
+    for other, revision in public_revisions(evidence.of(""), place.name).items():
         if other == slug:
             continue
-        whole = [one for one in submissions(evidence.of(other)) if short(one) == revision]
-        keys, lost = _listed(context, other, whole)
-        if lost or not whole:
+        name = whole_name(evidence.of(other), revision)
+        keys, lost = _listed(context, other, [name] if name else [])
+        if lost or not name:
             unsure.append(other)
             keys |= _shown(place.target, (page_key(kind, other) for kind in KINDS))
         shared |= keys

@@ -16,10 +16,11 @@ from publisher.review.roles import decides
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement, sign
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials
+from publisher.workflow.lines import submissions
 from publisher.workflow.pending import waived_in
 from publisher.workflow.pointing import demand_of, makers
 from publisher.workflow.signing import sign_command
-from publisher.workflow.stage import AHEAD, submissions
+from publisher.workflow.stage import AHEAD
 from publisher.workspace.people import Person
 
 

@@ -10,7 +10,7 @@ from publisher.release.record import Record
 from publisher.review.gate import Evidence
 from publisher.review.history import History, Takedown
 from publisher.workflow.context import Context
-from publisher.workflow.stage import submissions
+from publisher.workflow.lines import submissions
 
 
 def denials(context: Context, evidence: Evidence) -> dict[str, Takedown]:

@@ -9,7 +9,7 @@ from publisher.review.ledger import Record
 from publisher.review.manifest import Entry
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
-from publisher.workflow.stage import submissions
+from publisher.workflow.lines import submissions
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
-from publisher.rendering.model import CARD, Card, page_key
+from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
@@ -23,16 +23,10 @@ from publisher.workflow.belongings import media_of
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, kept_at, notices, refuse_unknown
 from publisher.workflow.held import Held, hold_at
+from publisher.workflow.lines import public_revisions, submissions, whole_name
 from publisher.workflow.pictures import check_cover
 from publisher.workflow.recover import recover
-from publisher.workflow.stage import (
-    admitted,
-    is_due,
-    public_revisions,
-    public_window,
-    submissions,
-    window_of,
-)
+from publisher.workflow.stage import admitted, is_due, public_window
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ def _grace(context: Context, evidence: Evidence, found: tuple[Approved, ...], pu
 
 def _is_over(context: Context, evidence: Evidence, slug: str, found: Approved | None, public: str | None) -> bool:
     """Whether its time is over, as it was approved: by its latest approval, or else by that of what is public."""
-    window = window_of(found.revision) if found else public_window(context, evidence, slug, public)
+    window = found.revision.card.window if found else public_window(context, evidence, slug, public)
     return window is not None and window.is_over(context.now)
 
 
@@ -183,15 +177,13 @@ def edition_of(
 
 def _known_shows(context: Context, approved: tuple[Approved, ...], lines: Sequence[Record]) -> Iterator[str]:
     """Shows of pieces that were public once and are not among these, as far as their revisions are still here."""
-    releases = (record for record in lines if record.event == "release")
-    changes = (change.partition("@") for record in releases for change in str(record.data.get("pieces", "")).split())
     stays = {one.revision.manifest.slug for one in approved}
-    gone = {(slug, name) for slug, _, name in changes if name and slug not in stays}
+    gone = {(slug, name) for record in lines for slug, name in record.pieces if name and slug not in stays}
     for slug, name in sorted(gone):
-        for whole in (one for one in submissions(context.ledger.of(slug)) if short(one) == name):
-            with suppress(PublisherError):
-                show = Card.from_bytes(context.revisions.get(slug, whole).parts[CARD]).show
-                yield from [show] if show else []
+        whole = whole_name(context.ledger.of(slug), name)
+        with suppress(PublisherError):
+            show = context.revisions.get(slug, whole).card.show if whole else None
+            yield from [show] if show else []
 
 
 def _cover(context: Context, artwork: str) -> Cover:

@@ -15,8 +15,9 @@ from publisher.release.target import Overtaken
 from publisher.review.gate import Evidence
 from publisher.workflow.context import Context
 from publisher.workflow.held import hold_at
+from publisher.workflow.lines import public_revisions, submissions
 from publisher.workflow.release import Released, release
-from publisher.workflow.stage import admitted, public_revisions, public_window, submissions, window_of
+from publisher.workflow.stage import admitted, public_window
 from publisher.workspace.window import Window, in_words
 
 
@@ -75,7 +76,7 @@ def find_due(context: Context, target: str) -> Iterator[Due]:
             continue
         approved, _ = admitted(context, evidence, slug, held)
         # What the public has ends at its end, whoever stopped approving it since.
-        window = window_of(approved.revision) if approved else had
+        window = approved.revision.card.window if approved else had
         if window and (why := _why(context, window, had)):
             yield Due(slug, why)
 
@@ -87,7 +88,7 @@ def _may_be_due(context: Context, evidence: Evidence, slug: str, had: Window | N
     """
     for name in (one for one in submissions(evidence.of(slug)) if one not in held):
         try:
-            window = window_of(context.revisions.get(slug, name))
+            window = context.revisions.get(slug, name).card.window
         except PublisherError:  # the gate will say what is wrong with it, if it comes to that
             return True
         if _why(context, window, had):

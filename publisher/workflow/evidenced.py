@@ -14,7 +14,7 @@ from publisher.review.gate import Evidence, read_envelopes
 from publisher.review.manifest import short
 from publisher.review.trust import FOLDER
 from publisher.workflow.context import Context
-from publisher.workflow.stage import submissions
+from publisher.workflow.lines import whole_name
 
 DECISIONS: Final = frozenset({"approve", "reject", "withdraw"})
 
@@ -33,14 +33,14 @@ class Evidenced:
     """False if the gate lets it through no more: then it is all that there is, with what people said since."""
 
 
-def whole_name(evidence: Evidence, slug: str, revision: str) -> str:
-    """The whole name of a revision of which the ledger's releases say twelve digits. Errors: nobody submitted it."""
-    for name in submissions(evidence.of(slug)):
-        if short(name) == revision:
-            return name
-    raise PublisherError(
-        "it is public, and nobody submitted it", where=f"{slug}@{revision}", hint="publish ledger verify"
-    )
+def public_name(evidence: Evidence, slug: str, revision: str) -> str:
+    """The whole name of a public revision. Errors: nobody submitted it."""
+    name = whole_name(evidence.of(slug), revision)
+    if name is None:
+        raise PublisherError(
+            "it is public, and nobody submitted it", where=f"{slug}@{revision}", hint="publish ledger verify"
+        )
+    return name
 
 
 def evidence_key(evidence: Evidence, slug: str, name: str) -> str:

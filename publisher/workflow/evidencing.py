@@ -12,9 +12,10 @@ from publisher.review.gate import Approved, admit, read_envelopes
 from publisher.review.manifest import short
 from publisher.review.trust import FOLDER
 from publisher.workflow.context import Context
+from publisher.workflow.lines import submissions
 from publisher.workflow.recover import recover
 from publisher.workflow.release import open_release_target
-from publisher.workflow.stage import admitted, submissions
+from publisher.workflow.stage import admitted
 
 
 @dataclass(frozen=True)

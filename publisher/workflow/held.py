@@ -4,7 +4,6 @@ It is derived from the ledger each time. A revision that is submitted after the 
 again, and it needs its approvals as any other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -12,6 +11,7 @@ from publisher.review.evidence import Evidence
 from publisher.review.gate import Refusal
 from publisher.review.manifest import short
 from publisher.review.records import Record
+from publisher.workflow.lines import public_revisions, submissions
 
 ROLLBACK = "rollback"
 """The event of a line by which a target goes back to an earlier release, or on again."""
@@ -39,31 +39,10 @@ class Hold:
 
     def held(self, evidence: Evidence, slug: str) -> frozenset[str]:
         """Revisions of a piece that do not go out."""
-        submits = [record for record in evidence.of(slug) if record.event == "submit"]
-        latest_first = list(dict.fromkeys(record.revision for record in reversed(submits)))
-        newer = {*takewhile(lambda name: short(name) != self.had.get(slug), latest_first)}
-        again = {record.revision for record in submits if evidence.order.precedes(self.line, record)}
+        records = evidence.of(slug)
+        newer = {*takewhile(lambda name: short(name) != self.had.get(slug), submissions(records))}
+        again = {one.revision for one in records if one.event == "submit" and evidence.order.precedes(self.line, one)}
         return frozenset(newer - again)
-
-
-def public_at(records: Sequence[Record], target: str) -> dict[str, str]:
-    """What the public has at a target, by these lines of the ledger: slug to the first digits of the revision."""
-    public: dict[str, str] = {}
-    for record in releases_to(records, target):
-        public = after(public, record)
-    return public
-
-
-def releases_to(records: Iterable[Record], target: str) -> Iterator[Record]:
-    """The lines of releases to a target."""
-    return (one for one in records if one.event == "release" and one.data.get("target") == target)
-
-
-def after(public: Mapping[str, str], release: Record) -> dict[str, str]:
-    """What the public has after a release, by what it had before."""
-    changes = (change.partition("@") for change in str(release.data.get("pieces", "")).split())
-    now = {**public, **{slug: revision for slug, _, revision in changes}}
-    return {slug: revision for slug, revision in now.items() if revision}
 
 
 def hold_at(evidence: Evidence, target: str, line: Record | None = None) -> Hold | None:
@@ -75,4 +54,4 @@ def hold_at(evidence: Evidence, target: str, line: Record | None = None) -> Hold
         return None
     records = evidence.of("")
     place = next((place for place, record in enumerate(records) if record.digest == release), -1)
-    return Hold(last, public_at(records[: place + 1], target))
+    return Hold(last, public_revisions(records[: place + 1], target))

@@ -13,7 +13,7 @@ from publisher.edition.surroundings import Surroundings, theme
 from publisher.errors import PublisherError
 from publisher.files import atomic_path, write_atomically
 from publisher.policy.findings import Finding
-from publisher.rendering.model import CARD, Card
+from publisher.rendering.model import Card
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry, short
 from publisher.review.revisions import Revision
@@ -84,7 +84,7 @@ def inspect(context: Context, revision: Revision) -> Inspected:
     return Inspected(
         slug=slug,
         revision=revision.name,
-        card=Card.from_bytes(revision.parts[CARD]),
+        card=revision.card,
         files=tuple(sorted(revision.manifest.files, key=_rank)),
         parts=revision.manifest.parts,
         folder=context.revisions.folder(slug, revision.name),

@@ -12,7 +12,6 @@ from pathlib import Path
 from publisher.policy.findings import Finding, Waiver, check, check_passages, unanswered
 from publisher.policy.passages import spoken
 from publisher.policy.waiving import with_waivers
-from publisher.rendering.model import CARD, Card
 from publisher.rendering.site import body
 from publisher.review.manifest import Entry
 from publisher.review.people import Demand
@@ -31,7 +30,7 @@ def findings_of(context: Context, revision: Revision) -> tuple[Finding, ...]:
 
     Its transcript and chapters are in the store.
     """
-    card = Card.from_bytes(revision.parts[CARD])
+    card = revision.card
     rules, tiers = context.workspace.rules_for(card.division, card.tags), context.tiers
     transcript = transcript_of(context, revision)
     piece = context.workspace.pieces.get(revision.manifest.slug)
@@ -74,12 +73,12 @@ def is_edited(context: Context, revision: Revision) -> bool:
 def makers(context: Context, revision: Revision) -> set[str]:
     """Ids of those who made or submitted a revision, all that they have, who so decide nothing about it."""
     own = makers_of(revision.manifest.people, context.ledger.of(revision.manifest.slug), revision.name)
-    return context.rules.humans.selves(own, Card.from_bytes(revision.parts[CARD]).people)
+    return context.rules.humans.selves(own, revision.card.people)
 
 
 def demand_of(context: Context, revision: Revision) -> Demand:
     """The approvals that a revision needs."""
-    card = Card.from_bytes(revision.parts[CARD])
+    card = revision.card
     return context.rules.demand(card.division, card.tags)
 
 

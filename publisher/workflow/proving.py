@@ -17,7 +17,8 @@ from publisher.workflow.context import Context
 from publisher.workflow.denied import denials
 from publisher.workflow.drafting import edition_of
 from publisher.workflow.held import hold_at
-from publisher.workflow.stage import admitted, is_due, public_revisions, released, submissions, window_of
+from publisher.workflow.lines import public_revisions, releases_to, whole_name
+from publisher.workflow.stage import admitted, is_due
 from publisher.workspace.window import in_words
 
 BACK: Final = 5
@@ -64,9 +65,9 @@ def expected(context: Context, name: str, record: Record) -> Expected:
     trusted = is_whole and is_proven
     changed = () if gives or not trusted else ("the workspace gives another edition by now: publish release is due",)
     files = _of_record(context, record, edition) if trusted else _of_edition(context, edition)
-    lines = tuple(evidence.of(""))
+    ever = frozenset(change for one in releases_to(evidence.of(""), name) for change in one.pieces)
     return Expected(
-        evidence, public, frozenset(released(lines, name)), (*unapproved, *_over(context, approved)),
+        evidence, public, ever, (*unapproved, *_over(context, approved)),
         tuple(_due(context, evidence, public, name)), tuple(files), is_whole, is_proven, changed,
         _Earlier(context, evidence, name),
     )  # fmt: skip
@@ -88,23 +89,23 @@ def _approved(
 
 def _admitted(context: Context, evidence: Evidence, slug: str, revision: str) -> Approved:
     """Errors: the ledger does not know the revision, or the gate refuses it."""
-    for name in submissions(evidence.of(slug)):
-        if short(name) == revision:
-            return admit(context.revisions.get(slug, name), slug, context.rules, evidence, now=context.now)
-    raise PublisherError("the ledger has no submission of it", hint="publish ledger verify")
+    name = whole_name(evidence.of(slug), revision)
+    if name is None:
+        raise PublisherError("the ledger has no submission of it", hint="publish ledger verify")
+    return admit(context.revisions.get(slug, name), slug, context.rules, evidence, now=context.now)
 
 
 def _edition(
     context: Context, evidence: Evidence, approved: tuple[Approved, ...], lines: Sequence[records.Record] | None = None
 ) -> Edition:
     """What these pieces give together, whenever they were public together, and what was taken down."""
-    begins = [window_of(one.revision).begins for one in approved]
+    begins = [one.revision.card.window.begins for one in approved]
     return edition_of(context, approved, denials(context, evidence), max(begins, default=context.now), lines)
 
 
 def _over(context: Context, approved: tuple[Approved, ...]) -> Iterator[Difference]:
     for one in approved:
-        window = window_of(one.revision)
+        window = one.revision.card.window
         if window.ends and window.is_over(context.now):
             what = f"it is public, and its time is over since {in_words(window.ends)}"
             yield Difference(one.revision.manifest.slug, what, "publish release takes it away")
@@ -124,7 +125,7 @@ def _due(context: Context, evidence: Evidence, public: dict[str, str], name: str
 
 def _latest(evidence: Evidence, name: str) -> str:
     """Digest of the edition of the latest release that the ledger tells of."""
-    own = [one for one in evidence.of("") if one.event == "release" and one.data.get("target") == name]
+    own = [*releases_to(evidence.of(""), name)]
     return str(own[-1].data.get("edition", "")) if own else ""
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from publisher.errors import PublisherError
-from publisher.rendering.model import CARD, Card
 from publisher.review.gate import Evidence, Refusal, Rejected, TakenDown, Undecided, admit
 from publisher.review.records import Record
 from publisher.review.revisions import Revision
@@ -61,7 +60,7 @@ class _Open:
 
     @property
     def title(self) -> str:
-        return Card.from_bytes(self.revision.parts[CARD]).title
+        return self.revision.card.title
 
 
 def _open(context: Context, evidence: Evidence) -> Iterator[_Open]:

@@ -1,7 +1,7 @@
 """Release: make a target equal the edition of all that the gate admits, and record what the public has now."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,7 +24,8 @@ from publisher.workflow.announcing import Answers, announce_release
 from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
-from publisher.workflow.stage import is_due, public_revisions
+from publisher.workflow.lines import public_revisions
+from publisher.workflow.stage import is_due
 from publisher.workflow.vaulted import Vaulted, refuse_public
 
 PATIENCE: Final = 600.0
@@ -228,12 +229,30 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
     """
     before = public_revisions(found.evidence.of(""), name)
     due = [one.revision for one in found.approved if is_due(one, context.now)]
-    after = {revision.manifest.slug: short(revision.name) for revision in due}
-    changes = {slug: after.get(slug, "") for slug in sorted({*before, *after}) if before.get(slug) != after.get(slug)}
+    now = {revision.manifest.slug: short(revision.name) for revision in due}
     # A vault keeps every edition, so the ledger tells of each: until its line comes, the vault is owed one.
-    if changes or (found.plan.changes and _has_vault(context, name)):
+    is_owed = bool(found.plan.changes) and _has_vault(context, name)
+    return write_down(context, (name, applied.edition), before, now, always=is_owed)
+
+
+def write_down(
+    context: Context,
+    edition: tuple[str, str],
+    before: Mapping[str, str],
+    now: Mapping[str, str],
+    *,
+    always: bool = False,
+) -> dict[str, str]:
+    """Write the ledger's line of a release, if a piece came, changed or went, or always; gives which.
+
+    edition: the target as the ledger names it, and the digest of what is there now. before, now: slug to the first
+    digits of the revision; in what is given, empty for what went.
+    """
+    changes = {slug: now.get(slug, "") for slug in sorted({*before, *now}) if before.get(slug) != now.get(slug)}
+    if changes or always:
+        target, digest = edition
         pieces = " ".join(f"{slug}@{revision}" for slug, revision in changes.items())
-        data = {"target": name, "edition": applied.edition, "pieces": pieces}
+        data = {"target": target, "edition": digest, "pieces": pieces}
         context.ledger.append("release", "", "publish", context.today(), data)
     return changes
 

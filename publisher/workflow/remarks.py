@@ -11,7 +11,6 @@ from typing import Final, Literal, TypeAlias
 from publisher.audio.edits.timeline import Timeline
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
-from publisher.rendering.model import CARD, Card
 from publisher.review import canonical
 from publisher.review.ledger import Record
 from publisher.review.revisions import Revision
@@ -102,7 +101,7 @@ def say_remark(context: Context, saying: Saying) -> Remark:
     """
     revision = in_review(context, saying.slug)
     must_decide(context, person_of(context, saying.person), revision)
-    _check(saying, float(Card.from_bytes(revision.parts[CARD]).duration or 0))
+    _check(saying, float(revision.card.duration or 0))
     data: dict[str, str | int] = {"revision": revision.name, "text": saying.text.strip()}
     data |= {key: value for key, value in (("kind", saying.kind), ("place", saying.place.strip())) if value}
     data |= _milliseconds("at", "until", saying.start, saying.end)

@@ -25,8 +25,8 @@ from publisher.review.history import Takedown
 from publisher.workflow.belongings import Belongings, Place, belongings
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, notices
-from publisher.workflow.release import Told, alone, is_visited, open_release_target, turn_at
-from publisher.workflow.stage import public_revisions
+from publisher.workflow.lines import public_revisions
+from publisher.workflow.release import Told, alone, is_visited, open_release_target, turn_at, write_down
 from publisher.workflow.staying import Removal, Staying, without
 from publisher.workflow.telling import Step, Tell, counted
 
@@ -167,12 +167,9 @@ def _told(removed: Removed) -> Step:
 
 def _remember(context: Context, removal: Removal, found: Staying) -> None:
     """Write down that it went, and what else is another by that, as a release does."""
-    before, after = public_revisions(context.ledger.records(), removal.place.name), found.has
-    changed = sorted(slug for slug in {*before, *after} if before.get(slug) != after.get(slug))
-    if changed:
-        pieces = " ".join(f"{slug}@{after.get(slug, '')}" for slug in changed)
-        data = {"target": removal.place.name, "edition": found.plan.edition, "pieces": pieces}
-        context.ledger.append("release", "", "publish", context.today(), data)
+    name = removal.place.name
+    before = public_revisions(context.ledger.of(""), name)
+    write_down(context, (name, found.plan.edition), before, found.has)
 
 
 def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, wait: float) -> Removed:

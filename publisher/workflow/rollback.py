@@ -7,13 +7,12 @@ from typing import Final
 from publisher.errors import PublisherError
 from publisher.review.evidence import Evidence
 from publisher.review.gate import Undecided, admit
-from publisher.review.manifest import short
 from publisher.review.records import Record
 from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, draft
-from publisher.workflow.held import ROLLBACK, after, hold_at, public_at, releases_to
+from publisher.workflow.held import ROLLBACK, hold_at
+from publisher.workflow.lines import after, public_revisions, releases_to, whole_name
 from publisher.workflow.release import Released, open_release_target, release
-from publisher.workflow.stage import submissions
 
 _NO_CAP: Final = 1 << 62
 
@@ -112,7 +111,7 @@ def _chosen(context: Context, number: int | None, to: str | None) -> Past:
 def _still_approved(context: Context, past: Past, to: str | None) -> None:
     """Errors: a piece would go from the public, or to a still older revision, without anyone having decided it."""
     evidence, name = context.evidence(), _name(context, to)
-    public = public_at(evidence.of(""), name)
+    public = public_revisions(evidence.of(""), name)
     for slug in sorted(past.had.keys() & public.keys() & context.workspace.pieces.keys()):
         try:
             _judge(context, evidence, slug, past.had[slug])
@@ -128,9 +127,8 @@ def _still_approved(context: Context, past: Past, to: str | None) -> None:
 
 
 def _judge(context: Context, evidence: Evidence, slug: str, revision: str) -> None:
-    for name in submissions(evidence.of(slug)):
-        if short(name) == revision:
-            admit(context.revisions.get(slug, name), slug, context.rules, evidence, now=context.now)
+    if name := whole_name(evidence.of(slug), revision):
+        admit(context.revisions.get(slug, name), slug, context.rules, evidence, now=context.now)
 
 
 def _released(context: Context, said: Mapping[str, str | int], wanted: Wanted, to: str | None) -> Released:

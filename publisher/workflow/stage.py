@@ -1,6 +1,6 @@
 """Where a piece stands. It is derived from what is on disk each time, and stored nowhere."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,14 +8,13 @@ from enum import StrEnum
 from typing import Final
 
 from publisher.errors import PublisherError
-from publisher.rendering.model import CARD, Card
 from publisher.review.gate import Approved, Evidence, Refusal, Rejected, TakenDown, Undecided, admit
 from publisher.review.history import History
-from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
-from publisher.workflow.held import hold_at, public_at
+from publisher.workflow.held import Hold, hold_at
+from publisher.workflow.lines import public_revisions, submissions, whole_name
 from publisher.workflow.source import source_digest
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.pieces import Piece
@@ -63,27 +62,7 @@ class Standing:
     """The revision that the public has, by the ledger."""
 
 
-def submissions(records: Sequence[Record]) -> list[str]:
-    """Revisions of a piece as they were submitted, latest first, each once. records: those of the piece."""
-    found = [record.revision for record in records if record.event == "submit"]
-    return list(dict.fromkeys(reversed(found)))
-
-
-def public_revisions(records: Sequence[Record], target: str) -> dict[str, str]:
-    """What the public has at a target, by the ledger: slug to revision."""
-    return public_at(records, target)
-
-
-def released(records: Sequence[Record], target: str) -> Iterator[tuple[str, str]]:
-    """Every change of what the public had at a target, by the ledger: slug and revision, empty for what went."""
-    for record in records:
-        if record.event == "release" and record.data.get("target") == target:
-            for change in str(record.data.get("pieces", "")).split():
-                slug, _, revision = change.partition("@")
-                yield slug, revision
-
-
-def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | None:
+def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> Revision | None:
     """The submitted revision of a piece as it is now, if there is one: nothing was edited since."""
     slug_revisions = submissions(evidence.of(piece.slug))
     if not slug_revisions:
@@ -92,11 +71,11 @@ def find_submitted(context: Context, evidence: Evidence, piece: Piece) -> str | 
     # The latest submission speaks for the piece: going back to an older one is an edit, too.
     latest = context.revisions.get(piece.slug, slug_revisions[0])
     if latest.manifest.source == source:
-        return latest.name
+        return latest
     # Unless legal rejected the latest: to submit the approved one again would only put it behind the rejection.
     approved, refusal = admitted(context, evidence, piece.slug)
     if approved and isinstance(refusal, Rejected) and approved.revision.manifest.source == source:
-        return approved.revision.name
+        return approved.revision
     return None
 
 
@@ -128,9 +107,10 @@ def is_decision(refusal: Refusal) -> bool:
 
 def standings(context: Context, evidence: Evidence, pieces: Iterable[Piece]) -> list[Standing]:
     """Where each piece stands now."""
+    target = context.workspace.config.release.target
     # A release is about no one piece: its lines stand under the empty slug.
-    public = public_revisions(evidence.of(""), context.workspace.config.release.target)
-    return [_standing(context, evidence, piece, public.get(piece.slug)) for piece in pieces]
+    public, hold = public_revisions(evidence.of(""), target), hold_at(evidence, target)
+    return [_standing(context, evidence, piece, public.get(piece.slug), hold) for piece in pieces]
 
 
 def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
@@ -139,8 +119,7 @@ def standing(context: Context, evidence: Evidence, piece: Piece) -> Standing:
     return found
 
 
-def _standing(context: Context, evidence: Evidence, piece: Piece, public: str | None) -> Standing:
-    target = context.workspace.config.release.target
+def _standing(context: Context, evidence: Evidence, piece: Piece, public: str | None, hold: Hold | None) -> Standing:
     if piece.slug in evidence.taken_down and (found := _taken_down(context, evidence, piece.slug, public)):
         return found
     try:
@@ -148,9 +127,8 @@ def _standing(context: Context, evidence: Evidence, piece: Piece, public: str | 
         if submitted is None:
             stage = Stage.CHANGED if evidence.of(piece.slug) else Stage.DRAFT
             return Standing(stage, "its host", f"publish {piece.kind} {piece.slug}", None, public)
-        where = _submitted(context, evidence, context.revisions.get(piece.slug, submitted), public)
-        hold = hold_at(evidence, target)
-        return _held(where) if hold and submitted in hold.held(evidence, piece.slug) else where
+        where = _submitted(context, evidence, submitted, public)
+        return _held(where) if hold and submitted.name in hold.held(evidence, piece.slug) else where
     except PublisherError as error:
         return Standing(Stage.REFUSED, error.what, error.hint or "", None, public)
 
@@ -192,7 +170,7 @@ def _held(where: Standing) -> Standing:
 
 
 def _approved(context: Context, approved: Approved, public: str | None) -> Standing:
-    name, window = approved.revision.name, window_of(approved.revision)
+    name, window = approved.revision.name, approved.revision.card.window
     if window.is_over(context.now):
         waits, then = (
             ("a release, which takes it away", "publish release") if public else ("nothing: its time is over", "")
@@ -218,12 +196,7 @@ def _ending(context: Context, approved: Approved, where: Standing) -> Standing:
 
 def is_due(approved: Approved, now: datetime) -> bool:
     """Whether the public may have an approved piece now."""
-    return window_of(approved.revision).holds(now)
-
-
-def window_of(revision: Revision) -> Window:
-    """When the public may have a piece, by one of its revisions."""
-    return Card.from_bytes(revision.parts[CARD]).window
+    return approved.revision.card.window.holds(now)
 
 
 def public_window(context: Context, evidence: Evidence, slug: str, public: str | None) -> Window | None:
@@ -231,7 +204,7 @@ def public_window(context: Context, evidence: Evidence, slug: str, public: str |
 
     public: its name, as `public_revisions` gives it.
     """
-    named = [name for name in submissions(evidence.of(slug)) if short(name) == public]
+    name = whole_name(evidence.of(slug), public)
     with suppress(PublisherError):
-        return window_of(context.revisions.get(slug, named[0])) if named else None
+        return context.revisions.get(slug, name).card.window if name else None
     return None

@@ -30,7 +30,7 @@ from publisher.workflow.belongings import KINDS, Belongings, Place, media_of
 from publisher.workflow.context import Context
 from publisher.workflow.denied import kept_at, notices
 from publisher.workflow.drafting import edition_of
-from publisher.workflow.stage import public_revisions, submissions
+from publisher.workflow.lines import public_revisions, submissions, whole_name
 
 _FOREVER: Final = timedelta(days=365_000)
 
@@ -72,7 +72,7 @@ def without(context: Context, removal: Removal, seen: Survey) -> Staying:
 
 def _composed(context: Context, removal: Removal, seen: Survey) -> Staying:
     approved, left = [], []
-    public = public_revisions(tuple(removal.evidence.of("")), removal.place.name)
+    public = public_revisions(removal.evidence.of(""), removal.place.name)
     for slug in sorted(public.keys() - {removal.slug}):
         try:
             approved.append(_retained(context, removal.evidence, slug, public[slug]))
@@ -91,16 +91,16 @@ def _composed(context: Context, removal: Removal, seen: Survey) -> Staying:
 
 def _retained(context: Context, evidence: Evidence, slug: str, revision: str) -> Approved:
     """The revision of another piece that the public has. Errors: Refusal; it is damaged, or was never submitted."""
-    whole = [name for name in submissions(evidence.of(slug)) if short(name) == revision]
-    if not whole:
+    name = whole_name(evidence.of(slug), revision)
+    if name is None:
         raise PublisherError("the ledger does not tell what is public of it", where=slug, hint="publish ledger verify")
-    found = context.revisions.get(slug, whole[0])
+    found = context.revisions.get(slug, name)
     try:
         return admit(found, slug, context.rules, evidence, now=context.now)
     except Undecided:
         return retain(found, slug, context.rules, evidence, now=context.now)
     except Rejected:
-        if older := _older(context, evidence, slug, whole[0]):
+        if older := _older(context, evidence, slug, name):
             return older
         raise
 
@@ -143,7 +143,7 @@ def _cut(context: Context, removal: Removal, seen: Survey) -> Staying:
     with ThreadPoolExecutor(8, thread_name_prefix="cut") as pool:
         files |= {file.key: file for file in pool.map(lambda key: _cut_text(context, removal, seen, key), texts)}
     edition = Edition(dict(sorted(files.items())))
-    public = public_revisions(tuple(removal.evidence.of("")), removal.place.name)
+    public = public_revisions(removal.evidence.of(""), removal.place.name)
     has = {slug: revision for slug, revision in public.items() if slug != removal.slug}
     steps = _planned(removal, seen, edition, Grace(context.today(), _FOREVER, removal.own.media))
     return Staying(edition, steps, has, ())

@@ -15,8 +15,8 @@ from publisher.review.statement import MEANINGS, Decision, Envelope, Statement
 from publisher.workflow.context import Context
 from publisher.workflow.decide import keep, person_of
 from publisher.workflow.denied import denials, kind_of
+from publisher.workflow.lines import submissions
 from publisher.workflow.pointing import demand_of
-from publisher.workflow.stage import submissions
 
 GONE: Final = "It is not available any more."
 """What stands at the address of a piece that was taken down, if a page is asked for and no words are given."""

@@ -12,7 +12,6 @@ from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
 from publisher.policy.tiers import Tiers
 from publisher.policy.waiving import counts
-from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
 from publisher.transcript.timecode import format_tenths, format_timecode
@@ -144,7 +143,7 @@ def of_master(revision: Revision) -> Iterator[Step]:
     """The length and the measured loudness of an episode's master, as they were submitted."""
     loudness = revision.manifest.loudness
     if loudness:
-        seconds = Card.from_bytes(revision.parts[CARD]).duration or 0
+        seconds = revision.card.duration or 0
         yield measured(seconds, loudness["integrated_lufs"], loudness["true_peak_dbtp"])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from publisher.review import canonical
 from publisher.review.records import Record
+from publisher.workflow.lines import releases_to
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,9 @@ def uses(records: Iterable[Record], target: str) -> list[Use]:
     """Every revision that the public ever had at a target, in the order in which they first came."""
     found: dict[tuple[str, str], Use] = {}
     public: dict[str, str] = {}
-    for record in records:
-        if record.event != "release" or record.data.get("target") != target:
-            continue
+    for record in releases_to(records, target):
         day = record.time[:10]
-        for change in str(record.data.get("pieces", "")).split():
-            slug, _, revision = change.partition("@")
+        for slug, revision in record.pieces:
             before = public.pop(slug, "")
             if before and before != revision:
                 use = found[slug, before]

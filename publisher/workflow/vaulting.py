@@ -20,7 +20,7 @@ from publisher.release.target import Target
 from publisher.review.gate import Evidence
 from publisher.workflow.admitting import admit
 from publisher.workflow.context import Context
-from publisher.workflow.evidenced import evidence_key, gather, whole_name
+from publisher.workflow.evidenced import evidence_key, gather, public_name
 from publisher.workflow.filling import Filling, Sources, Wanted
 from publisher.workflow.uses import Use, uses
 from publisher.workflow.vaulted import (
@@ -138,7 +138,7 @@ class _Pass:
         evidence, found = self.context.evidence(), dict(before.evidence) if before else {}
         keys: dict[str, tuple[Use, str]] = {}
         for use in (use for use in self.uses if use.is_public):
-            name = whole_name(evidence, use.slug, use.revision)
+            name = public_name(evidence, use.slug, use.revision)
             keys[evidence_key(evidence, use.slug, name)] = use, name
         looked = [key for key in keys if self.how.whole and key in found]
         there = self.filling.look({one: sha256 for key in looked for one, sha256 in self._members(key, found[key])})

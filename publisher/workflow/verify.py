@@ -24,9 +24,9 @@ from publisher.rendering.model import page_key
 from publisher.review.gate import Evidence
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
+from publisher.workflow.lines import submissions
 from publisher.workflow.proving import Expected, expected
 from publisher.workflow.release import open_release_target
-from publisher.workflow.stage import submissions
 
 _NAMED: Final = 3
 """Strangers that are named before they are only counted."""

@@ -70,6 +70,14 @@ def test_a_card_comes_back_as_it_was_written(card: Card) -> None:
     assert Card.from_bytes(card.to_bytes()) == card
 
 
+@given(cards)
+@example(replace(CARD, tags=(), people=()))
+def test_a_card_is_json_of_a_line_a_key_as_it_always_was(card: Card) -> None:
+    moments = {"publish_at", "unpublish_at"}
+    said = {key: value for key, value in vars(card).items() if value is not None or key not in moments}
+    assert card.to_bytes() == json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+
+
 @pytest.mark.parametrize("card", [CARD, POST], ids=["episode", "post"])
 def test_whatever_byte_is_changed_it_is_refused_or_another_card_of_just_these_bytes(card: Card) -> None:
     before = card.to_bytes()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.review.records import GENESIS, Record
-from publisher.workflow.stage import public_revisions
+from publisher.workflow.lines import public_revisions
 from publisher.workflow.uses import uses
 
 CHANGE = st.tuples(st.sampled_from(["a-post", "a-talk"]), st.sampled_from(["", "1" * 12, "2" * 12]))

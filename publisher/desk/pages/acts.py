@@ -12,7 +12,6 @@ from publisher.desk.pages.showing import Mistake, form_of
 from publisher.desk.pages.signing import must_be_in_review
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
-from publisher.rendering.model import CARD, Card
 from publisher.transcript.timecode import parse_timecode
 from publisher.workflow.context import Context
 from publisher.workflow.heard import Stretch, add_heard
@@ -93,7 +92,7 @@ def hear(desk: Desk, request: Request) -> Response:
     try:
         with desk.work() as context:
             revision = context.revisions.get(slug, form.get("revision", ""))
-            length = float(Card.from_bytes(revision.parts[CARD]).duration or 0)
+            length = float(revision.card.duration or 0)
             heard = add_heard(context, desk.person, revision.name, length, more)
     except PublisherError as error:
         return Response(error.what, 404)

@@ -19,7 +19,6 @@ from publisher.desk.room import Desk
 from publisher.edition.surroundings import theme
 from publisher.errors import PublisherError
 from publisher.rendering.feeds import atom, json_feed, rss
-from publisher.rendering.model import CARD, Card
 from publisher.review.revisions import Revision
 from publisher.workflow.decide import in_review
 from publisher.workflow.look import inspect, page_of
@@ -72,7 +71,7 @@ def preview(desk: Desk, request: Request) -> Response:
             revision = context.revisions.get(slug, name)
             if not desk.sees(context, revision):
                 raise PublisherError("there is nothing for you to see here", where=slug)
-            card = Card.from_bytes(revision.parts[CARD])
+            card = revision.card
             if key == card.page:
                 return Response(page_of(context, revision, card), media_type="text/html", headers=headers)
         for entry in revision.manifest.files:

@@ -14,7 +14,6 @@ from publisher.desk.pages.showing import Mistake, form_of, page, refused
 from publisher.desk.room import Desk, Draft, Form, Way
 from publisher.errors import PublisherError
 from publisher.policy.waiving import waived
-from publisher.rendering.model import CARD, Card
 from publisher.review.manifest import short
 from publisher.review.statement import Decision
 from publisher.workflow.context import Context
@@ -94,7 +93,7 @@ def _on_screen(
     said = draft.statement
     with desk.work() as context:
         revision = context.revisions.get(said.slug, said.revision)
-        card = Card.from_bytes(revision.parts[CARD])
+        card = revision.card
         passed = waived(findings_of(context, revision)) if said.waived else ()
         heard = heard_by(context, desk.person, said.revision, float(card.duration or 0))
         offers = [
@@ -175,6 +174,6 @@ def _must_still_hold(context: Context, draft: Draft) -> None:
 def _noted(context: Context, draft: Draft) -> dict[str, int]:
     """What an approval rests on: how much of the sound was played here."""
     said = draft.statement
-    card = Card.from_bytes(context.revisions.get(said.slug, said.revision).parts[CARD])
+    card = context.revisions.get(said.slug, said.revision).card
     heard: Heard = heard_by(context, said.person, said.revision, float(card.duration or 0))
     return heard.noted if said.decision == "approve" else {}

@@ -91,8 +91,11 @@ def _elsewhere(run: "Context", piece: "Piece") -> None:
         say(f"\n[yellow]![/] Something is wrong in {plain(', '.join(sorted(others)))}: publish status")
 
 
-def status(ctx: typer.Context, as_json: Json = False) -> None:
-    """Show every piece and what it waits for."""
+_All = Annotated[bool, typer.Option("--all", help="Also list what has been public for long and stays.")]
+
+
+def status(ctx: typer.Context, every: _All = False, as_json: Json = False) -> None:
+    """Show where pieces stand and what they wait for."""
     from publisher.workflow.remarks import open_remarks
     from publisher.workflow.stage import standings
     from publisher.workflow.vaulted import owed_since
@@ -112,7 +115,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
             }
         )
     else:
-        _table(rows)
+        _table(rows, every=every)
         _say_remarks(remarks)
         for problem in problems:
             say(f"[red]✗[/] {plain(str(problem))}")
@@ -149,10 +152,21 @@ def _as_dict(piece: "Piece", where: "Standing", remarks: "Sequence[Remark]") -> 
     }
 
 
+def _without_old(rows: "list[tuple[Piece, Standing]]") -> "list[tuple[Piece, Standing]]":
+    """All that wait for somebody, and the latest of those that do not. rows: latest first."""
+    stays = [piece.slug for piece, where in rows if where.stage == "published" and not where.waits_for]
+    old = {*stays[_LATEST:]}
+    return [(piece, where) for piece, where in rows if piece.slug not in old]
+
+
 _COLOURS = {"published": "green", "in review": "yellow", "rejected": "red", "refused": "red"}
 
 
-def _table(rows: "list[tuple[Piece, Standing]]") -> None:
+_LATEST = 20
+"""So many public pieces that wait for nothing are listed, and those before them counted."""
+
+
+def _table(rows: "list[tuple[Piece, Standing]]", *, every: bool) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -166,13 +180,16 @@ def _table(rows: "list[tuple[Piece, Standing]]") -> None:
     table.add_column("Date", no_wrap=True)
     table.add_column("Stage", no_wrap=True)
     table.add_column("Waits for", overflow="fold", min_width=18)
-    for piece, where in reversed(rows):
+    shown = rows[::-1] if every else _without_old(rows[::-1])
+    for piece, where in shown:
         colour = _COLOURS.get(where.stage, "default")
         stage = f"[{colour}]{where.stage}[/]"
         table.add_row(
             f"[dim]{piece.kind}[/] {piece.slug}", f"{piece.matter.date:%Y-%m-%d}", stage, plain(where.waits_for)
         )
     console().print(table, soft_wrap=False)
+    if len(shown) < len(rows):
+        say(f"[dim]And {len(rows) - len(shown):,} that were public before these and stay: publish status --all[/]\n")
     moves = [where.next for _, where in reversed(rows) if where.next.startswith("publish ")]
     if moves:
         say(f"Next:  {plain(moves[0])}")

@@ -143,6 +143,24 @@ def test_status_review_and_release_speak_json(house: House) -> None:
     assert diff["old"] is None
 
 
+def test_status_lists_what_waits_and_counts_what_has_been_public_for_long(house: House) -> None:
+    slugs = [f"post-{number:02}" for number in range(22)]
+    for slug in slugs:
+        house.add_post(slug)
+        house.approved(slug)
+    house.add_post("a-draft")
+    assert publish("release", at=house.root).code == 0
+
+    shown = publish("status", at=house.root).out
+    assert [slug for slug in slugs if slug in shown] == slugs[2:]
+    assert "a-draft" in shown
+    assert "And 2 that were public before these and stay: publish status --all" in shown
+    whole = publish("status", "--all", at=house.root).out
+    assert all(slug in whole for slug in slugs)
+    assert "--all" not in whole
+    assert len(json.loads(publish("status", "--json", at=house.root).out)["pieces"]) == 23
+
+
 def test_a_reviewer_signs_with_a_passphrase_from_standard_input(house: House) -> None:
     house.add_post()
     house.submit("a-post")

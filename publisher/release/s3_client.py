@@ -1,6 +1,6 @@
 """botocore's client, set up so that other stores than AWS understand it as well, and made as late as can be."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,6 +9,7 @@ from publisher.release.s3_settings import CONNECT_SECONDS, READ_SECONDS, profile
 from publisher.release.target import TargetOptions
 
 if TYPE_CHECKING:
+    from botocore.loaders import Loader
     from types_boto3_s3 import S3Client
 
 
@@ -37,12 +38,22 @@ def connect(options: TargetOptions, *, signed: bool = True) -> "S3Client":
         user_agent=f"corporate-voices botocore/{botocore.__version__}",
     )
     # A session of its own: a shared one would keep the credentials it found first, and isn't for threads.
-    made = Session(profile=options.aws_profile).create_client(
+    session = Session(profile=options.aws_profile)
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    made = session.create_client(
         "s3", endpoint_url=options.endpoint, region_name=region_for(options, profile), config=config
     )
     client = cast("S3Client", made)
     client.meta.events.register("before-call.s3.DeleteObjects", _with_md5)
     return client
+
+
+@cache
+def _loader(search_path: str | None) -> "Loader":
+    """What botocore knows of S3, read once for all sessions: it is most of the time that a client takes."""
+    from botocore.loaders import create_loader
+
+    return create_loader(search_path)
 
 
 def connect_late(options: TargetOptions) -> "S3Client":

@@ -279,11 +279,12 @@ def merged_often(times: int) -> Lines:
 
 @pytest.mark.slow
 def test_a_ledger_that_was_merged_often_is_verified_in_time_that_grows_with_its_lines(tmp_path: Path) -> None:
-    def seconds(times: int) -> float:
-        branch = Branch(tmp_path / str(times), merged_often(times))
+    def seconds(times: int, run: int = 0) -> float:
+        branch = Branch(tmp_path / f"{times}-{run}", merged_often(times))
         start = time.process_time()
         assert branch.ledger.chain().heads.last.size == 21 * times
         return time.process_time() - start
 
-    seconds(20)
-    assert seconds(500) < 10 * seconds(100), "5 times as many"
+    few = min(seconds(20, run) for run in range(3))
+    # 40 times as many; between 40 and its square, with room for noise on both sides.
+    assert seconds(800) < 250 * few

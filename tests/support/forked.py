@@ -36,9 +36,13 @@ HEAVY = ("publisher.__main__", "publisher.policy.entities.recognising")
 
 def load() -> None:
     """Load all that most commands load."""
+    from publisher.release.s3_client import connect
+    from publisher.release.target import TargetOptions
+
     found = (module.name for module in pkgutil.walk_packages(publisher.__path__, "publisher."))
     for name in (*LIBRARIES, *(name for name in found if name not in HEAVY)):
         importlib.import_module(name)
+    connect(TargetOptions(endpoint="http://127.0.0.1:9"), signed=False)  # it asks nobody: botocore reads what it knows
     # What was loaded stays as it is, in memory that all copies share.
     gc.collect()
     gc.freeze()

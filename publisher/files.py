@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -30,15 +30,19 @@ def digest_bytes(data: bytes) -> Digest:
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
+def digest_blocks(blocks: Iterable[bytes]) -> Digest:
+    """Digest a stream of any size in constant memory."""
+    sha, size = hashlib.sha256(), 0
+    for block in blocks:
+        sha.update(block)
+        size += len(block)
+    return Digest(sha.hexdigest(), size)
+
+
 def digest_file(path: Path) -> Digest:
     """Digest a file of any size in constant memory."""
-    sha = hashlib.sha256()
-    size = 0
     with path.open("rb") as stream:
-        while block := stream.read(CHUNK):
-            sha.update(block)
-            size += len(block)
-    return Digest(sha.hexdigest(), size)
+        return digest_blocks(iter(lambda: stream.read(CHUNK), b""))
 
 
 def package_folder(package: str, below: str) -> Path | None:

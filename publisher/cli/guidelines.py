@@ -8,6 +8,7 @@ from publisher.cli.checking import Tier, TierOption
 from publisher.cli.exits import ExitCode
 from publisher.cli.output import bars, mark, plain, say
 from publisher.cli.session import load_workspace
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def try_examples(
         if likeness is not None and trial.rule in likeness.rules:
             _tell_held_out(likeness.held_out(trial.rule))
     failed = sum(bool(trial.surprises) for trial in trials)
-    say(f"\n{len(trials)} {'rule' if len(trials) == 1 else 'rules'}, {failed} with examples that went otherwise")
+    say(f"\n{counted(len(trials), 'rule')}, {failed} with examples that went otherwise")
     if failed:
         raise typer.Exit(ExitCode.ERROR)
 

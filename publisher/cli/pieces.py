@@ -8,6 +8,7 @@ from publisher.cli.exits import ExitCode
 from publisher.cli.kept import owed_text
 from publisher.cli.output import mark, plain, print_json, say, say_findings, say_under
 from publisher.cli.session import context, target_of
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +126,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
 def _say_remarks(remarks: "Mapping[str, Sequence[Remark]]") -> None:
     """What legal said that nobody settled, and what accepts it."""
     for slug, found in remarks.items():
-        say(f"[yellow]![/] {slug}: {len(found)} open {'remark' if len(found) == 1 else 'remarks'}")
+        say(f"[yellow]![/] {slug}: {counted(len(found), 'open remark')}")
         for one in found:
             say_under(f"      {one.id}  ", f"{plain(one.said)} [dim]({plain(one.name)})[/]")
 

@@ -8,6 +8,7 @@ from publisher.cli.exits import ExitCode
 from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.session import context, target_of
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def verify(
     if as_json:
         print_json({"same": not count, "steps": [_as_dict(step) for step in steps]})
     elif count:
-        say(f"\n[red]✗[/] {'1 difference' if count == 1 else f'{count:,} differences'} from what was signed")
+        say(f"\n[red]✗[/] {counted(count, 'difference')} from what was signed")
     else:
         say("\n[green]✓[/] The public gets what was signed, and nothing else")
     if count:

@@ -16,10 +16,10 @@ from publisher.workflow.signing import (
     Draft,
     able,
     changes_of,
-    counted,
     draft_people,
     keys_to_sign,
     record_people,
+    who_signed,
 )
 
 
@@ -41,7 +41,7 @@ def _shown(desk: Desk, context: Context, draft: Draft) -> dict[str, object]:
     is_theirs = bool(keys_to_sign(context, draft))
     has_passkey = bool(passkeys_to_sign(context, draft, desk.origin))
     return {
-        "counted": counted(context, draft),
+        "who_signed": who_signed(context, draft),
         "others": [context.rules.name(id_) for id_ in able(context, draft)],
         "is_theirs": is_theirs,
         "options": request_people(context, draft, desk.origin) if has_passkey else None,

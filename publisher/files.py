@@ -66,9 +66,9 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o644)
-        _flush(temporary)
+        flush(temporary)
         temporary.replace(path)
-        _flush(path.parent)
+        flush(path.parent)
     except BaseException:
         with suppress(FileNotFoundError):
             temporary.unlink()
@@ -94,7 +94,8 @@ def remove_leftovers(folder: Path, *, idle: float = 0) -> None:
                 path.unlink()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have what was written to a file on the disk, or the names of a folder's new files."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -7,7 +7,7 @@ import typer
 from publisher.cli.checking import Tier, TierOption
 from publisher.cli.exits import ExitCode
 from publisher.cli.output import bars, mark, plain, say
-from publisher.cli.session import load_workspace
+from publisher.cli.session import completed, load_workspace
 from publisher.counting import counted
 from publisher.errors import PublisherError
 
@@ -22,12 +22,8 @@ app = typer.Typer(no_args_is_help=True, help="The house's rules.")
 
 
 def complete_rule(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Ids of rules for the shell's completion; a broken workspace completes nothing."""
-    try:
-        rules = load_workspace(ctx).guidelines
-    except PublisherError:
-        return []
-    return [id_ for id_ in rules if id_.startswith(incomplete)]
+    """Ids of rules for the shell's completion."""
+    return completed(ctx, incomplete, lambda workspace: workspace.guidelines)
 
 
 @app.command("test")

@@ -30,15 +30,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
 def complete_slug(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Slugs for the shell's completion; a broken workspace completes nothing."""
-    from publisher.cli.session import load_workspace
-    from publisher.errors import PublisherError
+    """Slugs for the shell's completion."""
+    from publisher.cli.session import completed
 
-    try:
-        pieces = load_workspace(ctx).pieces
-    except PublisherError:
-        return []
-    return [slug for slug in pieces if slug.startswith(incomplete)]
+    return completed(ctx, incomplete, lambda workspace: workspace.pieces)
 
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", autocompletion=complete_slug)]

@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-import venv
 from pathlib import Path
 
+import installing
 from imageio_ffmpeg import get_ffmpeg_exe
 
 HOME = Path(__file__).parent / ".peers"
@@ -22,14 +22,8 @@ effects.normalize(AudioSegment.from_wav(sys.argv[1]), headroom=1.0).export(sys.a
 
 
 def install() -> None:
-    """Make the environment, if it is not there yet as it is wanted."""
-    done = HOME / "installed.txt"
-    if done.exists() and done.read_text() == "\n".join(WANTED):
-        return
-    venv.create(HOME, clear=True, with_pip=True)
-    (HOME / ".gitignore").write_text("*\n")
-    subprocess.run([HOME / "bin" / "pip", "install", "--quiet", *WANTED], check=True)
-    done.write_text("\n".join(WANTED))
+    """Have them all there."""
+    installing.install(HOME, WANTED)
 
 
 def ffmpeg_normalize(recording: Path, made: Path) -> list[str]:

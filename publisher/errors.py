@@ -6,6 +6,8 @@ One place turns these into a message and an exit code: `publisher.cli.edge`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from publisher.counting import counted
+
 
 class PublisherError(Exception):
     """Something that a user can mend.
@@ -51,8 +53,7 @@ class WorkspaceError(PublisherError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        count = len(self.problems)
         super().__init__(
-            f"{count} {'problem' if count == 1 else 'problems'} in the workspace",
+            f"{counted(len(self.problems), 'problem')} in the workspace",
             hint="mend what is listed, then run the same command again",
         )

@@ -8,7 +8,7 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -32,15 +32,19 @@ def digest_bytes(data: bytes) -> Digest:
     return Digest(hashlib.sha256(data).hexdigest(), len(data))
 
 
+def digest_blocks(blocks: Iterable[bytes]) -> Digest:
+    """Digest a stream of any size in constant memory."""
+    sha, size = hashlib.sha256(), 0
+    for block in blocks:
+        sha.update(block)
+        size += len(block)
+    return Digest(sha.hexdigest(), size)
+
+
 def digest_file(path: Path) -> Digest:
     """Digest a file of any size in constant memory."""
-    sha = hashlib.sha256()
-    size = 0
     with path.open("rb") as stream:
-        while block := stream.read(CHUNK):
-            sha.update(block)
-            size += len(block)
-    return Digest(sha.hexdigest(), size)
+        return digest_blocks(iter(lambda: stream.read(CHUNK), b""))
 
 
 def read_plain(path: str | Path) -> bytes | None:
@@ -89,9 +93,9 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o644)
-        _flush(temporary)
+        flush(temporary)
         temporary.replace(path)
-        _flush(path.parent)
+        flush(path.parent)
     except BaseException:
         with suppress(FileNotFoundError):
             temporary.unlink()
@@ -117,7 +121,8 @@ def remove_leftovers(folder: Path, *, idle: float = 0) -> None:
                 path.unlink()
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have what was written to a file on the disk, or the names of a folder's new files."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

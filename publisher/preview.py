@@ -25,27 +25,21 @@ def serve_folder(folder: Path, public: str, port: int, say: Callable[[str], None
 
     Errors: there is nothing released, or the port is taken.
     """
-    import socket
-
     import uvicorn
+
+    from publisher.loopback import listening
 
     if not (folder / "index.html").is_file():
         raise PublisherError("nothing is released here", where=str(folder), hint="publish release, then serve it")
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as error:
-        raise PublisherError(f"port {port} is taken", hint="name another: publish serve --port 8001") from error
-    # From here on a client can connect: whoever reads the address below finds someone there.
-    listener.listen()
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    say(f"[bold]{address}[/]")
-    for feed in sorted((folder / "feeds").glob("*.xml")):
-        say(f"  subscribe in an app on this computer: {address}feeds/{feed.name}")
-    say("Ctrl-C ends it.")
-    config = uvicorn.Config(preview_app(folder, public, address), log_level="warning")
-    uvicorn.Server(config).run(sockets=[listener])
+    with listening(port) as listener:
+        # A client can connect by now: whoever reads the address below finds someone there.
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        say(f"[bold]{address}[/]")
+        for feed in sorted((folder / "feeds").glob("*.xml")):
+            say(f"  subscribe in an app on this computer: {address}feeds/{feed.name}")
+        say("Ctrl-C ends it.")
+        config = uvicorn.Config(preview_app(folder, public, address), log_level="warning")
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def preview_app(folder: Path, public: str, address: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - Starlette is imported when it is served

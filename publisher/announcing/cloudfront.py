@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from publisher.announcing.model import News, Told
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.workspace.announce import Announce
 
@@ -31,7 +32,7 @@ def tell(news: News, settings: Announce, _secrets: Mapping[str, str]) -> Told | 
             where=settings.cloudfront,
             hint="it needs cloudfront:CreateInvalidation for this distribution; then: publish announce",
         ) from error
-    return Told(f"CloudFront ({len(paths)} {'path' if len(paths) == 1 else 'paths'})")
+    return Told(f"CloudFront ({counted(len(paths), 'path')})")
 
 
 def paths_of(news: News) -> list[str]:

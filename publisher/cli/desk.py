@@ -10,6 +10,7 @@ import typer
 from publisher.cli.output import errors, plain, say
 from publisher.cli.review import Key, default_key
 from publisher.cli.session import clock, context, load_workspace, moment
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def _log(line: str) -> None:
 
 def _say_roll(roll: "Roll") -> None:
     count = len(roll.people)
-    said = "1 person can sign in" if count == 1 else f"{count or 'Nobody'} {'people ' if count else ''}can sign in"
-    say(f"{said}, by an e-mail that admins signed.")
+    who = counted(count, "person", "people") if count else "Nobody"
+    say(f"{who} can sign in, by an e-mail that admins signed.")
     if not count:
         say('Next:  write email = "…" under each name in people.toml, then publish people sign')
 

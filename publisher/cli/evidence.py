@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from publisher.cli.exits import ExitCode
-from publisher.cli.output import plain, print_json, say, say_under
+from publisher.cli.output import plain, print_json, say, say_each, say_under
 from publisher.cli.pieces import Json, Slug
 from publisher.cli.session import clock, context, stands
 from publisher.errors import PublisherError
@@ -61,13 +61,10 @@ def check(
     """Check such a file, offline and without a workspace, step by step."""
     from publisher.review.examine import examine
 
-    path, steps = stands(file), []
+    path = stands(file)
     if not path.is_file():
         raise PublisherError("there is no such file", where=str(file), hint="check the name")
-    for step in examine(path, clock()):
-        steps.append(step)
-        if not as_json:
-            _say_step(step)
+    steps = say_each(examine(path, clock()), _say_step, as_json=as_json)
     failed = steps[-1].failed
     if as_json:
         print_json({"holds": not failed, "steps": [vars(step) for step in steps]})

@@ -7,7 +7,8 @@ import typer
 from publisher.cli.checking import Tier, TierOption
 from publisher.cli.exits import ExitCode
 from publisher.cli.output import bars, mark, plain, say
-from publisher.cli.session import load_workspace
+from publisher.cli.session import completed, load_workspace
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -21,12 +22,8 @@ app = typer.Typer(no_args_is_help=True, help="The house's rules.")
 
 
 def complete_rule(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Ids of rules for the shell's completion; a broken workspace completes nothing."""
-    try:
-        rules = load_workspace(ctx).guidelines
-    except PublisherError:
-        return []
-    return [id_ for id_ in rules if id_.startswith(incomplete)]
+    """Ids of rules for the shell's completion."""
+    return completed(ctx, incomplete, lambda workspace: workspace.guidelines)
 
 
 @app.command("test")
@@ -63,7 +60,7 @@ def try_examples(
         if likeness is not None and trial.rule in likeness.rules:
             _tell_held_out(likeness.held_out(trial.rule))
     failed = sum(bool(trial.surprises) for trial in trials)
-    say(f"\n{len(trials)} {'rule' if len(trials) == 1 else 'rules'}, {failed} with examples that went otherwise")
+    say(f"\n{counted(len(trials), 'rule')}, {failed} with examples that went otherwise")
     if failed:
         raise typer.Exit(ExitCode.ERROR)
 

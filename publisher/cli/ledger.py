@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.exits import ExitCode
-from publisher.cli.output import plain, print_json, say, say_under
+from publisher.cli.output import plain, print_json, say, say_each, say_under
 from publisher.cli.pieces import Json, To, complete_slug
 from publisher.cli.session import clock, context, load_workspace, target_of
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from publisher.review.records import Record
@@ -23,12 +24,8 @@ def verify(ctx: typer.Context, to: To = None, as_json: Json = False) -> None:
     """Find any line that was changed, moved, added or cut: in itself, by what was signed, by what the target keeps."""
     from publisher.workflow.auditing import verify_ledger
 
-    steps = []
     with context(ctx) as run:
-        for step in verify_ledger(run, target_of(run.workspace, to)):
-            steps.append(step)
-            if not as_json:
-                _say_step(step)
+        steps = say_each(verify_ledger(run, target_of(run.workspace, to)), _say_step, as_json=as_json)
     is_whole = not any(step.flaws for step in steps)
     if as_json:
         print_json({"whole": is_whole, "steps": [_as_dict(step) for step in steps]})
@@ -134,7 +131,7 @@ def head(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(found.as_dict())
         return
-    say(f"size  {found.size} {'line' if found.size == 1 else 'lines'}")
+    say(f"size  {counted(found.size, 'line')}")
     say(f"root  {found.root}")
     say(f"tip   {found.tip}")
 
@@ -151,8 +148,7 @@ def merge(ctx: typer.Context, as_json: Json = False) -> None:
     if not found.merges:
         say("Nothing to merge: every line follows from the one before it.")
         return
-    count = len(found.brought_in)
-    say(f"[green]✓[/] {count} {'line' if count == 1 else 'lines'} of other branches joined")
+    say(f"[green]✓[/] {counted(len(found.brought_in), 'line')} of other branches joined")
     for record in found.brought_in:
         what = _act(record)
         say(f"    {plain(f'{what} by {record.by}')}{plain(f': {record.slug}') if record.slug else ''}")

@@ -5,12 +5,12 @@ import math
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -117,6 +117,19 @@ def say_as_it_is(text: str) -> None:
 def mark(*, done: bool) -> str:
     """The mark at the beginning of a step's line."""
     return "[green]✓[/]" if done else "[yellow]…[/]"
+
+
+_Done = TypeVar("_Done")
+
+
+def say_each(steps: Iterable[_Done], how: Callable[[_Done], None], *, as_json: bool) -> list[_Done]:
+    """All steps; each is said as soon as it was done, unless they are printed as JSON at the end."""
+    done = []
+    for step in steps:
+        done.append(step)
+        if not as_json:
+            how(step)
+    return done
 
 
 def print_json(data: object) -> None:

@@ -8,6 +8,7 @@ from publisher.cli.exits import ExitCode
 from publisher.cli.kept import owed_text
 from publisher.cli.output import mark, plain, print_json, say, say_findings, say_under
 from publisher.cli.session import context, target_of
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,15 +30,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
 def complete_slug(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Slugs for the shell's completion; a broken workspace completes nothing."""
-    from publisher.cli.session import load_workspace
-    from publisher.errors import PublisherError
+    """Slugs for the shell's completion."""
+    from publisher.cli.session import completed
 
-    try:
-        pieces = load_workspace(ctx).pieces
-    except PublisherError:
-        return []
-    return [slug for slug in pieces if slug.startswith(incomplete)]
+    return completed(ctx, incomplete, lambda workspace: workspace.pieces)
 
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", autocompletion=complete_slug)]
@@ -128,7 +124,7 @@ def status(ctx: typer.Context, every: _All = False, as_json: Json = False) -> No
 def _say_remarks(remarks: "Mapping[str, Sequence[Remark]]") -> None:
     """What legal said that nobody settled, and what accepts it."""
     for slug, found in remarks.items():
-        say(f"[yellow]![/] {slug}: {len(found)} open {'remark' if len(found) == 1 else 'remarks'}")
+        say(f"[yellow]![/] {slug}: {counted(len(found), 'open remark')}")
         for one in found:
             say_under(f"      {one.id}  ", f"{plain(one.said)} [dim]({plain(one.name)})[/]")
 

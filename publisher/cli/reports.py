@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from publisher.counting import counted
 from publisher.errors import Problem
 from publisher.policy.doubts import RULES as BUILT_IN
 
@@ -64,15 +65,11 @@ def _in_all(checked: "Checked") -> str:
     from publisher.policy.waiving import counts
 
     only = f" ({checked.tiers.silent})" if checked.tiers.silent else ""
-    looked = f"by {_counted(len(checked.held), 'rule')} in {_counted(len(checked.slugs), 'piece')}{only}"
+    looked = f"by {counted(len(checked.held), 'rule')} in {counted(len(checked.slugs), 'piece')}{only}"
     if not checked.found:
         return f"nothing found {looked}"
-    said = f"{_counted(len(checked.found), 'finding')} {looked}"
+    said = f"{counted(len(checked.found), 'finding')} {looked}"
     return "; ".join(filter(None, (said, ", ".join(counts(checked.findings)))))
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 from publisher.cli.output import mark, plain, print_json, say, say_edits, say_findings, say_under
 from publisher.cli.pieces import Json, Slug
 from publisher.cli.session import context
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -121,12 +122,12 @@ def _belongs(seen: "Look") -> str:
     return " · ".join(f"{what} {which}" for what, which in said.items() if which).capitalize()
 
 
-def _counted(findings: "Sequence[Finding]") -> str:
+def _summary(findings: "Sequence[Finding]") -> str:
     from publisher.policy.waiving import counts
 
     if not findings:
         return "nothing found"
-    found = f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}"
+    found = counted(len(findings), "finding")
     return "; ".join(filter(None, (found, ", ".join(counts(findings)))))
 
 
@@ -146,7 +147,7 @@ def _say_guidelines(seen: "Look") -> None:
         say(f"{mark(done=False)} No transcript: listen to all of it")
     for one in seen.answers:
         say_under("Asked: ", f"{plain(one.asked)} [bold]“{plain(one.answer)}”[/]")
-    say(f"Guidelines: {_counted(seen.findings)}")
+    say(f"Guidelines: {_summary(seen.findings)}")
     if seen.silent:
         say(f"    {plain(seen.silent)}")
     say_findings(seen.findings)

@@ -10,6 +10,7 @@ from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.releasing import plan_as_dict, say_released
 from publisher.cli.session import context, target_of
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _say_done(done: "RolledBack", *, dry_run: bool, as_json: bool) -> None:
         say("Nothing is held back any more" if not dry_run else "Nothing would be held back any more")
         return
     would = "Would go" if dry_run else "Went"
-    pieces = "1 piece" if len(done.past.had) == 1 else f"{len(done.past.had)} pieces"
+    pieces = counted(len(done.past.had), "piece")
     say(f"{would} back to release {done.past.number} of {done.past.record.time[:10]}: {pieces}")
     if not dry_run:
         say("Newer revisions are held until newer ones are submitted and approved, or: publish rollback --undo")

@@ -1,7 +1,7 @@
 """From a command line to the context that every verb works with."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +37,14 @@ def load_workspace(ctx: typer.Context, *, least: bool = False) -> "Workspace":
     said = named.workspace if named else ctx.find_root().params.get("workspace")
     root = find_root(_named_folder(said) if said is not None else Path.cwd().resolve())
     return load(root, least=least)
+
+
+def completed(ctx: typer.Context, typed: str, ids: "Callable[[Workspace], Iterable[str]]") -> list[str]:
+    """The ids that begin as somebody typed, for the shell's completion; a broken workspace completes nothing."""
+    try:
+        return [id_ for id_ in ids(load_workspace(ctx)) if id_.startswith(typed)]
+    except PublisherError:
+        return []
 
 
 def _named_folder(said: Path) -> Path:

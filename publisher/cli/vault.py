@@ -6,7 +6,7 @@ import typer
 
 from publisher.cli.exits import ExitCode
 from publisher.cli.kept import is_kept, owed_text, vaulted_lines
-from publisher.cli.output import plain, print_json, say
+from publisher.cli.output import plain, print_json, say, say_each
 from publisher.cli.pieces import Json, complete_slug
 from publisher.cli.session import context
 from publisher.errors import PublisherError
@@ -20,12 +20,8 @@ def check(ctx: typer.Context, as_json: Json = False) -> None:
     """Try the bucket: its lock, whether it gives way, and who can read it. One small object stays there, locked."""
     from publisher.workflow.trying import try_vault
 
-    tried = []
     with context(ctx) as run:
-        for one in try_vault(run):
-            tried.append(one)
-            if not as_json:
-                say(f"{_SIGNS[one.holds]} {plain(one.said)}")
+        tried = say_each(try_vault(run), lambda one: say(f"{_SIGNS[one.holds]} {plain(one.said)}"), as_json=as_json)
     failed = any(one.holds is False for one in tried)
     if as_json:
         print_json({"holds": not failed, "tried": [vars(one) for one in tried]})

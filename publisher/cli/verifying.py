@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.exits import ExitCode
-from publisher.cli.output import plain, print_json, say, say_under
+from publisher.cli.output import plain, print_json, say, say_each, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.session import context, target_of
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -36,17 +37,14 @@ def verify(
     from publisher.workflow.verify import Asked
     from publisher.workflow.verify import verify as run_verify
 
-    steps = []
     with context(ctx) as run:
-        for step in run_verify(run, Asked(target_of(run.workspace, to), _address(url), deep)):
-            steps.append(step)
-            if not as_json:
-                _say_step(step)
+        asked = Asked(target_of(run.workspace, to), _address(url), deep)
+        steps = say_each(run_verify(run, asked), _say_step, as_json=as_json)
     count = sum(len(step.differences) for step in steps)
     if as_json:
         print_json({"same": not count, "steps": [_as_dict(step) for step in steps]})
     elif count:
-        say(f"\n[red]✗[/] {'1 difference' if count == 1 else f'{count:,} differences'} from what was signed")
+        say(f"\n[red]✗[/] {counted(count, 'difference')} from what was signed")
     else:
         say("\n[green]✓[/] The public gets what was signed, and nothing else")
     if count:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from publisher.counting import counted
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.transcript.timecode import format_timecode
@@ -34,7 +35,7 @@ def told(records: Iterable[Record], names: Mapping[str, str], reasons: Mapping[s
 
 def _submitted(record: Record) -> str:
     found = record.data.get("findings", 0)
-    more = f", with {found} {'finding' if found == 1 else 'findings'}" if found else ""
+    more = f", with {counted(found, 'finding')}" if isinstance(found, int) and found else ""
     return f"submitted revision {short(record.revision)}{more}"
 
 

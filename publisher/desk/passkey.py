@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from publisher.desk.room import Form, Offer
 from publisher.errors import PublisherError
@@ -28,8 +29,15 @@ class ByPasskey:
 
     def sign(self, context: Context, statement: Statement, form: Form) -> Envelope:
         """Take the answer of the browser. Errors: it is none, or of no passkey of theirs."""
-        try:
-            response = json.loads(form.get("answer", ""))
-        except (ValueError, RecursionError) as error:
-            raise PublisherError("the browser did not say who signs", hint="sign again; nothing was signed") from error
-        return signed(context, replace(statement, tier="passkey"), self.origin, response)
+        return signed(context, replace(statement, tier="passkey"), self.origin, answer_in(form))
+
+
+def answer_in(
+    form: Form, missing: str = "the browser did not say who signs", hint: str = "sign again; nothing was signed"
+) -> dict[str, Any]:
+    """What the authenticator answered, as the browser has it. missing, hint: the error if it says nothing."""
+    try:
+        found: dict[str, Any] = json.loads(form.get("answer", ""))
+    except (ValueError, RecursionError) as error:
+        raise PublisherError(missing, hint=hint) from error
+    return found

@@ -1,6 +1,7 @@
 """The desk as its pages know it: who sits there, and what is kept in memory while it is open."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from threading import RLock
 from typing import Protocol
 
 from publisher.desk.sessions import Attempts, Sessions
+from publisher.errors import PublisherError
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
 from publisher.review.statement import Envelope, Statement
@@ -123,6 +125,13 @@ class Desk:
     def wrote(self, context: Context, what: str) -> None:
         """Log what they decided: who, what, when."""
         self.log(f"{context.today().isoformat()} {self.person} {what}")
+
+    def too_soon(self) -> PublisherError | None:
+        """Count an attempt to sign; why it has to wait, if too many were made."""
+        if wait := self.attempts.wait():
+            hint = f"wait {math.ceil(wait)} seconds, then try again; nothing was signed"
+            return PublisherError("too many attempts to sign", hint=hint)
+        return None
 
     def take_notice(self) -> str:
         """What is to be said, which is then said."""

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from publisher.counting import counted
+
 _STEPS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 _THOUSAND = 1000
 
@@ -12,7 +14,7 @@ def ago(time: str, now: datetime) -> str:
     passed = now - datetime.fromisoformat(time)
     for step, name in _STEPS:
         if number := passed // step if passed > timedelta() else 0:
-            return f"{number} {name}" if number == 1 else f"{number} {name}s"
+            return counted(number, name)
     return "less than a minute"
 
 

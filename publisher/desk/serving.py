@@ -1,11 +1,10 @@
 """Open the desk at 127.0.0.1: in the browser of whoever sits at this computer, or for a proxy."""
 
 import logging
-import socket
 import webbrowser
 from asyncio import CancelledError
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,7 +14,7 @@ from publisher.desk.doors import Door
 from publisher.desk.passkey import ByPasskey
 from publisher.desk.room import Desk, Way, origin_of
 from publisher.desk.team import Team
-from publisher.errors import PublisherError
+from publisher.loopback import listening
 from publisher.workflow.context import Context
 
 
@@ -38,20 +37,6 @@ def open_desk(  # noqa: PLR0913 - all that a desk consists of
         if browser:
             webbrowser.open(address)
         server_of(desk).run(sockets=[listener])
-
-
-@contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
-    """A socket that somebody who reads the address can connect to at once, from this computer only."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError as error:
-            hint = f"a desk may be open already; or name another port: --port {port + 1}"
-            raise PublisherError(f"port {port} is taken", hint=hint) from error
-        listener.listen()
-        yield listener
 
 
 def server_of(desk: Desk) -> uvicorn.Server:

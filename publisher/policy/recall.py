@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from publisher.files import write_atomically
+from publisher.files import digest_blocks, write_atomically
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -70,11 +70,8 @@ class Recalling(Generic[T]):
 @cache
 def _code() -> str:
     """Digest of the code that looks, and of its word lists: another version may find something else."""
-    said = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".txt"}:
-            said.update(path.read_bytes())
-    return said.hexdigest()
+    files = (path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in {".py", ".txt"})
+    return digest_blocks(path.read_bytes() for path in files).sha256
 
 
 def _forget(folder: Path, before: float) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from publisher.counting import counted
 from publisher.policy.findings import Finding, Waiver
 
 
@@ -30,8 +31,8 @@ def counts(findings: Iterable[Finding]) -> Iterator[str]:
     """How many block, must be waived or are waived, each in a few words: `2 must be waived`."""
     found = tuple(findings)
     if number := len(blocking(found)):
-        yield f"{number} {'blocks' if number == 1 else 'block'}"
+        yield counted(number, "blocks", "block")
     if number := len(unwaived(found)):
         yield f"{number} must be waived"
     if number := len(waived(found)):
-        yield f"{number} {'is' if number == 1 else 'are'} waived"
+        yield counted(number, "is waived", "are waived")

@@ -4,7 +4,6 @@ A redirect is followed only within the address's own host, and never from https 
 was sent. Bytes are digested as they come, and not kept. Nobody is asked to compress, so what comes is the file itself.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 
 from publisher.errors import PublisherError
+from publisher.files import digest_blocks
 
 AT_ONCE: Final = 8
 """Questions at the same time."""
@@ -98,12 +98,9 @@ class Public:
         response = self._pool.request(method, url, headers=dict(headers), redirect=False, preload_content=False)
         try:
             location = response.headers.get("Location", "") if response.status in _MOVED else ""
-            sha, size = hashlib.sha256(), 0
             # An error's page, or a redirect's, is nobody's file.
-            for block in response.stream(BLOCK) if response.status < HTTPStatus.MULTIPLE_CHOICES else ():
-                sha.update(block)
-                size += len(block)
-            return Answer(response.status, response.headers, size, sha.hexdigest()), location
+            found = digest_blocks(response.stream(BLOCK) if response.status < HTTPStatus.MULTIPLE_CHOICES else ())
+            return Answer(response.status, response.headers, found.size, found.sha256), location
         finally:
             # A connection on which a body stands unread is not for another question.
             response.drain_conn()

@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from publisher.counting import counted
 from publisher.edition.model import Edition, Phase
 from publisher.errors import PublisherError
 from publisher.release.record import Record, Recorded
@@ -73,8 +74,7 @@ def refuse_departures(leaving: list[Step], record: Record, most: int | None, gra
     recorded = len(record.files)
     cap = max(FREE_DELETES, recorded // FREE_SHARE) if most is None else most
     if count > cap:
-        files = "1 file" if count == 1 else f"{count} files"
         raise PublisherError(
-            f"{files} of {recorded} at the target would be deleted, and {cap} may be",
+            f"{counted(count, 'file')} of {recorded:,} at the target would be deleted, and {cap:,} may be",
             hint=f"look at them with --dry-run; if they are to go, allow it with --max-deletes {count}",
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from publisher.counting import counted
 from publisher.edition.model import Edition, Phase
 from publisher.errors import PublisherError
 from publisher.release.departures import NONE, Grace, departures, refuse_departures, waiting
@@ -157,10 +158,9 @@ def _refuse_strangers(edition: Edition, record: Record, listing: Mapping[str, Li
     unrecorded = edition.files.keys() & listing.keys() - record.files.keys()
     strangers = sorted(key for key in unrecorded if listing[key].sha256 != edition.files[key].sha256)
     if strangers:
-        files = "1 file" if len(strangers) == 1 else f"{len(strangers)} files"
-        more = f" and {len(strangers) - NAMED} more" if len(strangers) > NAMED else ""
+        more = f" and {len(strangers) - NAMED:,} more" if len(strangers) > NAMED else ""
         raise PublisherError(
-            f"{files} at the target would be replaced that no release put there",
+            f"{counted(len(strangers), 'file')} at the target would be replaced that no release put there",
             where=", ".join(strangers[:NAMED]) + more,
             hint="move them away, or release to another directory or prefix",
         )

@@ -1,6 +1,5 @@
 """A bucket as a target: AWS S3, or any store that speaks as it does."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
-from publisher.files import digest_bytes
+from publisher.files import digest_blocks, digest_bytes
 from publisher.release import proof
 from publisher.release.conditional import Condition, Conditions
 from publisher.release.journal import Journal
@@ -278,13 +277,10 @@ class S3Target:
 
     def _holds(self, file: PublicFile) -> bool:
         """Whether the bytes of the file are there: they are all read back."""
-        sha = hashlib.sha256()
         try:
-            for block in self.read(file.key):
-                sha.update(block)
+            return digest_blocks(self.read(file.key)).sha256 == file.sha256
         except FileNotFoundError:
             return False
-        return sha.hexdigest() == file.sha256
 
     def _name(self, key: str) -> str:
         check_key(key)

@@ -5,12 +5,12 @@ is none, or a release was stopped, everything is listed; and also where somebody
 changed what we put there. A target whose listing costs nothing is listed each time.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from publisher.edition.model import Edition
+from publisher.files import digest_blocks
 from publisher.release.lease import LEASE_KEY
 from publisher.release.record import NOTHING, RECORD_KEY, Record, State, parse_record
 from publisher.release.target import Listed, Target
@@ -92,7 +92,4 @@ def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
 def _identified(target: Target, key: str, listed: Listed) -> Listed:
     if listed.sha256 is not None:
         return listed
-    sha = hashlib.sha256()
-    for block in target.read(key):
-        sha.update(block)
-    return replace(listed, sha256=sha.hexdigest())
+    return replace(listed, sha256=digest_blocks(target.read(key)).sha256)

@@ -1,6 +1,5 @@
 """Looking at every public file, many at once, at its address or in its folder. What is right, `checks` says."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -8,6 +7,7 @@ from typing import Final, TypeVar
 
 from publisher.edition.model import Phase
 from publisher.errors import PublisherError
+from publisher.files import digest_blocks
 from publisher.release.asking import AT_ONCE, Answer, Public
 from publisher.release.checks import MEND, PURGE, Difference, Question, Seen, Wanted, Way, flaws, questions
 from publisher.release.target import Target
@@ -48,16 +48,13 @@ class Folder:
 
     def ask(self, key: str, _: Question) -> Answer:
         """Read a file."""
-        sha, size = hashlib.sha256(), 0
         try:
-            for block in self._target.read(key):
-                sha.update(block)
-                size += len(block)
+            found = digest_blocks(self._target.read(key))
         except FileNotFoundError:
             return Answer(HTTPStatus.NOT_FOUND)
         except PublisherError as error:
             return Answer(HTTPStatus.OK, broken=error.what)
-        return Answer(HTTPStatus.OK, None, size, sha.hexdigest())
+        return Answer(HTTPStatus.OK, None, found.size, found.sha256)
 
 
 Place = Site | Folder

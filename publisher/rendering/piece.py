@@ -1,7 +1,9 @@
 """Render one piece: every part and file of it that the public would get."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from publisher.rendering.feeds import atom, json_feed, rss
 from publisher.rendering.markdown import to_page
@@ -23,24 +25,16 @@ def render_episode(
     people: at least everyone of the episode, by id. The artwork must be there; all others need not.
     """
     media = _by_role([sound.audio, *files])
-    card = Card(
-        kind=episode.kind,
-        slug=episode.slug,
-        title=episode.matter.title,
-        summary=episode.matter.summary,
-        date=episode.matter.date.isoformat(),
-        guid=guid_of(episode, config.shows[episode.show].guid),
-        people=tuple(people[id_].name for id_ in episode.people),
-        tags=tuple(episode.matter.tags),
-        division=episode.matter.division or config.shows[episode.show].division,
+    show = config.shows[episode.show]
+    card = replace(
+        _card(episode, show.guid, people, media),
+        division=episode.matter.division or show.division,
         show=episode.show,
         number=episode.matter.number,
         # Apps take 0 for "unknown".
         duration=max(1, round(sound.duration)),
         picture=media["artwork"].key,
         audio=sound.audio.key,
-        publish_at=_said(episode.matter.publish_at),
-        unpublish_at=_said(episode.matter.unpublish_at),
     )
     parts = Ingredients(config, people, card, media)
     return _rendering(
@@ -52,24 +46,7 @@ def render_episode(
 def render_post(post: Post, config: Config, people: Mapping[str, Person], files: Iterable[MediaFile]) -> Rendering:
     """A post's page body, feed entries and card; `files` are its picture (as `artwork`) and those in its text."""
     media = _by_role(files)
-    card = Card(
-        kind=post.kind,
-        slug=post.slug,
-        title=post.matter.title,
-        summary=post.matter.summary,
-        date=post.matter.date.isoformat(),
-        guid=guid_of(post, config.house.guid),
-        people=tuple(people[id_].name for id_ in post.people),
-        tags=tuple(post.matter.tags),
-        division=post.matter.division,
-        show=None,
-        number=None,
-        duration=None,
-        picture=media["artwork"].key if "artwork" in media else None,
-        audio=None,
-        publish_at=_said(post.matter.publish_at),
-        unpublish_at=_said(post.matter.unpublish_at),
-    )
+    card = _card(post, config.house.guid, people, media)
     parts = Ingredients(config, people, card, media)
     content = to_page(post.text, parts.base, lambda name: parts.base + media[name].key)
     return _rendering(
@@ -79,6 +56,29 @@ def render_post(post: Post, config: Config, people: Mapping[str, Person], files:
             atom.PART: atom.atom_entry(post, parts, content),
             json_feed.PART: json_feed.json_item(post, parts, content),
         },
+    )
+
+
+def _card(piece: Episode | Post, parent: UUID, people: Mapping[str, Person], media: Mapping[str, MediaFile]) -> Card:
+    """What any piece has. parent: as `guid_of` takes it."""
+    matter = piece.matter
+    return Card(
+        kind=piece.kind,
+        slug=piece.slug,
+        title=matter.title,
+        summary=matter.summary,
+        date=matter.date.isoformat(),
+        guid=guid_of(piece, parent),
+        people=tuple(people[id_].name for id_ in piece.people),
+        tags=tuple(matter.tags),
+        division=matter.division,
+        show=None,
+        number=None,
+        duration=None,
+        picture=media["artwork"].key if "artwork" in media else None,
+        audio=None,
+        publish_at=_said(matter.publish_at),
+        unpublish_at=_said(matter.unpublish_at),
     )
 
 

@@ -11,12 +11,11 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from publisher.errors import PublisherError
-from publisher.files import CHUNK, Digest, atomic_path
+from publisher.files import CHUNK, Digest, atomic_path, digest_blocks
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """A path of which no step begins with a dot."""
@@ -173,10 +172,7 @@ class Archive:
 
     def digest(self, name: str) -> Digest:
         """The digest of a member, in constant memory. Errors: as `blocks`."""
-        sha = sha256()
-        for block in self.blocks(name):
-            sha.update(block)
-        return Digest(sha.hexdigest(), self.members[name].size)
+        return digest_blocks(self.blocks(name))
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """The bytes of a member. Errors: it is missing, or its checksum is another."""

@@ -1,7 +1,6 @@
 """Files that must outlive a kill and a full disk: what `publisher.files` has no need of."""
 
 import os
-from pathlib import Path
 
 
 def write_at(handle: int, data: bytes, offset: int) -> None:
@@ -15,12 +14,3 @@ def cut(handle: int, size: int) -> None:
     """Take away what lies beyond `size` (bytes); a shorter file stays as it is."""
     if os.fstat(handle).st_size > size:
         os.ftruncate(handle, size)
-
-
-def flush_folder(folder: Path) -> None:
-    """Have the names of a folder's new files on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

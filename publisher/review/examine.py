@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.review import canonical
@@ -137,7 +138,7 @@ def _revision(dossier: _Dossier) -> Iterator[str]:
     dossier.revision = Revision(manifest, {one.name: dossier.read(f"{PARTS}{one.name}") for one in manifest.parts})
     yield f"{manifest.kind} {manifest.slug} of {manifest.house}"
     yield f"revision {manifest.revision}"
-    counts = f"{_count(len(manifest.parts), 'part')} and {_count(len(manifest.files), 'file')}"
+    counts = f"{counted(len(manifest.parts), 'part')} and {counted(len(manifest.files), 'file')}"
     yield f"{counts}: each is, byte for byte, what it names"
 
 
@@ -180,7 +181,7 @@ def _versions(signed: Sequence[SignedRoster], trust: Trust) -> Iterator[str]:
         roster, day = one.roster, date.fromisoformat(line.time[:10])
         admins = {id_: of.people[id_].name for of in (before or roster, roster) for id_ in one.admins(of, day).values()}
         names = ", ".join(f"{name} ({id_})" for id_, name in admins.items())
-        must = f"{_count(roster.threshold, 'admin')} must"
+        must = f"{counted(roster.threshold, 'admin')} must"
         yield f"version {roster.version} of {line.time[:10]}: signed by {names}; {must}"
         yield from (f"    {'passkey' if each.assertion else 'key'} {each.keyid}" for each in one.signatures)
         before = roster
@@ -230,7 +231,7 @@ def _heads(dossier: _Dossier) -> Iterator[str]:
             raise _refuse(f"the ledger is not the one that {said.name} saw on {said.time}", LEDGER)
         under |= {shown.line for shown in seen.lines}
         how = "it only grew since" if seen.consistency is not None else "on a branch that was merged later"
-        yield f"{said.name} saw {_count(head.size, 'line')} and signed that, {how}; {len(seen.lines)} shown here"
+        yield f"{said.name} saw {counted(head.size, 'line')} and signed that, {how}; {len(seen.lines):,} shown here"
     left = len(dossier.records) - len(under)
     yield f"lines shown that stand under a signature: {len(under)}"
     yield f"younger lines, for which there is the word of the house: {left}"
@@ -246,10 +247,6 @@ def _decision(dossier: _Dossier) -> Iterator[str]:
         is_over = approved.end <= dossier.now
         since = ": it is over by now, and still evidence of that moment" if is_over else ""
         yield f"it counts until {approved.end.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC{since}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _moment(time: str) -> str:

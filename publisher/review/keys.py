@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from publisher.errors import PublisherError
-from publisher.review.durable import flush_folder
+from publisher.files import flush
 from publisher.review.passkeys import KIND as PASSKEY
 from publisher.review.passkeys import Assertion, read_passkey
 from publisher.workspace.config import Tier
@@ -111,7 +111,7 @@ def _keep_private(path: Path, data: bytes) -> None:
         raise _there_is_one(path) from error
     finally:
         Path(temporary).unlink()
-    flush_folder(path.parent)
+    flush(path.parent)
 
 
 def unlock(path: Path, passphrase: str) -> Signer:

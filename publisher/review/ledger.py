@@ -21,10 +21,10 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from publisher.errors import PublisherError
-from publisher.files import write_atomically
+from publisher.files import flush, write_atomically
 from publisher.review.branches import Joined, join
 from publisher.review.chain import Chain
-from publisher.review.durable import cut, flush_folder, write_at
+from publisher.review.durable import cut, write_at
 from publisher.review.head import Head
 from publisher.review.records import GENESIS, Data, Record, sound_line
 
@@ -156,7 +156,7 @@ class Ledger:
         finally:
             os.close(handle)
         if not lines:
-            flush_folder(self._path.parent)
+            flush(self._path.parent)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

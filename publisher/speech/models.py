@@ -20,7 +20,6 @@ VOCABULARIES = ("vocabulary.txt", "vocabulary.json")
 OPTIONAL = ("preprocessor_config.json",)
 VARIABLE = "PUBLISH_MODEL"
 """The environment variable that names a folder."""
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publisher.audio.master import Master
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.policy.waiving import with_waivers
 from publisher.rendering.model import page_key
@@ -20,7 +21,7 @@ from publisher.workflow.release import Released, release
 from publisher.workflow.remarks import open_remarks
 from publisher.workflow.stage import find_submitted, is_due
 from publisher.workflow.submit import submit
-from publisher.workflow.telling import Step, Tell, counted
+from publisher.workflow.telling import Step, Tell
 from publisher.workflow.transcribing import NobodySpeaksError, may_transcribe, transcribe, words_changed
 from publisher.workflow.waiting import wait_of
 from publisher.workspace.inserts import inserts_of

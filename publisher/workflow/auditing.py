@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.release.survey import read_record
 from publisher.review.chain import Chain
@@ -58,7 +59,7 @@ def verify_ledger(context: Context, to: str | None = None) -> Iterator[Step]:
     envelopes, damaged = _envelopes(context)
     unsigned = _unsigned(envelopes, context.rules)
     flaws = (*damaged, *unsigned, *_decisions(chain, envelopes))
-    yield Step(2, "Decisions", f"{_count(len(envelopes), 'signed file')}, each with its line in the ledger", flaws)
+    yield Step(2, "Decisions", f"{counted(len(envelopes), 'signed file')}, each with its line in the ledger", flaws)
     heads = chain.heads
     yield _heads(chain, heads, envelopes)
     yield _target(context, heads, to)
@@ -66,8 +67,8 @@ def verify_ledger(context: Context, to: str | None = None) -> Iterator[Step]:
 
 def _lines_covered(chain: Chain) -> str:
     merges = sum(record.event == MERGE for record in chain.records)
-    branches = f", {_count(merges, 'merge')} of branches" if merges else ""
-    return f"{_count(len(chain.lines), 'line')}, each follows from those before it{branches}"
+    branches = f", {counted(merges, 'merge')} of branches" if merges else ""
+    return f"{counted(len(chain.lines), 'line')}, each follows from those before it{branches}"
 
 
 def _envelopes(context: Context) -> tuple[dict[str, Envelope], list[str]]:
@@ -128,13 +129,9 @@ def _heads(chain: Chain, known: Heads, envelopes: Mapping[str, Envelope]) -> Ste
             )
         else:
             latest = max(latest, place + 1)
-    covered = f"{_count(len(signed), 'signature')} of the ledger's head"
+    covered = f"{counted(len(signed), 'signature')} of the ledger's head"
     reach = f"; they reach to line {latest:,} of {len(chain.lines):,}" if latest else ""
     return Step(3, "Heads", f"{covered}{reach}", tuple(flaws))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _place(known: Heads, head: Head | None) -> int | None:
@@ -146,7 +143,7 @@ def _place(known: Heads, head: Head | None) -> int | None:
 
 def _lines(head: Head | None) -> str:
     size = head.size if head else 0
-    return f"{_count(size, 'line')}, the last of digest {short(head.tip) if head else ''}"
+    return f"{counted(size, 'line')}, the last of digest {short(head.tip) if head else ''}"
 
 
 def _target(context: Context, known: Heads, to: str | None) -> Step:
@@ -160,7 +157,7 @@ def _target(context: Context, known: Heads, to: str | None) -> Step:
     if _place(known, kept) is None:
         flaw = f"{target.address} keeps that the ledger had {_lines(kept)}; it does not have them now"
         return Step(4, "Target", "the head that the latest release left there", (flaw,))
-    return Step(4, "Target", f"{target.address} keeps the head of {_count(kept.size, 'line')}")
+    return Step(4, "Target", f"{target.address} keeps the head of {counted(kept.size, 'line')}")
 
 
 @dataclass(frozen=True)

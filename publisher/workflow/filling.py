@@ -1,6 +1,5 @@
 """Have objects in a vault, locked: what is there already is only looked at."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import Final, TypeVar
 
 from publisher.edition.model import Edition
 from publisher.errors import PublisherError
+from publisher.files import digest_blocks
 from publisher.release import proof
 from publisher.release.fetch import fetch
 from publisher.release.locked import Item, Kept, LockedBucket
@@ -113,10 +113,7 @@ class Filling:
 
     def _reads(self, key: str, sha256: str) -> bool:
         """Whether what is there has this digest: all of it is read back."""
-        sha = hashlib.sha256()
-        for block in self.bucket.read(key) or ():
-            sha.update(block)
-        return sha.hexdigest() == sha256
+        return digest_blocks(self.bucket.read(key) or ()).sha256 == sha256
 
     def look(self, digests: Mapping[str, str]) -> dict[str, Kept | None]:
         """What is there under these keys, and is what it must be."""

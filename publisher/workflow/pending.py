@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
 from publisher.policy.waiving import blocking, unwaived, waived
@@ -39,15 +40,16 @@ def waived_in(context: Context, revision: Revision, person: str) -> tuple[str, .
     found = recovered_findings(context, revision)
     slug, kind = revision.manifest.slug, revision.manifest.kind
     if stopped := blocking(found):
+        block = counted(len(stopped), "finding blocks", "findings block")
         raise PublisherError(
-            f"{_findings(stopped, 'blocks', 'block')} it by the guidelines of today, and cannot be waived",
+            f"{block} it by the guidelines of today, and cannot be waived",
             where=slug,
             each=[described(one) for one in stopped],
             hint=f"its host changes the words and submits it again: publish {kind} {slug}",
         )
     if left := unwaived(found):
         raise PublisherError(
-            f"{_findings(left, 'must', 'must')} be waived before it can be approved",
+            f"{counted(len(left), 'finding')} must be waived before it can be approved",
             where=slug,
             each=[line for one in left for line in (described(one), f"  {waive_command(slug, one)} --as {person}")],
             hint=f"or its host changes the words: publish review reject {slug} --reason TEXT",
@@ -60,10 +62,6 @@ def recovered_findings(context: Context, revision: Revision) -> tuple[Finding, .
     if not are_words_at_hand(context, revision):
         recover(context, revision)
     return findings_of(context, revision)
-
-
-def _findings(found: tuple[Finding, ...], one: str, more: str) -> str:
-    return f"1 finding {one}" if len(found) == 1 else f"{len(found)} findings {more}"
 
 
 def described(finding: Finding) -> str:

@@ -12,6 +12,7 @@ The order, which a kill or a failure may end anywhere; running again goes on fro
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from publisher.counting import counted
 from publisher.edition.model import Edition
 from publisher.errors import PublisherError
 from publisher.release.apply import apply
@@ -28,7 +29,7 @@ from publisher.workflow.denied import denials, notices
 from publisher.workflow.lines import public_revisions
 from publisher.workflow.release import Told, alone, is_visited, open_release_target, turn_at, write_down
 from publisher.workflow.staying import Removal, Staying, without
-from publisher.workflow.telling import Step, Tell, counted
+from publisher.workflow.telling import Step, Tell
 
 Invalidate = Callable[[Sequence[str]], None]
 """Told which keys changed or went, so that caches before the target forget them."""
@@ -185,12 +186,8 @@ def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, w
     asked |= {url + key: source for key, source in pages.items() if isinstance(source, bytes)}
     left = watch_vanish(asked, wait, lambda share: context.progress("vanish", share))
     if not left:
-        tell(
-            Step(
-                "address",
-                f"{url}: {len(asked)} {'address' if len(asked) == 1 else 'addresses'} asked, nothing of it is there",
-            )
-        )
+        addresses = counted(len(asked), "address", "addresses")
+        tell(Step("address", f"{url}: {addresses} asked, nothing of it is there"))
     return replace(removed, still=tuple(left.items()))
 
 

@@ -1,6 +1,5 @@
 """Read back from the vault all that must be there by the ledger, and say what is not as it must be."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from publisher.errors import PublisherError
-from publisher.files import digest_bytes
+from publisher.files import digest_blocks, digest_bytes
 from publisher.release.locked import Kept, LockedBucket
 from publisher.workflow.context import Context
 from publisher.workflow.uses import uses
@@ -136,10 +135,7 @@ def _flaw(bucket: LockedBucket, key: str, due: _Due) -> str:
     found, blocks = bucket.look(key), bucket.read(key)
     if found is None or blocks is None:
         return "it is not there"
-    sha = hashlib.sha256()
-    for block in blocks:
-        sha.update(block)
-    if sha.hexdigest() != due.sha256:
+    if digest_blocks(blocks).sha256 != due.sha256:
         return "other bytes lie over it; what was locked is among the versions of this key"
     return _unlocked(bucket, found, due.until)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from filelock import FileLock
 
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.files import write_atomically
 from publisher.review.gate import Trust, read_envelopes, trust_of
@@ -126,7 +127,7 @@ def _is_sound(context: Context, roster: Roster, before: Roster | None) -> None:
     admins = {humans.human(id_) for id_ in _admins(roster.people)}
     if len(admins) < roster.threshold:
         raise PublisherError(
-            f"{len(admins)} {'person has' if len(admins) == 1 else 'people have'} the role {ADMIN} and a key, and "
+            f"{counted(len(admins), 'person has', 'people have')} the role {ADMIN} and a key, and "
             f"{roster.threshold} must sign",
             where="people.toml", hint="publish people add ID --name NAME --role admin; publish people key ID",
         )  # fmt: skip
@@ -204,12 +205,12 @@ def sealed(draft: Draft, signature: Signature) -> Draft:
     return replace(draft, signed=draft.signed.carrying(signature))
 
 
-def counted(context: Context, draft: Draft) -> tuple[str, ...]:
+def who_signed(context: Context, draft: Draft) -> tuple[str, ...]:
     """Who signed so far, of each version whose admins must, in words."""
     found, day = [], context.today().date()
     for roster in draft.rosters:
         names = ", ".join(roster.people[id_].name for id_ in draft.signed.admins(roster, day).values())
-        of = f"{roster.threshold} {'admin' if roster.threshold == 1 else 'admins'} of version {roster.version}"
+        of = f"{counted(roster.threshold, 'admin')} of version {roster.version}"
         found.append(f"{of}: {names or 'nobody so far'}")
     return tuple(found)
 

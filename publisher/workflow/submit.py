@@ -1,5 +1,6 @@
 """Submit a revision to legal: keep what they will see, and write into the ledger who asks."""
 
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.policy.waiving import blocking
 from publisher.review.manifest import short
@@ -16,7 +17,7 @@ def submit(context: Context, piece: Piece, prepared: Prepared, by: str) -> str:
     """
     if found := blocking(prepared.findings):
         raise PublisherError(
-            f"{len(found)} {'finding blocks' if len(found) == 1 else 'findings block'} this piece",
+            f"{counted(len(found), 'finding blocks', 'findings block')} this piece",
             where=piece.file,
             hint="mend what the guidelines point at, then run the same command again",
         )

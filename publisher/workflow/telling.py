@@ -8,6 +8,7 @@ from publisher.announcing.model import Told
 from publisher.audio.edits.timeline import Range, Timeline
 from publisher.audio.master import Master
 from publisher.audio.model import SAMPLE_RATE
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.policy.findings import Finding
 from publisher.policy.tiers import Tiers
@@ -45,11 +46,6 @@ class Step:
 
 
 Tell = Callable[[Step], None]
-
-
-def counted(number: int, what: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def of_recording(episode: Episode) -> Step:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from publisher.counting import counted
 from publisher.errors import PublisherError
 from publisher.release.asking import Public
 from publisher.release.checks import MEND, PURGE, Difference, Wanted
@@ -181,8 +182,3 @@ def _strangers(keys: frozenset[str]) -> Iterator[str]:
         named = sorted(keys)[:_NAMED]
         more = f" and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else ""
         yield f"{counted(len(keys), 'file')} there that no release put there: {', '.join(named)}{more}"
-
-
-def counted(number: int, what: str) -> str:
-    """`1 file`, `2,000 files`."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

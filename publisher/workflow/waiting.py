@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publisher.counting import counted
 from publisher.policy.findings import Finding
 from publisher.review.gate import Refusal, Rejected, TakenDown, Undecided, Unsigned, is_valid
 from publisher.review.humans import live_keys
@@ -54,7 +55,7 @@ def _blocked(manifest: Manifest, left: Pending) -> Wait | None:
     """A rule that became stricter since it was submitted: only its host can help."""
     if not left.blocking:
         return None
-    blocks = f"{len(left.blocking)} {'finding blocks' if len(left.blocking) == 1 else 'findings block'}"
+    blocks = counted(len(left.blocking), "finding blocks", "findings block")
     return Wait(
         f"its host; {blocks} it",
         f"{blocks} it by the guidelines of today: legal cannot approve it",
@@ -67,7 +68,7 @@ def _with_findings(wait: Wait, left: Pending) -> Wait:
     """The same, with what must be waived before anybody can approve."""
     if not left.unwaived:
         return wait
-    to_waive = f"{len(left.unwaived)} {'finding' if len(left.unwaived) == 1 else 'findings'}"
+    to_waive = counted(len(left.unwaived), "finding")
     return Wait(
         f"{wait.brief}; {to_waive} to waive",
         f"{wait.text}; {to_waive} must be waived first, or the words must change",

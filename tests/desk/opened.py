@@ -16,8 +16,9 @@ from support.house import House, key_file
 from publisher.desk.passkey import ByPasskey
 from publisher.desk.passphrase import Passphrase
 from publisher.desk.room import Desk, origin_of
-from publisher.desk.serving import listening, server_of
+from publisher.desk.serving import server_of
 from publisher.desk.sessions import Attempts
+from publisher.loopback import listening
 from publisher.workflow.context import Context
 from publisher.workspace.loading import load
 

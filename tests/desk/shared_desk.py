@@ -17,9 +17,10 @@ from support.issuer import AUDIENCE, ISSUER, claims_of, jwks, serving, token
 from desk.opened import OWN, Answer, Opened
 from publisher.desk.app import team_app
 from publisher.desk.keyset import KeySet
-from publisher.desk.serving import listening, server_for
+from publisher.desk.serving import server_for
 from publisher.desk.team import SignedIn, Team
 from publisher.desk.tokens import SignIn
+from publisher.loopback import listening
 from publisher.workflow.context import Context
 from publisher.workspace.loading import load
 

@@ -15,7 +15,7 @@ from support.commands import PUBLISH, environment, publish
 from support.house import House
 
 from desk.opened import opened
-from publisher.desk.serving import listening
+from publisher.loopback import listening
 from publisher.review.passkeys import Passkey
 from publisher.workflow.context import Context
 from publisher.workspace.enlist import change_keys

@@ -23,12 +23,14 @@ class Address:
 
 
 @contextmanager
-def answering(status: int, body: str = "") -> Iterator[Address]:
+def answering(status: int, body: str = "", location: str = "") -> Iterator[Address]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             address.methods.append(self.command)
             self.send_response(address.status)
             self.send_header("Content-Length", str(len(body)))
+            if location:
+                self.send_header("Location", location)
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(body.encode())
@@ -84,3 +86,10 @@ def test_an_address_that_cannot_be_reached_is_not_gone() -> None:
     with answering(404) as store:
         url = f"{store.endpoint}/a.html"
     assert watch_vanish({url: None}, 0) == {url: "it cannot be reached from here"}
+
+
+def test_an_address_that_leads_to_another_host_is_not_gone_whatever_answers_there() -> None:
+    with answering(404) as other, answering(302, location=f"{other.endpoint}/a.html") as store:
+        url = f"{store.endpoint}/a.html"
+        assert watch_vanish({url: None}, 0) == {url: f"it leads to another host, {other.endpoint[len('http://') :]}"}
+        assert other.methods == []

@@ -1,11 +1,10 @@
 """Make a passkey for whoever sits at the desk."""
 
-import json
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from publisher.desk.pages.showing import Mistake, form_of, page
+from publisher.desk.passkey import answer_in
 from publisher.desk.room import Desk, Form
 from publisher.errors import PublisherError
 from publisher.workflow.context import Context
@@ -47,10 +46,7 @@ def _enrolled(desk: Desk, form: Form) -> str:
     options, desk.creation = desk.creation, {}
     if not options:
         raise PublisherError("this passkey was asked for once only", hint="make it again")
-    try:
-        response = json.loads(form.get("answer", ""))
-    except (ValueError, RecursionError) as error:
-        raise PublisherError("the browser made no passkey", hint="try again") from error
+    response = answer_in(form, "the browser made no passkey", "try again")
     with desk.work() as context:
         _must_sign_here(desk, context)
         instead = bool(form.get("instead"))

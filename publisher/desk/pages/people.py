@@ -1,12 +1,12 @@
 """Sign the people of the house: an admin sees what the next version changes, and a passkey signs just that."""
 
 import json
-import math
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from publisher.desk.pages.showing import Mistake, form_of, page
+from publisher.desk.passkey import answer_in
 from publisher.desk.room import Desk, Form
 from publisher.errors import PublisherError
 from publisher.review.roster import is_admin
@@ -16,17 +16,17 @@ from publisher.workflow.signing import (
     Draft,
     able,
     changes_of,
-    counted,
     draft_people,
     keys_to_sign,
     record_people,
+    who_signed,
 )
 
 
 def people(desk: Desk, request: Request, mistake: Mistake | None = None, status: int = 200) -> Response:
     """The next version of the people, if there is one, and the button that signs it."""
     with desk.work() as context:
-        _must_sign_here(desk, context)
+        _must_be_admin(desk, context)
         trust = context.rules.trust
         draft = draft_people(context, desk.person) if changes_of(context.workspace, trust) else None
         return page(
@@ -41,7 +41,7 @@ def _shown(desk: Desk, context: Context, draft: Draft) -> dict[str, object]:
     is_theirs = bool(keys_to_sign(context, draft))
     has_passkey = bool(passkeys_to_sign(context, draft, desk.origin))
     return {
-        "counted": counted(context, draft),
+        "who_signed": who_signed(context, draft),
         "others": [context.rules.name(id_) for id_ in able(context, draft)],
         "is_theirs": is_theirs,
         "options": request_people(context, draft, desk.origin) if has_passkey else None,
@@ -51,9 +51,8 @@ def _shown(desk: Desk, context: Context, draft: Draft) -> dict[str, object]:
 
 def sign(desk: Desk, request: Request) -> Response:
     """Sign exactly the version that was on the screen, or refuse."""
-    if wait := desk.attempts.wait():
-        hint = f"wait {math.ceil(wait)} seconds, then try again; nothing was signed"
-        return people(desk, request, Mistake("people", PublisherError("too many attempts to sign", hint=hint)), 429)
+    if refusal := desk.too_soon():
+        return people(desk, request, Mistake("people", refusal), 429)
     try:
         desk.notice = _signed(desk, form_of(request))
     except PublisherError as error:
@@ -63,12 +62,9 @@ def sign(desk: Desk, request: Request) -> Response:
 
 def _signed(desk: Desk, form: Form) -> str:
     """What became of the version, in words."""
-    try:
-        response = json.loads(form.get("answer", ""))
-    except (ValueError, RecursionError) as error:
-        raise PublisherError("the browser did not say who signs", hint="sign again; nothing was signed") from error
+    response = answer_in(form)
     with desk.work() as context:
-        _must_sign_here(desk, context)
+        _must_be_admin(desk, context)
         draft = draft_people(context, desk.person)
         if form.get("roster") != draft.roster.sha256:
             hint = "read what it says now, then sign; nothing was signed"
@@ -82,7 +78,7 @@ def _signed(desk: Desk, form: Form) -> str:
         return "You signed it. It counts once the others have signed, too."
 
 
-def _must_sign_here(desk: Desk, context: Context) -> None:
+def _must_be_admin(desk: Desk, context: Context) -> None:
     """Errors: they are no admin, and the desk is a team's: who has which keys is shown to few."""
     known = context.rules.people.get(desk.person)
     if desk.is_shared and not (known and is_admin(known, context.today().date())):

@@ -10,6 +10,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from publisher.counting import counted
 from publisher.desk.room import Desk, Form
 from publisher.desk.saying import ago, bytes_of, called, minus, moment, plainly, sentence
 from publisher.errors import PublisherError
@@ -23,7 +24,7 @@ Handler = Callable[[Desk, Request], Response]
 def _environment() -> Environment:
     found = environment("publisher.desk")
     found.filters |= {"ago": ago, "moment": moment, "bytes": bytes_of, "tenths": format_tenths}
-    found.filters |= {"sentence": sentence, "plainly": plainly, "called": called, "minus": minus}
+    found.filters |= {"sentence": sentence, "plainly": plainly, "called": called, "minus": minus, "counted": counted}
     return found
 
 

@@ -1,6 +1,5 @@
 """Decide: what somebody wants to sign is drawn up, shown as it will be signed, and then signed or not."""
 
-import math
 import secrets
 from dataclasses import replace
 from datetime import timedelta
@@ -122,11 +121,8 @@ def sign(desk: Desk, request: Request) -> Response:
     if form.get("revision") != draft.statement.revision:
         error = PublisherError("this form is about another revision", hint="open the piece again; nothing was signed")
         return refused(desk, request, error)
-    if wait := desk.attempts.wait():
-        error = PublisherError(
-            "too many attempts to sign", hint=f"wait {math.ceil(wait)} seconds, then try again; nothing was signed"
-        )
-        return _on_screen(desk, request, draft, Mistake(form.get("way", ""), error), 429)
+    if refusal := desk.too_soon():
+        return _on_screen(desk, request, draft, Mistake(form.get("way", ""), refusal), 429)
     way = next((one for one in desk.ways if one.name == form.get("way")), None)
     if way is None:
         return refused(desk, request, PublisherError("there is no such way to sign"), 400)

@@ -200,11 +200,17 @@ def is_signed(line: str, signature: Signature, data: bytes) -> bool:
 
 
 def _is_signed_by_ed25519(line: str, signature: bytes, data: bytes) -> bool:
-    key = public_bytes(line)
+    key = _public_key(line)
     if key is None:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
+        key.verify(signature, data)
     except InvalidSignature:
         return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _public_key(line: str) -> Ed25519PublicKey | None:
+    key = public_bytes(line)
+    return None if key is None else Ed25519PublicKey.from_public_bytes(key)

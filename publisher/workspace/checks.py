@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,6 +28,11 @@ class Known:
     root: Path
     config: Config | None
     people: Mapping[str, Person] | None
+
+    @cached_property
+    def real_root(self) -> Path:
+        """The workspace's folder, whatever links lead to it."""
+        return self.root.resolve()
 
 
 Flaw: TypeAlias = tuple[str, str]
@@ -123,7 +129,7 @@ def _folder_is_a_slug(piece: Piece, _: Known) -> Iterator[Flaw]:
 
 
 def _folder_is_inside(piece: Piece, known: Known) -> Iterator[Flaw]:
-    if not (known.root / piece.file).resolve().is_relative_to(known.root.resolve()):
+    if not (known.root / piece.file).resolve().is_relative_to(known.real_root):
         yield "", "leads out of the workspace; put a copy of it here"
 
 

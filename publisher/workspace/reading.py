@@ -39,14 +39,8 @@ class Written(Generic[M]):
     """The line of the file on which the text begins."""
 
 
-class _Text:
+class _Once:
     """Every scalar is text, so that YAML has no opinion on dates, `no` or 12:30; and a key stands once."""
-
-    def compose_node(self: Any, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - PyYAML's signature
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, f"*{event.anchor} points at another value", event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[misc, no-any-return]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         seen: set[str] = set()
@@ -59,35 +53,33 @@ class _Text:
         return super().construct_mapping(node, deep=deep)  # type: ignore[misc, no-any-return]
 
 
-class _TextLoader(_Text, yaml.BaseLoader):
-    """In Python, whose messages are plainer."""
+class _PlainLoader(_Once, yaml.BaseLoader):
+    """In Python, whose messages are the plainer ones."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - PyYAML's signature
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, f"*{event.anchor} points at another value", event.start_mark)
+        return super().compose_node(parent, index)
 
 
 class _TextHandler(YAMLHandler):
     def load(self, fm: str, **_: object) -> Any:  # noqa: ANN401 - whatever YAML holds; the model checks it
         # Every construct of BaseLoader is a str, a list or a dict.
-        if not _TOLD_APART.search(fm):
+        if yaml.__with_libyaml__ and not _NOT_QUICK.search(fm):
             with suppress(yaml.YAMLError):
                 return yaml.load(fm, Loader=_quick_loader())  # noqa: S506
-        return yaml.load(fm, Loader=_TextLoader)  # noqa: S506
+        return yaml.load(fm, Loader=_PlainLoader)  # noqa: S506
 
 
 @cache
 def _quick_loader() -> Any:  # noqa: ANN401 - PyYAML's classes have no types of their own
-    """With libyaml, where PyYAML has it, in a quarter of the time; what is wrong is for `_TextLoader` to explain."""
-    if not yaml.__with_libyaml__:
-        return _TextLoader
-
-    class Loader(_Text, yaml.composer.Composer, yaml.CBaseLoader):
-        def __init__(self, stream: str) -> None:
-            yaml.CBaseLoader.__init__(self, stream)
-            yaml.composer.Composer.__init__(self)
-
-    return Loader
+    """With libyaml, where PyYAML has it, in a sixth of the time; what is wrong is for `_PlainLoader` to explain."""
+    return type("_QuickLoader", (_Once, yaml.CBaseLoader), {})
 
 
-_TOLD_APART = re.compile("[\t\ufeff]")
-"""Where libyaml reads what PyYAML refuses, or reads as something else."""
+_NOT_QUICK = re.compile("[*\t\ufeff]")
+"""What may point at another value, and where libyaml reads what PyYAML refuses or reads as something else."""
 
 
 def read_text(path: Path, name: str, make: str) -> str | Problem:

@@ -137,7 +137,7 @@ def _guids_differ(pieces: Sequence[_Piece]) -> None:
 
 
 def _shows(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[str]:
-    known = surroundings.known & surroundings.config.shows.keys()
+    known = surroundings.known.keys() & surroundings.config.shows.keys()
     return sorted({*(piece.card.show for piece in pieces if piece.card.show), *known})
 
 
@@ -161,11 +161,10 @@ def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[st
 
 
 def _feeds(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[PublicFile]:
-    shows, has_posts = _shows(pieces, surroundings), any(piece.card.kind == "post" for piece in pieces)
+    has_posts = "" in surroundings.known or any(piece.card.kind == "post" for piece in pieces)
+    channels = {"episode": _shows(pieces, surroundings), "post": [""] * has_posts}
     return [
-        _feed(format_, show, pieces, surroundings)
-        for format_ in FORMATS
-        for show in (shows if format_.kind == "episode" else [""] * has_posts)
+        _feed(format_, channel, pieces, surroundings) for format_ in FORMATS for channel in channels[format_.kind]
     ]
 
 

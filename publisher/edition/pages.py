@@ -77,12 +77,12 @@ class Site:
 
     @cached_property
     def _shows(self) -> list[str]:
-        known = self.surroundings.known & self.surroundings.config.shows.keys()
+        known = self.surroundings.known.keys() & self.surroundings.config.shows.keys()
         return sorted({*(card.show for card in self.cards if card.show), *known})
 
     @cached_property
     def _has_posts(self) -> bool:
-        return any(card.kind == "post" for card in self.cards)
+        return "" in self.surroundings.known or any(card.kind == "post" for card in self.cards)
 
     @cached_property
     def _neighbours(self) -> dict[str, tuple[Card | None, Card | None]]:

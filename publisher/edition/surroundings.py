@@ -1,7 +1,7 @@
 """What an edition puts around approved pieces: the house's own names, covers and theme."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -55,8 +55,11 @@ class Surroundings:
     """By id of show."""
     now: datetime
     """With a zone. Pieces whose window holds then are in."""
-    known: frozenset[str] = frozenset()
-    """Ids of shows that had an episode once: apps know their feeds, which stay, empty, when the last one is gone."""
+    known: Mapping[str, datetime] = field(default_factory=dict)
+    """When the latest of the pieces was to be public that were so once, by show, and by an empty id of the blog.
+
+    Apps know these feeds: they stay, empty, when the last piece is gone.
+    """
 
 
 def theme() -> dict[str, PublicFile]:

@@ -14,7 +14,7 @@ from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
-from publisher.rendering.model import page_key
+from publisher.rendering.model import Card, page_key
 from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
@@ -170,20 +170,28 @@ def edition_of(
     Names, covers and the theme are those of today. lines: of the ledger's releases until then; all if not said.
     """
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    known = frozenset(_known_shows(context, approved, context.ledger.of("") if lines is None else lines))
+    known = _known(context, approved, context.ledger.of("") if lines is None else lines)
     surroundings = Surroundings(context.workspace.config, covers, now, known)
     return compose(approved, surroundings, context.media.path, notices(context, denied))
 
 
-def _known_shows(context: Context, approved: tuple[Approved, ...], lines: Sequence[Record]) -> Iterator[str]:
-    """Shows of pieces that were public once and are not among these, as far as their revisions are still here."""
+def _known(context: Context, approved: tuple[Approved, ...], lines: Sequence[Record]) -> dict[str, datetime]:
+    """The feeds of pieces that were public once and are not among these, as `Surroundings` has them."""
     stays = {one.revision.manifest.slug for one in approved}
-    gone = {(slug, name) for record in lines for slug, name in record.pieces if name and slug not in stays}
-    for slug, name in sorted(gone):
-        whole = whole_name(context.ledger.of(slug), name)
+    gone = {change for record in lines for change in record.pieces if change[1] and change[0] not in stays}
+    found: dict[str, datetime] = {}
+    for card in _cards(context, gone):
+        feed, begins = card.show or "", card.window.begins
+        found[feed] = max(begins, found.get(feed, begins))
+    return found
+
+
+def _cards(context: Context, changes: Collection[tuple[str, str]]) -> Iterator[Card]:
+    """Cards of revisions, as far as they are still here. changes: slug and first digits of the revision."""
+    for slug, digits in changes:
         with suppress(PublisherError):
-            show = context.revisions.get(slug, whole).card.show if whole else None
-            yield from [show] if show else []
+            if name := whole_name(context.ledger.of(slug), digits):
+                yield context.revisions.get(slug, name).card
 
 
 def _cover(context: Context, artwork: str) -> Cover:

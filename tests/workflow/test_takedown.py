@@ -1,5 +1,6 @@
 """A takedown takes one piece away at once, whatever else is wrong, and nothing brings it back but people."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,6 +187,25 @@ def test_the_feed_of_a_show_whose_only_episode_goes_stays_and_is_empty(house: Ho
     assert feed.feed.title == "Aloud"
     assert feed.entries == []
     assert "A talk" not in (public(house) / "shows/aloud.html").read_text()
+    before = snapshot(public(house))
+    assert release(house.context()).plan.is_empty
+    assert snapshot(public(house)) == before
+
+
+def test_the_feeds_of_the_blog_stay_and_are_empty_when_the_only_post_goes(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    release(house.context())
+    house.take_down("a-post")
+    atom = feedparser.parse((public(house) / "feeds/blog.atom").read_bytes())
+    assert not atom.bozo
+    assert atom.feed.title == "Example House"
+    assert atom.feed.updated == "2026-11-05T07:00:00+01:00", "the post's own moment: no release sends it again"
+    assert atom.entries == []
+    assert json.loads((public(house) / "feeds/blog.json").read_bytes())["items"] == []
+    posts = (public(house) / "posts.html").read_text()
+    assert "Nothing is public at the moment." in posts
+    assert "feeds/blog.atom" in posts
     before = snapshot(public(house))
     assert release(house.context()).plan.is_empty
     assert snapshot(public(house)) == before

@@ -16,7 +16,8 @@ def _compose(_: str, address: str, members: Sequence[Member], surroundings: Surr
     feed.id(f"urn:uuid:{house.guid}")
     feed.title(house.name)
     feed.subtitle(house.description)
-    feed.updated(max(member.card.window.begins for member in members))
+    # RFC 4287 asks for one also where no entry is left.
+    feed.updated(max((member.card.window.begins for member in members), default=surroundings.known.get("")))
     feed.link(href=address, rel="self", type="application/atom+xml")
     if hub := surroundings.config.announce.websub:
         feed.link(href=hub, rel="hub")

@@ -163,9 +163,7 @@ def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[st
 def _feeds(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[PublicFile]:
     has_posts = "" in surroundings.known or any(piece.card.kind == "post" for piece in pieces)
     channels = {"episode": _shows(pieces, surroundings), "post": [""] * has_posts}
-    return [
-        _feed(format_, channel, pieces, surroundings) for format_ in FORMATS for channel in channels[format_.kind]
-    ]
+    return [_feed(format_, channel, pieces, surroundings) for format_ in FORMATS for channel in channels[format_.kind]]
 
 
 def _feed(format_: Format, show: str, pieces: Sequence[_Piece], surroundings: Surroundings) -> PublicFile:

@@ -7,6 +7,7 @@ The order, which a kill or a failure may end anywhere; running again goes on fro
    down: under the lease, as in a release.
 3. The ledger's line that it went.
 4. Whoever keeps copies (a CDN) is told, and the public address is asked until it is gone there.
+5. The vault gets its last day, if there is one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -96,7 +97,9 @@ def remove(context: Context, slug: str, to: str | None, tell: Tell, after: After
     _remember(context, removal, found)
     # All that was ever its own, also when this is run again: that is how a cache is emptied that still has it.
     after.invalidate([*sorted(removal.own.keys), *removed.changed])
-    return _watched(context, removal, removed, tell, after.wait)
+    removed = _watched(context, removal, removed, tell, after.wait)
+    _keep_last_day(context, removal, found, tell)
+    return removed
 
 
 _NONE = Edition({})
@@ -189,6 +192,23 @@ def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, w
         addresses = counted(len(asked), "address", "addresses")
         tell(Step("address", f"{url}: {addresses} asked, nothing of it is there"))
     return replace(removed, still=tuple(left.items()))
+
+
+def _keep_last_day(context: Context, removal: Removal, found: Staying, tell: Tell) -> None:
+    """Have in the vault that it went; last, and whatever comes of it: a vault that is down keeps nothing public."""
+    config = context.workspace.config
+    if config.vault is None or removal.place.name != config.release.target:
+        return
+    from publisher.workflow.vaulting import keep
+
+    try:
+        done = keep(context, removal.place.target, None if found.flaw else found.edition)
+    except (OSError, PublisherError) as error:
+        what = error.what if isinstance(error, PublisherError) else str(error)
+        tell(Step("vault", f"it does not have the last day yet ({what}): publish vault send", done=False))
+        return
+    if done:
+        tell(Step("vault", f"{done.address} has its last day"))
 
 
 def _left_in_folder(context: Context, removal: Removal) -> Iterable[tuple[str, str]]:

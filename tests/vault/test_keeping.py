@@ -16,7 +16,7 @@ from publisher.review.dossier import INDEX
 from publisher.review.examine import examine
 from publisher.review.manifest import short
 from publisher.workflow.release import release
-from publisher.workflow.vaulted import end_of
+from publisher.workflow.vaulted import end_of, owed_since
 from publisher.workflow.vaulting import Thorough
 from vault.vaults import Vaulting
 
@@ -92,6 +92,20 @@ def test_a_piece_that_leaves_for_good_gets_its_last_day(one: Vaulting) -> None:
     assert one.json(f"use/a-post/{old}/last.json")["last"] == f"{LATER:%Y-%m-%d}"
     assert not one.flaws(LATER)
     assert one.released(LATER + timedelta(days=1)).sent == 0
+
+
+def test_a_piece_that_is_taken_down_gets_its_last_day_at_once(one: Vaulting) -> None:
+    house = one.house
+    house.add_post()
+    house.add_post("another-post")
+    name = short(house.approved("a-post"))
+    house.approved("another-post")
+    one.released(NOW)
+    house.take_down("a-post")
+
+    assert one.json(f"use/a-post/{name}/last.json")["last"] == f"{NOW:%Y-%m-%d}"
+    assert owed_since(house.context(NOW)) is None
+    assert not one.flaws(NOW)
 
 
 def test_a_revision_that_comes_back_is_told_from_one_that_went(one: Vaulting) -> None:

@@ -16,7 +16,9 @@ from support.s3_server import OWNER
 
 from publisher.errors import PublisherError
 from publisher.workflow.release import release
+from publisher.workflow.removing import Afterwards, remove
 from publisher.workflow.trying import try_vault
+from publisher.workflow.vaulted import owed_since
 from publisher.workflow.vaulting import Thorough
 from vault.vaults import Vaulting
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import ObjectLockRetentionUnionTypeDef
+
+    from publisher.workflow.telling import Step
 
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": OWNER, "AWS_SECRET_ACCESS_KEY": OWNER, "AWS_CONFIG_FILE": "/nonexistent"}
 
@@ -163,6 +167,23 @@ def test_a_document_that_was_forged_is_told_from_the_one_that_the_ledger_names(a
     approved.server.client.put_object(Bucket=approved.bucket, Key=f"acme/{name}", Body=forged)
 
     assert approved.flaws(NOW) == {name: "it is not what the ledger says was sent"}
+
+
+def test_a_vault_that_is_down_stops_no_takedown_and_is_owed_the_last_day(approved: Vaulting, proxy: Proxy) -> None:
+    approved.set_vault(endpoint=proxy.endpoint)
+    approved.released(NOW)
+    proxy.on("GET", "", Refuse(403, "AccessDenied"), times=100)
+    proxy.on("PUT", "", Refuse(403, "AccessDenied"), times=100)
+    house = approved.house
+    house.sign_takedown("a-post")
+    steps: list[Step] = []
+    removed = remove(house.context(NOW), "a-post", None, steps.append, Afterwards())
+
+    assert not removed.still
+    assert not (house.root / "public/posts/a-post.html").exists()
+    assert [(step.name, step.done) for step in steps][-1] == ("vault", False)
+    assert "publish vault send" in steps[-1].text
+    assert owed_since(house.context(NOW)) == f"{NOW:%Y-%m-%d}"
 
 
 def test_a_change_of_the_pages_alone_is_owed_to_the_vault_too(approved: Vaulting, proxy: Proxy) -> None:

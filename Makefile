@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test explore lint bench bench-audio bench-words bench-review bench-release audit lock clean
+.PHONY: help demo test test-slow explore lint bench bench-audio bench-words bench-review bench-release audit lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,8 +13,11 @@ help: ## Say what there is to make
 demo: $(VENV)/run ## From recordings to a released site in public/, past legal
 	@bash scripts/demo
 
-test: $(VENV)/dev ## All tests
-	$(BIN)/pytest --numprocesses 2 --randomly-seed 1
+test: $(VENV)/dev ## Tests of everything, but for the slow ones
+	$(BIN)/pytest --numprocesses 2 --randomly-seed 1 -m "not slow"
+
+test-slow: $(VENV)/dev ## The slow tests: kills after each request, hours of sound, every store; CI runs them too
+	$(BIN)/pytest --numprocesses 2 --randomly-seed 1 -m slow
 
 explore: $(VENV)/dev ## Property tests with examples that nobody tried before, in another order
 	$(BIN)/pytest --numprocesses 2 -m hypothesis --hypothesis-profile explore --randomly-seed $(shell date +%s)

@@ -75,7 +75,9 @@ class Manifest:
     def _bytes(self) -> bytes:
         said = {field.name: getattr(self, field.name) for field in fields(self)}
         lists = {key: [vars(entry) for entry in said[key]] for key in ("parts", "files")}
-        return canonical.dump({"schema": SCHEMA, **said, **lists, "loudness": dict(self.loudness)})
+        # Nothing else in it is a number that JavaScript may write in another way.
+        dump = canonical.dump if self.loudness else canonical.dump_plain
+        return dump({"schema": SCHEMA, **said, **lists, "loudness": dict(self.loudness)})
 
     @cached_property
     def revision(self) -> str:

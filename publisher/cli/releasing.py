@@ -11,6 +11,7 @@ from publisher.cli.kept import is_kept, vaulted_lines
 from publisher.cli.output import plain, print_json, say, say_under
 from publisher.cli.pieces import Json, To
 from publisher.cli.session import context, load_workspace, local_folder, stands, target_of
+from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -96,11 +97,11 @@ def say_released(found: "Released") -> None:
     if not found.plan.changes:
         say(f"[green]✓[/] {plain(found.address)} has it all: nothing to send")
     elif found.applied is None:
-        say(f"\nWould send {put} files and delete {deleted} at {plain(found.address)}")
+        say(f"\nWould send {counted(put, 'file')} and delete {deleted} at {plain(found.address)}")
         if deleted > _MANY:
             say(f"[yellow]![/] So many deletes may need your word for it: --max-deletes {deleted}")
     else:
-        say(f"\n[green]✓[/] {put} files sent, {deleted} deleted at {plain(found.address)}")
+        say(f"\n[green]✓[/] {counted(put, 'file')} sent, {deleted} deleted at {plain(found.address)}")
     for one in found.told:
         say(announced(one))
     for line in vaulted_lines(found.vaulted) if found.vaulted else ():

@@ -1,7 +1,7 @@
 """The page in the place of a piece that was taken down, if whoever took it down leaves one.
 
-It stands alone, without theme, lists or the other pieces: it must be there at once, also where nothing else can be put
-together. Its words are those that were signed.
+It stands alone, in the theme's colours but without its files, lists or the other pieces: it must be there at once, also
+where nothing else can be put together. Its words are those that were signed.
 """
 
 from html import escape
@@ -20,16 +20,27 @@ _PAGE: Final = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
 <title>Taken down · {house}</title>
-<style>body{{margin:15vh auto;padding:0 1.5rem;max-width:36rem;font:1.125rem/1.6 system-ui,sans-serif}}</style>
+<style>
+:root {{ color-scheme: light dark; --paper: #faf6ee; --ink: #14213d; --soft: #4b5670; --accent: #b13a16; }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --paper: #0c1325; --ink: #f1ece1; --soft: #b3bccf; --accent: #ff9a7b; }}
+}}
+body {{
+  margin: 15vh auto; padding: 0 1.5rem; max-width: 38rem; background: var(--paper); color: var(--ink);
+  font: 1.125rem/1.6 Inter, system-ui, sans-serif; overflow-wrap: break-word;
+}}
+h1 {{ font: 600 2.5rem/1.15 "Iowan Old Style", Palatino, P052, Georgia, serif; }}
+footer {{ margin-top: 3rem; color: var(--soft); }}
+a {{ color: var(--accent); }}
+</style>
 </head>
 <body>
 <main>
 <h1>This was taken down</h1>
 {words}
-<p><a href="{url}">{house}</a>, <time datetime="{day}">{day}</time></p>
 </main>
+<footer><a href="{url}">{house}</a>, <time datetime="{day}">{day}</time></footer>
 </body>
 </html>
 """

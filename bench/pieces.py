@@ -18,6 +18,7 @@ from review import HOUSE, NOW, TIME, approve, seconds, sign_people
 
 from publisher.review.head import Head
 from publisher.review.keys import Signer
+from publisher.review.manifest import short
 from publisher.review.records import GENESIS, Data, Record
 from publisher.review.revisions import MANIFEST, Revision
 from publisher.review.tree import Peaks, grow, leaf, root_of
@@ -30,7 +31,7 @@ from publisher.workspace.create import House, make_workspace
 from publisher.workspace.loading import load
 
 SIZES: Final = (1_000, 10_000)
-"""Approved posts."""
+"""Posts that are approved and public."""
 OPEN: Final = 1_000
 """Posts that wait at the desk."""
 PUBLISH: Final = Path(sys.executable).with_name("publish")
@@ -62,7 +63,7 @@ class Writer:
 
 
 def make(root: Path, count: int, *, approved: bool = True) -> None:
-    """A house with so many submitted posts, by one author, approved by one reviewer or not."""
+    """A house with so many submitted posts, by one author; approved by one reviewer and public, or neither."""
     make_workspace(root, House("Bench", HOUSE, "Ann Host", "a@example.com"))
     rmtree(root / "guidelines")  # models would look at each post: this is about the gate
     signer = Signer(Ed25519PrivateKey.generate())
@@ -83,6 +84,8 @@ def make(root: Path, count: int, *, approved: bool = True) -> None:
         if approved:
             envelope = approve(root, slug, revision.name, signer, ledger.head)
             ledger.append("approve", slug, "lea", {"revision": revision.name, "envelope": envelope})
+            data = {"target": "public", "edition": GENESIS, "pieces": f"{slug}@{short(revision.name)}"}
+            ledger.append("release", "", "publish", data)
     ledger.close()
 
 
@@ -133,7 +136,7 @@ def main() -> None:
     """Print the tables."""
     sizes = SIZES[:1] if "--small" in sys.argv else SIZES
     print(f"## Pieces\n\n{platform.system()} {platform.machine()}, Python {platform.python_version()}; CPU seconds\n")
-    print("| approved posts | open the workspace | and admit each | publish status | ms a post |")
+    print("| public posts | open the workspace | and admit each | publish status | ms a post |")
     print("| ---: | ---: | ---: | ---: | ---: |")
     with TemporaryDirectory() as folder:
         for count in sizes:

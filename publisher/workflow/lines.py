@@ -29,11 +29,20 @@ def public_revisions(records: Iterable[Record], target: str) -> dict[str, str]:
     """What the public has at a target, by these lines: slug to the first digits of the revision."""
     public: dict[str, str] = {}
     for record in releases_to(records, target):
-        public = after(public, record)
+        _change(public, record)
     return public
 
 
 def after(public: Mapping[str, str], release: Record) -> dict[str, str]:
     """What the public has after a release, by what it had before."""
-    now = {**public, **dict(release.pieces)}
-    return {slug: revision for slug, revision in now.items() if revision}
+    now = dict(public)
+    _change(now, release)
+    return now
+
+
+def _change(public: dict[str, str], release: Record) -> None:
+    for slug, revision in release.pieces:
+        if revision:
+            public[slug] = revision
+        else:
+            public.pop(slug, None)

@@ -33,23 +33,31 @@ def open_desk(  # noqa: PLR0913 - all that a desk consists of
     with listening(port) as listener:
         taken = listener.getsockname()[1]
         desk = Desk(work, person, taken, (ByPasskey(origin_of(taken)), *ways), start=start)
-        address = f"{desk.origin}/launch?token={desk.sessions.launch}"
-        say(address)
-        if browser:
-            webbrowser.open(address)
+        show(desk, say, browser=browser)
         server_of(desk).run(sockets=[listener])
 
 
+def show(desk: Desk, say: Callable[[str], None], *, browser: bool = True) -> None:
+    """Say the address that opens it, and have the browser open that."""
+    address = f"{desk.origin}/launch?token={desk.sessions.launch}"
+    say(address)
+    if browser:
+        webbrowser.open(address)
+
+
 @contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
-    """A socket that somebody who reads the address can connect to at once, from this computer only."""
+def listening(port: int, hint: str = "") -> Iterator[socket.socket]:
+    """A socket that somebody who reads the address can connect to at once, from this computer only.
+
+    hint: what to do if the port is taken, and it cannot be another.
+    """
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
-            hint = f"a desk may be open already; or name another port: --port {port + 1}"
-            raise PublisherError(f"port {port} is taken", hint=hint) from error
+            another = f"a desk may be open already; or name another port: --port {port + 1}"
+            raise PublisherError(f"port {port} is taken", hint=hint or another) from error
         listener.listen()
         yield listener
 

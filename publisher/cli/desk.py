@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.output import errors, plain, say
-from publisher.cli.review import Key, default_key
+from publisher.cli.review import Key
 from publisher.cli.session import clock, context, load_workspace, moment
+from publisher.cli.unlocking import default_key
 from publisher.counting import counted
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
+    from publisher.review.statement import Envelope
     from publisher.workflow.context import Context
     from publisher.workflow.sight import Roll
+    from publisher.workflow.takedown import Wish
 
 PORT = 7400
 """A fixed one: a passkey belongs to an address with its port."""
@@ -73,13 +76,16 @@ def serve(ctx: typer.Context, port: Port = PORT) -> None:
     serve_team(team, door, port, lambda address: _say_place(chosen.origin, address))
 
 
-def _unattended(ctx: typer.Context) -> "Callable[[], AbstractContextManager[Context]]":
-    """The workspace for each request, with no bars: nobody sits at the terminal."""
+def _unattended(ctx: typer.Context, *, least: bool = False) -> "Callable[[], AbstractContextManager[Context]]":
+    """The workspace for each request, with no bars: nobody looks at the terminal, or a command has it.
+
+    least: as `load`.
+    """
     from publisher.workflow.context import Context
 
     @contextmanager
     def work() -> Iterator[Context]:
-        run = Context(load_workspace(ctx), clock, moment())
+        run = Context(load_workspace(ctx, least=least), clock, moment())
         yield run
         run.digests.save()
 
@@ -121,6 +127,24 @@ def sign_people(ctx: typer.Context, person: str) -> None:
         if keys_to_sign(run, draft):
             request_people(run, draft, origin_of(_port()))
     _open_at(ctx, person, "/people")
+
+
+@contextmanager
+def signed_in_browser(
+    ctx: typer.Context, wish: "Wish", tell: "Callable[[str], None]", *, least: bool
+) -> "Iterator[Envelope]":
+    """Have a takedown or a lift signed at the desk, with a passkey: what was signed, and kept. least: as `load`.
+
+    The desk stays until the end of the block. Errors: it cannot be signed; they have no passkey at the desk's address.
+    """
+    from publisher.desk.awaiting import awaiting
+
+    def tell_address(address: str) -> None:
+        tell(f"\n  {plain(address)}\n")
+        tell("Sign there, within ten minutes: this goes on by itself. Ctrl-C ends it, and signs nothing.")
+
+    with awaiting(_unattended(ctx, least=least), wish, _port(), tell_address) as envelope:
+        yield envelope
 
 
 def _port() -> int:

@@ -8,9 +8,10 @@ import typer
 
 from publisher.cli.desk import make_passkey
 from publisher.cli.output import plain, say, say_under
-from publisher.cli.review import Stdin, default_key
+from publisher.cli.review import Stdin
 from publisher.cli.session import context, load_workspace, stands
 from publisher.cli.signing import old_key, passphrase, register, say_sign
+from publisher.cli.unlocking import default_key
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:

@@ -1,7 +1,5 @@
 """`publish review`: legal's side, in a terminal."""
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +8,8 @@ import typer
 from publisher.cli.output import mark, plain, print_json, say, say_edits, say_findings, say_under
 from publisher.cli.pieces import Json, Slug
 from publisher.cli.session import context
+from publisher.cli.unlocking import unlocked
 from publisher.counting import counted
-from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,24 +36,18 @@ Seen = Annotated[
 ]
 
 
-def default_key(id_: str) -> Path:
-    """Where a person's private key lies if they do not say: outside of every workspace."""
-    from platformdirs import user_config_path
-
-    folder = os.environ.get("PUBLISH_KEYS")
-    return (Path(folder) if folder else user_config_path("corporate-voices") / "keys") / f"{id_}.key"
-
-
 @app.command("list")
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """List what waits for a decision."""
     from publisher.workflow.denied import denials
+    from publisher.workflow.public import still_public
     from publisher.workflow.queue import waiting
 
     with context(ctx) as run:
         rows = waiting(run)
         down = denials(run, run.evidence())
         names = {one.by: run.rules.name(one.by) for one in down.values()}
+        still = still_public(run)
     if as_json:
         print_json([vars(row) for row in rows])
         return
@@ -68,6 +60,8 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     for slug, one in down.items():
         say(f"[bold]{plain(slug)}[/]  [red]taken down[/] on {one.time[:10]} by {plain(names[one.by])}")
         say(f"    {plain(one.reason)}")
+        if slug in still:
+            say(f"    [yellow]![/] It is public still: publish takedown {plain(slug)}")
     if rows:
         say(f"\nNext:  publish review show {rows[0].slug}")
 
@@ -235,7 +229,6 @@ def _decide(
     as_json: bool,
 ) -> None:
     from publisher.policy.waiving import waived
-    from publisher.review.keys import unlock
     from publisher.workflow.decide import Verdict, decide, draft_statement, in_review, must_be_strong_enough
     from publisher.workflow.lines import public_revisions
     from publisher.workflow.pointing import findings_of
@@ -251,7 +244,8 @@ def _decide(
             # What the signature covers is read before it is given, and with the reasons.
             say_findings(waived(findings_of(run, in_review(run, slug))))
         must_be_strong_enough(run, statement)
-        signer = unlock(key or default_key(person), passphrase(stdin=passphrase_stdin))
+        at_desk = f"sign at the desk: publish review --as {person}"
+        signer = unlocked(run, person, key, stdin=passphrase_stdin, instead=at_desk)
         file = f"approvals/{slug}/{decide(run, statement, signer).file_name}"
         tell(f"[green]✓[/] Signed: {file}")
         if decision == "reject" and slug in public_revisions(run.ledger.of(""), run.workspace.config.release.target):
@@ -273,15 +267,3 @@ _AFTER: "dict[Decision, str]" = {
     "takedown": "publish takedown {slug}",
     "restore": "publish review show {slug}",
 }
-
-
-def passphrase(*, stdin: bool) -> str:
-    """The passphrase of a private key, asked for or read."""
-    if stdin:
-        return sys.stdin.readline().rstrip("\n")
-    if not sys.stdin.isatty():
-        raise PublisherError(
-            "there is no terminal to ask for the passphrase", hint="run it in a terminal, or give --passphrase-stdin"
-        )
-    asked: str = typer.prompt("Passphrase", hide_input=True)
-    return asked

@@ -8,9 +8,9 @@ import typer
 
 from publisher.cli.desk import sign_people
 from publisher.cli.output import plain, say, say_under
-from publisher.cli.review import Stdin, Who, default_key
+from publisher.cli.review import Stdin, Who
 from publisher.cli.session import context
-from publisher.errors import PublisherError
+from publisher.cli.unlocking import default_key, must_be_here
 
 if TYPE_CHECKING:
     from publisher.workflow.context import Context
@@ -52,13 +52,11 @@ def sign(
 
 def _signed(run: "Context", draft: "Draft", path: Path, *, stdin: bool) -> "Draft":
     """The draft with the signature of the key at `path`, and with that of the key that it replaced, where one is."""
-    from publisher.review.keys import tier_of, unlock
+    from publisher.review.keys import unlock
     from publisher.workflow.signing import command_for, keys_to_sign, with_signature
 
     lines = keys_to_sign(run, draft)
-    if lines and not path.exists() and all(tier_of(line) == "passkey" for line in lines):
-        hint = f"sign in the browser: {command_for(draft.person, lines)}"
-        raise PublisherError(f"{draft.person} signs with a passkey", where="people.toml", hint=hint)
+    must_be_here(path, draft.person, lines, f"sign in the browser: {command_for(draft.person, lines)}")
     for one in (path, old_key(path)):
         if keys_to_sign(run, draft) and (one == path or one.exists()):
             asked = f"Passphrase of {one.name}, to sign"

@@ -1,24 +1,27 @@
 """`publish takedown`: the worst day. One person signs, and a piece leaves the public at once."""
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from publisher.cli.desk import signed_in_browser
 from publisher.cli.exits import ExitCode
-from publisher.cli.output import plain, print_json, say
+from publisher.cli.output import errors, plain, print_json, say
 from publisher.cli.pieces import Json, Slug, To, tell
 from publisher.cli.releasing import announced
-from publisher.cli.review import Key, Stdin, default_key, passphrase
+from publisher.cli.review import Key, Stdin
 from publisher.cli.session import context, target_of
+from publisher.cli.unlocking import unlocked
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from publisher.announcing.model import Told
     from publisher.review.history import Takedown
-    from publisher.review.statement import Statement
+    from publisher.review.statement import Envelope, Statement
     from publisher.workflow.announcing import Answers
     from publisher.workflow.context import Context
     from publisher.workflow.removing import Removed
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 _Who = Annotated[
     str | None, typer.Option("--as", metavar="ID", help="Who you are in people.toml.", envvar="PUBLISH_AS")
+]
+InBrowser = Annotated[
+    bool, typer.Option("--passkey", help="Sign with your passkey, at the desk in a browser; then this goes on.")
 ]
 _MOST = 20
 """Files that are named one by one."""
@@ -53,6 +59,7 @@ def takedown(
         float, typer.Option("--wait", min=0, max=3600, metavar="SECONDS", help="How long to ask its address.")
     ] = 60.0,
     key: Key = None,
+    passkey: InBrowser = False,
     passphrase_stdin: Stdin = False,
     as_json: Json = False,
 ) -> None:
@@ -67,24 +74,31 @@ def takedown(
     wish = Wish("restore" if lift else "takedown", slug, person or "", reason, note or (GONE if gone_page else ""))
     if lift and (wish.notice or dry_run):
         raise PublisherError("a lift leaves no page, and changes nothing at the target", hint="give --lift alone")
-    with context(ctx, least=not lift) as run:
+    with ExitStack() as until_the_end:
+        sign = _by_passphrase(key, stdin=passphrase_stdin)
+        if passkey:
+            sign = _by_passkey(ctx, until_the_end, quiet=as_json)
         if lift:
-            _lift(run, wish, key, stdin=passphrase_stdin, quiet=as_json)
-            return
+            _lift(ctx, wish, sign, quiet=as_json)
+        elif dry_run:
+            _say_dry(ctx, wish, to, as_json=as_json)
+        else:
+            _take_down(ctx, wish, sign, to, wait, quiet=as_json)
+
+
+def _take_down(ctx: typer.Context, wish: "Wish", sign: "_Signing", to: str | None, wait: float, *, quiet: bool) -> None:
+    """Have it signed, take it away, and say what came of that."""
+    told_others: list[Told | PublisherError] = []
+    with context(ctx, least=True) as run:
         target = target_of(run.workspace, to)
-        if dry_run:
-            _say_dry(run, wish, target, as_json=as_json)
-            return
-        told = _quietly if as_json else tell
-        _have_signed(run, wish, key, stdin=passphrase_stdin, quiet=as_json)
+        _have_signed(run, wish, sign, quiet=quiet)
         from publisher.workflow.removing import Afterwards, remove
 
-        told_others: list[Told | PublisherError] = []
-        after = Afterwards(wait, lambda keys: told_others.extend(_announce(run, slug, target, keys)))
-        removed = remove(run, slug, target, told, after)
-    for one in told_others if not as_json else ():
+        after = Afterwards(wait, lambda keys: told_others.extend(_announce(run, wish.slug, target, keys)))
+        removed = remove(run, wish.slug, target, _quietly if quiet else tell, after)
+    for one in told_others if not quiet else ():
         say(announced(one))
-    _say_end(slug, removed, as_json=as_json)
+    _say_end(wish.slug, removed, as_json=quiet)
 
 
 def _announce(run: "Context", slug: str, to: str | None, keys: "Sequence[str]") -> "Answers":
@@ -101,13 +115,38 @@ def _quietly(_step: "Step") -> None:
     """Say nothing: the answer is for a script."""
 
 
-def _have_signed(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool, quiet: bool) -> None:
+_Signing: TypeAlias = "Callable[[Context, Statement, Wish], Envelope]"
+"""One way to sign, and to keep what was signed."""
+
+
+def _by_passphrase(key: Path | None, *, stdin: bool) -> _Signing:
+    def sign(run: "Context", statement: "Statement", _wish: "Wish") -> "Envelope":
+        from publisher.review.statement import sign
+        from publisher.workflow.takedown import keep_wish
+
+        instead = "sign in the browser: add --passkey"
+        signer = unlocked(run, statement.person, key, stdin=stdin, instead=instead)
+        return keep_wish(run, sign(statement, signer))
+
+    return sign
+
+
+def _by_passkey(ctx: typer.Context, until_the_end: ExitStack, *, quiet: bool) -> _Signing:
+    def sign(_run: "Context", _statement: "Statement", wish: "Wish") -> "Envelope":
+        # The desk draws the statement up itself, and stays while this takes the piece away: its last page says so.
+        tell = errors().print if quiet else say
+        return until_the_end.enter_context(signed_in_browser(ctx, wish, tell, least=wish.decision == "takedown"))
+
+    return sign
+
+
+def _have_signed(run: "Context", wish: "Wish", sign: _Signing, *, quiet: bool) -> None:
     """Have a takedown signed, unless one stands and no other page is asked for."""
     from publisher.workflow.takedown import complete, standing_takedown
 
     standing = standing_takedown(run, wish.slug)
     if standing is None or (wish.notice and wish.notice != standing.notice):
-        _sign(run, wish, key, stdin=stdin, quiet=quiet)
+        _sign(run, wish, sign, quiet=quiet)
         return
     complete(run, wish.slug)
     if not quiet:
@@ -115,10 +154,8 @@ def _have_signed(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool,
         say(f"[bold]{plain(wish.slug)}[/]: {plain(name)} took it down on {day}; nothing more is to sign")
 
 
-def _sign(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool, quiet: bool) -> "Statement":
-    from publisher.review.keys import unlock
-    from publisher.review.statement import sign
-    from publisher.workflow.takedown import draft_wish, keep_wish
+def _sign(run: "Context", wish: "Wish", sign: _Signing, *, quiet: bool) -> "Statement":
+    from publisher.workflow.takedown import draft_wish
 
     if not wish.person:
         raise PublisherError("it must be said who signs", hint="add --as ID, or set PUBLISH_AS")
@@ -129,15 +166,15 @@ def _sign(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool, quiet:
         say(f"  Reason: {plain(statement.reason)}")
         if statement.notice:
             say(f"  At its address: “{plain(statement.notice)}”")
-    signer = unlock(key or default_key(wish.person), passphrase(stdin=stdin))
-    envelope = keep_wish(run, sign(statement, signer))
+    envelope = sign(run, statement, wish)
     if not quiet:
         say(f"[green]✓[/] Signed: approvals/{wish.slug}/{envelope.file_name}")
-    return statement
+    return envelope.statement
 
 
-def _lift(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool, quiet: bool) -> None:
-    statement = _sign(run, wish, key, stdin=stdin, quiet=quiet)
+def _lift(ctx: typer.Context, wish: "Wish", sign: _Signing, *, quiet: bool) -> None:
+    with context(ctx) as run:
+        statement = _sign(run, wish, sign, quiet=quiet)
     if quiet:
         print_json({"slug": wish.slug, "lifted": True, "by": statement.person, "reason": statement.reason})
     else:
@@ -145,12 +182,14 @@ def _lift(run: "Context", wish: "Wish", key: Path | None, *, stdin: bool, quiet:
         say(f"\nNext:  publish review show {wish.slug}")
 
 
-def _say_dry(run: "Context", wish: "Wish", target: str | None, *, as_json: bool) -> None:
+def _say_dry(ctx: typer.Context, wish: "Wish", to: str | None, *, as_json: bool) -> None:
     from publisher.workflow.removing import would_remove
     from publisher.workflow.takedown import revisions_of
 
-    revisions_of(run, wish.slug)
-    found = would_remove(run, _as_it_would_be(run, wish), target)
+    with context(ctx, least=True) as run:
+        target = target_of(run.workspace, to)
+        revisions_of(run, wish.slug)
+        found = would_remove(run, _as_it_would_be(run, wish), target)
     if as_json:
         print_json({**_as_dict(wish.slug, found), "dry_run": True})
         return

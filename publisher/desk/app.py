@@ -12,16 +12,32 @@ from starlette.types import ASGIApp
 
 from publisher.desk.doors import Door, Launched
 from publisher.desk.guard import Guard
-from publisher.desk.pages import acts, changes, entering, files, passkeys, people, piece, public, queue, record, signing
+from publisher.desk.pages import (
+    acts,
+    changes,
+    entering,
+    files,
+    outside,
+    passkeys,
+    people,
+    piece,
+    public,
+    queue,
+    record,
+    signing,
+    takedown,
+)
 from publisher.desk.pages.showing import Handler, plain, refused
 from publisher.desk.room import Desk
 from publisher.desk.team import Team
 from publisher.errors import PublisherError
-from publisher.workflow.sight import must_see
+from publisher.workflow.context import Context
+from publisher.workflow.sight import must_see, must_see_out
 
 Finder: TypeAlias = Callable[[Request], Desk | None]
 """Whose desk answers."""
 
+TAKEDOWN: Final = "/pieces/{slug}/takedown"
 READ: Final[dict[str, Handler]] = {
     "/": queue.queue,
     "/media/{sha256}": files.media,
@@ -31,6 +47,8 @@ READ: Final[dict[str, Handler]] = {
     "/pieces/{slug}/public": public.public,
     "/pieces/{slug}/changes": changes.changes,
     "/pieces/{slug}/record": record.record,
+    TAKEDOWN: takedown.takedown,
+    "/public": outside.outside,
     "/statements/{name}": signing.statement,
     "/passkey": passkeys.passkey,
     "/people": people.people,
@@ -42,13 +60,14 @@ CHANGE: Final[dict[str, Handler]] = {
     "/pieces/{slug}/settle": acts.settle,
     "/pieces/{slug}/heard": acts.hear,
     "/pieces/{slug}/statement": signing.draw_up,
+    TAKEDOWN: takedown.draw_up,
     "/statements/{name}": signing.sign,
     "/passkey": passkeys.make,
     "/people": people.sign,
 }
 
 SHARED: Final = frozenset(
-    {"/", "/media/{sha256}", "/preview/{secret}/{key:path}", "/statements/{name}", "/passkey", "/people"}
+    {"/", "/public", "/media/{sha256}", "/preview/{secret}/{key:path}", "/statements/{name}", "/passkey", "/people"}
 )
 """What the desk of a team answers beside pages of a piece: each of these asks who may. A new page is not among them."""
 
@@ -69,13 +88,13 @@ def _shared(pages: Mapping[str, Handler]) -> dict[str, Handler]:
 
 
 def _app(find: Finder, read: Mapping[str, Handler], change: Mapping[str, Handler]) -> Starlette:
-    routes = [Route(path, _answering(find, handler), methods=["GET"]) for path, handler in read.items()]
-    routes += [Route(path, _answering(find, handler), methods=["POST"]) for path, handler in change.items()]
+    routes = [Route(path, _answering(find, path, handler), methods=["GET"]) for path, handler in read.items()]
+    routes += [Route(path, _answering(find, path, handler), methods=["POST"]) for path, handler in change.items()]
     routes += [Route("/static/{name}", files.static, methods=["GET"])]
     return Starlette(routes=routes, exception_handlers={404: _missing, 405: _missing})
 
 
-def _answering(find: Finder, handler: Handler) -> "partial[Response]":
+def _answering(find: Finder, path: str, handler: Handler) -> "partial[Response]":
     """What a user can mend ends as a page that says how. What they may not see is looked for by no handler."""
 
     def answer(request: Request) -> Response:
@@ -83,7 +102,7 @@ def _answering(find: Finder, handler: Handler) -> "partial[Response]":
         if desk is None:
             return plain("missing.html", 404)
         try:
-            hidden = _hidden(desk, request)
+            hidden = _hidden(desk, request, must_see_out if path == TAKEDOWN else must_see)
             return hidden or handler(desk, request)
         except PublisherError as error:
             if not hasattr(request.state, "session"):
@@ -93,15 +112,18 @@ def _answering(find: Finder, handler: Handler) -> "partial[Response]":
     return partial(answer)
 
 
-def _hidden(desk: Desk, request: Request) -> Response | None:
-    """What somebody is told of a piece that they may not see; None if they may."""
+def _hidden(desk: Desk, request: Request, must: Callable[[Context, str, str], None]) -> Response | None:
+    """What somebody is told of a piece that they may not see; None if they may. must: tells that of its pages."""
     draft = desk.drafts.get(request.path_params.get("name", ""))
-    slug = draft.statement.slug if draft else request.path_params.get("slug")
-    if slug is None or not desk.is_shared:
+    slug = request.path_params.get("slug")
+    if not desk.is_shared or (draft is None and slug is None):
         return None
     try:
         with desk.work() as context:
-            must_see(context, desk.person, slug)
+            if draft is not None:
+                draft.asked.must_see(context, desk.person)
+            else:
+                must(context, desk.person, str(slug))
     except PublisherError as error:
         return refused(desk, request, error, 404)
     return None

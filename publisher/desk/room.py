@@ -2,22 +2,26 @@
 
 import json
 import math
+import secrets
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
-from typing import Protocol
+from typing import Final, Protocol
 
 from publisher.desk.sessions import Attempts, Sessions
 from publisher.errors import PublisherError
 from publisher.review.manifest import Entry
 from publisher.review.revisions import Revision
-from publisher.review.statement import Envelope, Statement
+from publisher.review.statement import Decision, Envelope, Statement
 from publisher.workflow.context import Context
-from publisher.workflow.decide import Verdict
 from publisher.workflow.passkeys import Options
 from publisher.workflow.sight import sees
+
+_MOST: Final = 32
+"""Statements that are on a screen at once."""
 
 Form = Mapping[str, str]
 Mark = tuple[int, int, int]
@@ -62,13 +66,52 @@ class Offer:
         return json.dumps(json.loads(self.statement.to_bytes()), indent=2, ensure_ascii=False)
 
 
+class Asked(Protocol):
+    """What somebody asked to sign: it is drawn up, shown, and kept once it is signed."""
+
+    @property
+    def after(self) -> str:
+        """The page that comes next."""
+        ...
+
+    def drawn_up(self, context: Context) -> Statement:
+        """The statement as it would be now. Errors: all that would make its signature worthless."""
+        ...
+
+    def shown(self, context: Context, statement: Statement) -> Mapping[str, object]:
+        """What the page says of it beside the statement."""
+        ...
+
+    def keep(self, context: Context, envelope: Envelope) -> None:
+        """Keep what was signed. Errors: the signature does not hold, or is about something else by now."""
+        ...
+
+    def must_see(self, context: Context, person: str) -> None:
+        """Errors: at the desk of a team, this person may not see what it is about."""
+        ...
+
+
 @dataclass(frozen=True)
 class Draft:
     """A statement that is on the screen, to be signed as it is or not at all."""
 
     statement: Statement
-    verdict: Verdict
-    """What it was asked for with."""
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What a command in the terminal waits for: it goes on by itself once that is signed."""
+
+    decision: Decision
+    slug: str
+    signed: Future[Envelope] = field(default_factory=Future)
+
+    def tell(self, envelope: Envelope) -> None:
+        """Let it go on, if this is what it waits for."""
+        said = envelope.statement
+        if (said.decision, said.slug) == (self.decision, self.slug) and not self.signed.done():
+            self.signed.set_result(envelope)
 
 
 @dataclass
@@ -97,6 +140,8 @@ class Desk:
     """At signing."""
     drafts: dict[str, Draft] = field(default_factory=dict)
     """By a random name; one is used once."""
+    awaited: Awaited | None = None
+    """What a command in the terminal waits for, if one opened this desk for that."""
     previews: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Slug and revision, by the secret in the address of a preview."""
     known: dict[str, Entry] = field(default_factory=dict)
@@ -121,6 +166,19 @@ class Desk:
     def sees(self, context: Context, revision: Revision) -> bool:
         """Whether who sits there may see a revision; at a desk of their own they have the workspace anyway."""
         return not self.is_shared or sees(context, self.person, revision)
+
+    def draw_up(self, context: Context, asked: Asked) -> str:
+        """The address of a statement that is to be signed. Errors: as `Asked.drawn_up`."""
+        statement = asked.drawn_up(context)
+        while len(self.drafts) >= _MOST:
+            self.drafts.pop(next(iter(self.drafts)))
+        name = secrets.token_urlsafe(16)
+        self.drafts[name] = Draft(statement, asked)
+        return f"/statements/{name}"
+
+    def goes_on(self, slug: str) -> bool:
+        """Whether a command in the terminal has what it waited for about a piece, and goes on."""
+        return self.awaited is not None and self.awaited.slug == slug and self.awaited.signed.done()
 
     def wrote(self, context: Context, what: str) -> None:
         """Log what they decided: who, what, when."""

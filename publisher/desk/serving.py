@@ -32,11 +32,16 @@ def open_desk(  # noqa: PLR0913 - all that a desk consists of
     with listening(port) as listener:
         taken = listener.getsockname()[1]
         desk = Desk(work, person, taken, (ByPasskey(origin_of(taken)), *ways), start=start)
-        address = f"{desk.origin}/launch?token={desk.sessions.launch}"
-        say(address)
-        if browser:
-            webbrowser.open(address)
+        show(desk, say, browser=browser)
         server_of(desk).run(sockets=[listener])
+
+
+def show(desk: Desk, say: Callable[[str], None], *, browser: bool = True) -> None:
+    """Say the address that opens it, and have the browser open that."""
+    address = f"{desk.origin}/launch?token={desk.sessions.launch}"
+    say(address)
+    if browser:
+        webbrowser.open(address)
 
 
 def server_of(desk: Desk) -> uvicorn.Server:

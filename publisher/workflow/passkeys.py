@@ -7,7 +7,7 @@ from typing import Any
 
 from publisher.errors import PublisherError
 from publisher.review.humans import live_keys
-from publisher.review.keys import Signature
+from publisher.review.keys import Signature, tier_of
 from publisher.review.passkeys import (
     Passkey,
     challenge_in,
@@ -80,11 +80,22 @@ def request(context: Context, statement: Statement, origin: str) -> tuple[Statem
     """The statement as a passkey signs it, and what a browser has it signed with. Errors: its person has none here."""
     passkeys = passkeys_of(context, statement.person, origin)
     if not passkeys:
-        person = person_of(context, statement.person)
-        hint = f"make one: publish people key {statement.person} --passkey"
-        raise PublisherError(f"{person.name} has no passkey at this address", where=origin, hint=hint)
+        name, hint = person_of(context, statement.person).name, _elsewhere(context, statement.person)
+        raise PublisherError(f"{name} has no passkey at this address", where=origin, hint=hint)
     said = replace(statement, tier="passkey")
     return said, request_options(passkeys, to_sign(said))
+
+
+def _elsewhere(context: Context, person: str) -> str:
+    """What somebody does who has no passkey at an address: they may have one of another, or a passphrase."""
+    known = context.rules.people.get(person)
+    lines = live_keys(known) if known else []
+    origins = dict.fromkeys(one.origin for line in lines if (one := read_passkey(line)))
+    ways = [f"sign at {' or '.join(origins)}"] if origins else []
+    ways.append(f"make one: publish people key {person} --passkey")
+    if any(tier_of(line) == "passphrase" for line in lines):
+        ways.append("sign with a passphrase, without --passkey")
+    return "; or ".join(ways)
 
 
 def signed(context: Context, statement: Statement, origin: str, response: Mapping[str, Any]) -> Envelope:
@@ -108,8 +119,7 @@ def request_people(context: Context, draft: signing.Draft, origin: str) -> Optio
     """What a browser has the next version of the people signed with. Errors: who is to sign has no passkey here."""
     passkeys = passkeys_to_sign(context, draft, origin)
     if not passkeys:
-        hint = f"make one: publish people key {draft.person} --passkey; or sign with a passphrase, without --passkey"
-        name = context.rules.name(draft.person)
+        name, hint = context.rules.name(draft.person), _elsewhere(context, draft.person)
         raise PublisherError(f"{name} has no passkey that signs this here", where=origin, hint=hint)
     return request_options(passkeys, draft.signed.to_sign)
 

@@ -6,15 +6,19 @@ and waive, as that lawyer.
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from publisher.errors import PublisherError
+from publisher.review.humans import live_keys
 from publisher.review.revisions import Revision
 from publisher.review.roles import decides, is_valid
 from publisher.review.roster import ADMIN, is_admin
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
 from publisher.workflow.pointing import demand_of, makers
+from publisher.workflow.public import out
+from publisher.workflow.takedown import able_to
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,25 @@ def roll_of(context: Context) -> Roll:
 
 
 def may_sign_here(context: Context, person: str) -> bool:
-    """Whether they decide on some piece or sign people, by a role that is signed, be it that they have no key yet."""
-    known, roles = context.rules.people.get(person), {*context.workspace.config.deciding_roles, ADMIN}
+    """Whether a role of theirs signs something, be it that they have no key yet: pieces, takedowns or people."""
+    known, roles = context.rules.people.get(person), {*_takedown_roles(context), ADMIN}
     return known is not None and not roles.isdisjoint(known.roles) and is_valid(known, context.today().date())
+
+
+def has_key(context: Context, person: str) -> bool:
+    """Whether a key of theirs is signed, and not revoked."""
+    known = context.rules.people.get(person)
+    return known is not None and bool(live_keys(known))
+
+
+def takes_down_here(context: Context, person: str) -> bool:
+    """Whether they may take down some piece of this house today."""
+    return decides(context.rules.people.get(person), _takedown_roles(context), context.today().date())
+
+
+def _takedown_roles(context: Context) -> set[str]:
+    config = context.workspace.config
+    return {*config.deciding_roles, *config.review.takedown}
 
 
 def sees(context: Context, person: str, revision: Revision) -> bool:
@@ -61,15 +81,27 @@ def sees(context: Context, person: str, revision: Revision) -> bool:
     return person in makers(context, revision)
 
 
+def sees_piece(context: Context, person: str, slug: str) -> bool:
+    """Whether they see what is in review of a piece; of one that is not there, or is damaged, nobody does."""
+    with suppress(PublisherError):
+        return sees(context, person, in_review(context, slug))
+    return False
+
+
 def must_see(context: Context, person: str, slug: str) -> None:
     """Errors: they see nothing of this piece; whether there is one, is not said."""
-    try:
-        is_seen = sees(context, person, in_review(context, slug))
-    except PublisherError:
-        is_seen = False
-    if not is_seen:
+    if not sees_piece(context, person, slug):
         raise PublisherError(
             "there is nothing for you to see here",
             where=slug,
             hint="you see what your roles decide, and what you made or submitted yourself; ask an admin for more",
         )
+
+
+def must_see_out(context: Context, person: str, slug: str) -> None:
+    """Errors: they do not see this piece, nor may they take it down and the public has it, or had.
+
+    What is to come, and what is in review, is shown to those alone who see it.
+    """
+    if not out(context, slug).was_public or person not in able_to(context, "takedown", slug):
+        must_see(context, person, slug)

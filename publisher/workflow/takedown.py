@@ -77,18 +77,28 @@ def revisions_of(context: Context, slug: str) -> list[str]:
 
 
 def _may(context: Context, wish: Wish, revisions: list[str]) -> None:
-    roles = _deciding(context, wish.slug, revisions)
-    if wish.decision == "takedown":
-        roles |= {*context.workspace.config.review.takedown}
-    elif standing_takedown(context, wish.slug) is None:
+    if wish.decision == "restore" and standing_takedown(context, wish.slug) is None:
         raise PublisherError("it is not taken down", where=wish.slug, hint="there is nothing to lift")
-    person = context.rules.people[wish.person]
+    person, roles = context.rules.people[wish.person], _roles(context, wish.decision, wish.slug, revisions)
     if not decides(person, roles, context.today().date()):
         raise PublisherError(
             f"{person.name} has none of the roles that may do this ({', '.join(sorted(roles))})",
             where="people.toml",
             hint="ask someone who has; nothing was signed",
         )
+
+
+def able_to(context: Context, decision: Decision, slug: str) -> frozenset[str]:
+    """Ids of those who may sign this of a piece today; nobody, if it was never submitted."""
+    revisions, day = submissions(context.ledger.of(slug)), context.today().date()
+    roles = _roles(context, decision, slug, revisions) if revisions else set()
+    return frozenset(id_ for id_, person in context.rules.people.items() if decides(person, roles, day))
+
+
+def _roles(context: Context, decision: Decision, slug: str, revisions: list[str]) -> set[str]:
+    """Roles of which one is enough: what is lifted may come back, so only those lift it that decide."""
+    more = context.workspace.config.review.takedown if decision == "takedown" else ()
+    return {*_deciding(context, slug, revisions), *more}
 
 
 def _deciding(context: Context, slug: str, revisions: list[str]) -> set[str]:

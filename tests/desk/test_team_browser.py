@@ -33,6 +33,7 @@ def test_in_a_browser_somebody_new_makes_a_passkey_hears_a_talk_and_signs(
         client.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         page.goto(proxy.origin)
         page.get_by_role("link", name="Make a passkey").click()
+        page.wait_for_url("**/passkey")  # with its script, which the button needs
         page.get_by_role("button", name="Make a passkey").press("Enter")
         expect(page.get_by_text("You have a passkey.")).to_be_visible()
         house_of_team.sign_people()
@@ -43,6 +44,7 @@ def test_in_a_browser_somebody_new_makes_a_passkey_hears_a_talk_and_signs(
         expect(page.frame_locator("iframe").get_by_role("heading", name="A talk").first).to_be_visible()
         page.get_by_role("link", name="Listen and read").click()
         page.get_by_role("button", name="Approve").click()
+        page.wait_for_url("**/statements/*")
         page.get_by_role("button", name="Sign and approve").press("Enter")
         expect(page.get_by_text("You approved it.")).to_be_visible()
         context.close()

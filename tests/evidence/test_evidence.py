@@ -343,6 +343,20 @@ def test_what_was_lifted_and_approved_anew_is_evidence(docket: Docket) -> None:
     assert "    reason: It names a customer." in [text for step in examine(file, LATER) for text in step.said]
 
 
+def test_a_lift_that_a_passkey_signed_is_checked_by_both(docket: Docket) -> None:
+    MADE["takedown-lifted-by-a-passkey"].make(docket)
+    path = write_evidence(docket, NAME)
+    assert failed_step(path) == 0
+    assert not is_refused_by_the_other(path)
+
+
+def test_a_lift_that_a_passkey_signed_elsewhere_is_refused_by_both(docket: Docket, file: Path) -> None:
+    MADE["takedown-lifted-by-a-passkey-at-another-port"].make(docket)
+    path = of_the_house(docket, file)
+    assert failed_step(path) == 7
+    assert is_refused_by_the_other(path)
+
+
 EVA: dict[str, object] = {"name": "Eva", "roles": ["legal", "admin"], "keys": [line("eva")]}
 PEOPLE_FORGED: dict[str, tuple[int, Callable[[Docket], object]]] = {
     "a version was skipped": (4, lambda docket: docket.sign_people(roster=docket.roster(3))),

@@ -53,6 +53,11 @@ class Authenticator:
             said = {1: 3, 3: -257, -1: factors.n.to_bytes(256, "big"), -2: factors.e.to_bytes(3, "big")}
         return cbor2.dumps(said)
 
+    @property
+    def private(self) -> Private:
+        """The private half, for a browser's virtual authenticator."""
+        return self._key
+
     def create(self, options: dict[str, Any], origin: str, flags: int = PRESENT | VERIFIED) -> dict[str, Any]:
         """What `navigator.credentials.create` answers."""
         data = self._data(options["rp"]["id"], flags | ATTESTED)

@@ -1,11 +1,16 @@
 """What is done to an approved episode by more than one flaw."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
-from review.docket import Docket, a_revision, edited, line
+from review.docket import Docket, a_revision, edited, line, private_key
+from support.authenticator import Authenticator
 
-from publisher.review.keys import fingerprint
+from publisher.review.keys import Signature, fingerprint
 from publisher.review.ledger import Record
+from publisher.review.passkeys import Passkey, read_response, request_options
+from publisher.review.statement import Envelope, sealed, to_sign
 from publisher.review.trust import place_of
 
 NAME = a_revision().name
@@ -14,6 +19,23 @@ MENDED = edited(b"<p>Mended.</p>\n")
 """An edit of it."""
 ELSEWHERE = "https://other.example.com/"
 """The address of another house."""
+DESK = "http://localhost:7400"
+"""Where lea's passkey signs."""
+_DEVICE = Authenticator("EdDSA", key=private_key("pia"))
+_PASSKEY = Passkey(DESK, _DEVICE.credential, _DEVICE.cose)
+
+
+def give_passkey(docket: Docket) -> None:
+    """Lea has a passkey beside her key, signed by an admin."""
+    docket.change_person("lea", keys=[line("lea"), _PASSKEY.to_line()])
+
+
+def by_passkey(envelope: Envelope, **how: Any) -> Envelope:  # noqa: ANN401 - of the client data
+    """What lea signed, by her passkey instead. how: what is wrong with its answer; `tier`: what it says it is."""
+    said = replace(envelope.statement, tier=how.pop("tier", "passkey"))
+    options = request_options([_PASSKEY], to_sign(said))
+    _, assertion, signature = read_response(_DEVICE.get(options, how.pop("origin", DESK), **how))
+    return sealed(said, Signature(_PASSKEY.fingerprint, signature, assertion))
 
 
 def rewrite(docket: Docket, name: str, change: Callable[[bytes], bytes]) -> None:

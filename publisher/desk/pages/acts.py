@@ -7,9 +7,9 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from publisher.desk.asked import must_be_in_review
 from publisher.desk.pages.piece import shown
 from publisher.desk.pages.showing import Mistake, form_of
-from publisher.desk.pages.signing import must_be_in_review
 from publisher.desk.room import Desk
 from publisher.errors import PublisherError
 from publisher.transcript.timecode import parse_timecode

@@ -25,8 +25,10 @@ from publisher.workflow.denied import denials
 from publisher.workflow.heard import heard_by
 from publisher.workflow.look import Inspected, inspect
 from publisher.workflow.pointing import makers, transcript_of
+from publisher.workflow.public import out
 from publisher.workflow.remarks import remarks_of
 from publisher.workflow.seen import mark_seen_by
+from publisher.workflow.takedown import able_to
 
 
 def piece(desk: Desk, request: Request) -> Response:
@@ -82,6 +84,8 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
         "rejected": any(one.by == person for one in rejections),
         "rejections": [(context.rules.name(one.by), one.reason, one.time) for one in rejections],
         "taken_down": (context.rules.name(down.by), down.reason) if down else None,
+        "can_take_down": person in able_to(context, "takedown", seen.slug),
+        "out": out(context, seen.slug),
         "unwaived": unwaived(seen.findings),
         "blocking": blocking(seen.findings),
     }

@@ -3,11 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from publisher.desk.pages.outside import still_out
 from publisher.desk.pages.showing import page
 from publisher.desk.room import Desk
 from publisher.workflow.decide import is_reviewer_here
 from publisher.workflow.queue import queue_of
-from publisher.workflow.sight import may_sign_here
+from publisher.workflow.sight import has_key, may_sign_here, takes_down_here
 from publisher.workflow.signing import waits_for
 
 
@@ -22,5 +23,6 @@ def queue(desk: Desk, request: Request) -> Response:
         return page(
             desk, request, "queue.html", title="What waits for you" if reviews else "Your pieces", groups=groups,
             house=house, name=name, at=context.today(), reviews=reviews, people=waits_for(context, desk.person),
-            can_make_passkey=may_sign_here(context, desk.person),
+            can_make_passkey=may_sign_here(context, desk.person) and not has_key(context, desk.person),
+            still=still_out(desk, context), takes_down=not desk.is_shared or takes_down_here(context, desk.person),
         )  # fmt: skip

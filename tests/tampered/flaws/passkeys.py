@@ -1,19 +1,13 @@
 """Approvals that are signed with a passkey: step 9."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from review.docket import Docket, line, private_key
-from support.authenticator import PRESENT, VERIFIED, Authenticator
+from review.docket import Docket
+from support.authenticator import PRESENT, VERIFIED
 
-from publisher.review.keys import Signature
-from publisher.review.passkeys import Passkey, read_response, request_options
-from publisher.review.statement import sealed, to_sign
-from tampered.acts import NAME
+from tampered.acts import NAME, by_passkey, give_passkey
 from tampered.cases import flaw
-
-DESK = "http://localhost:7400"
 
 
 def _asking_for_a_passkey(docket: Docket) -> None:
@@ -26,14 +20,8 @@ def _by_passkey(**how: Any) -> Callable[[Docket], object]:  # noqa: ANN401 - of 
 
     def make(docket: Docket) -> None:
         _asking_for_a_passkey(docket)
-        origin, tier = how.get("origin", DESK), how.get("tier", "passkey")
-        device = Authenticator("EdDSA", key=private_key("pia"))
-        passkey = Passkey(DESK, device.credential, device.cose)
-        docket.change_person("lea", keys=[line("lea"), passkey.to_line()])
-        said = replace(docket.sign(NAME).statement, tier=tier)
-        more = {key: value for key, value in how.items() if key not in {"origin", "tier"}}
-        answer = read_response(device.get(request_options([passkey], to_sign(said)), origin, **more))
-        envelope = sealed(said, Signature(passkey.fingerprint, answer[2], answer[1]))
+        give_passkey(docket)
+        envelope = by_passkey(docket.sign(NAME), **how)
         docket.keep(envelope)
         docket.record(envelope)
 

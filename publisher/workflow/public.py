@@ -1,0 +1,87 @@
+"""What the public has, what it will have next, and what was taken down: a piece as who may take it down sees it.
+
+All of it is as the ledger here says it: nobody is asked who needs the keys of the target.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from publisher.errors import PublisherError
+from publisher.rendering.model import page_key
+from publisher.review.history import Takedown
+from publisher.review.manifest import short
+from publisher.workflow.context import Context
+from publisher.workflow.denied import denials, kind_of
+from publisher.workflow.lines import public_revisions, releases_to, submissions
+from publisher.workflow.stage import admitted
+
+
+@dataclass(frozen=True)
+class Out:
+    """A piece that is public, is approved, or was taken down."""
+
+    slug: str
+    kind: str
+    title: str
+    """Of the revision that the public has or had, or else of the latest; the slug, where none can be read."""
+    address: str
+    """Of its public page."""
+    is_public: bool
+    """Whether the target has it, by the ledger."""
+    was_public: bool
+    """Whether it has it or had it once: then its title is no secret."""
+    is_approved: bool
+    takedown: Takedown | None
+    """The one that stands."""
+
+
+def out(context: Context, slug: str) -> Out:
+    """Where one piece stands with the public, however damaged it is here."""
+    return _Ledger(context).out(slug)
+
+
+def all_out(context: Context) -> list[Out]:
+    """Every piece that is public, approved or taken down, in the order in which they were first submitted."""
+    ledger = _Ledger(context)
+    slugs = dict.fromkeys(record.slug for record in ledger.evidence.records if record.event == "submit")
+    return [one for one in map(ledger.out, slugs) if one.is_public or one.is_approved or one.takedown]
+
+
+def still_public(context: Context) -> list[str]:
+    """Pieces that were taken down and that the target has still, by the ledger."""
+    ledger = _Ledger(context)
+    return [slug for slug in ledger.down if slug in ledger.public]
+
+
+class _Ledger:
+    """What is asked of the ledger, read once for any number of pieces."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.evidence = context.evidence()
+        self.down = denials(context, self.evidence)
+        releases, target = self.evidence.of(""), context.workspace.config.release.target
+        self.public = public_revisions(releases, target)
+        went = (one for record in releases_to(releases, target) for one in dict(record.pieces).items())
+        self.last = {slug: revision for slug, revision in went if revision}
+        """What the public had last of each piece that it ever had."""
+
+    def out(self, slug: str) -> Out:
+        context, takedown = self._context, self.down.get(slug)
+        kind = kind_of(context, slug, takedown)
+        address = context.workspace.config.house.url + page_key(kind, slug)
+        is_public, was_public, is_approved = slug in self.public, slug in self.last, self._is_approved(slug)
+        return Out(slug, kind, self._title(slug), address, is_public, was_public, is_approved, takedown)
+
+    def _title(self, slug: str) -> str:
+        revisions, last = submissions(self.evidence.of(slug)), self.last.get(slug)
+        for name in sorted(revisions, key=lambda one: short(one) != last):
+            with suppress(PublisherError):
+                return self._context.revisions.get(slug, name).card.title
+        return slug
+
+    def _is_approved(self, slug: str) -> bool:
+        with suppress(PublisherError):
+            is_here = slug in self._context.workspace.pieces
+            return is_here and admitted(self._context, self.evidence, slug)[0] is not None
+        return False

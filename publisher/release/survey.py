@@ -10,9 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from publisher.edition.model import Edition
+from publisher.edition.model import Edition, PublicFile
+from publisher.release.compression import GzipError, is_text
 from publisher.release.lease import LEASE_KEY
-from publisher.release.record import NOTHING, RECORD_KEY, Record, State, parse_record
+from publisher.release.record import NOTHING, RECORD_KEY, Record, Recorded, State, parse_record
 from publisher.release.target import Listed, Target
 
 OURS: Final = frozenset({RECORD_KEY, LEASE_KEY})
@@ -49,9 +50,7 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     else:
         listing = _by_record(target, record, edition)
     for key in listing.keys() & edition.files.keys():
-        recorded = record.files.get(key)
-        is_sure = recorded is not None and recorded.etag is not None
-        if not is_sure and listing[key].size == edition.files[key].size:
+        if _may_be(edition.files[key], record.files.get(key), listing[key]):
             listing[key] = _identified(target, key, listing[key])
     return Survey(record, listing, etag)
 
@@ -89,10 +88,22 @@ def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
     return {key: Listed(each.size, each.etag) for key, each in found.items() if each is not None}
 
 
+def _may_be(file: PublicFile, recorded: Recorded | None, listed: Listed) -> bool:
+    """Whether something of which nobody knows what it is may be a file of the edition, perhaps compressed."""
+    if recorded is not None and recorded.etag is not None:
+        return False
+    # Where the record was lost, nobody knows whether texts were compressed then.
+    may_be_smaller = file.content_encoding or (recorded is None and is_text(file.content_type))
+    return listed.size == file.size or bool(may_be_smaller and listed.size < file.size)
+
+
 def _identified(target: Target, key: str, listed: Listed) -> Listed:
     if listed.sha256 is not None:
         return listed
     sha = hashlib.sha256()
-    for block in target.read(key):
-        sha.update(block)
+    try:
+        for block in target.read(key):
+            sha.update(block)
+    except GzipError:
+        return listed
     return replace(listed, sha256=sha.hexdigest())

@@ -15,6 +15,7 @@ from publisher.release.target import Listed
 from release.editions import edition_of, media_key, public_file
 
 PAGE = public_file("index.html", b"hello")
+PACKED = dataclasses.replace(PAGE, content_encoding="gzip")
 TALK = public_file(media_key(b"talk", "talk.mp3"), b"talk", phase=Phase.MEDIA, content_type="audio/mpeg")
 FEED = public_file("feeds/aloud.xml", b"feed", phase=Phase.FEEDS)
 
@@ -54,6 +55,10 @@ def all_listed(files: Iterable[PublicFile]) -> dict[str, Listed]:
             listed(PAGE),
             "put index.html (changed header: Content-Type, Cache-Control)",
         ),
+        (PACKED, recorded(PAGE), listed(PAGE), "put index.html (changed header: Content-Encoding)"),
+        (PAGE, recorded(PACKED), listed(PAGE), "put index.html (changed header: Content-Encoding)"),
+        (PACKED, recorded(PACKED), {PAGE.key: Listed(3, "etag")}, "keep index.html (unchanged)"),
+        (PACKED, recorded(PACKED), {PAGE.key: Listed(3, "other")}, "put index.html (altered at the target)"),
         (PAGE, recorded(PAGE), {}, "put index.html (missing at the target)"),
         (PAGE, recorded(PAGE), listed(PAGE, "other"), "put index.html (altered at the target)"),
         (PAGE, recorded(PAGE), {PAGE.key: Listed(4, "etag")}, "put index.html (altered at the target)"),

@@ -18,6 +18,8 @@ from publisher.release.target import Listed, Target
 
 OURS: Final = frozenset({RECORD_KEY, LEASE_KEY})
 """Keys of the release itself, which are in no edition."""
+UNREADABLE: Final = "unreadable"
+"""In place of a digest: it is that of no file."""
 ASKED: Final = 200
 """Keys that are asked for one by one, at most: more are listed, at a request a thousand of all that is there."""
 
@@ -40,7 +42,8 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     anew: list it, whatever its record says.
     Where a key of the edition is taken by something that is not in the record, or that a release sent which was
     stopped, its bytes are read back and digested: a lost record can be written anew, what was sent whole is not sent
-    again, a stranger's file is never replaced, and nothing that the store kept damaged is taken for ours.
+    again, a stranger's file is never replaced, and nothing that the store kept damaged is taken for ours. So are the
+    bytes of what such a release sent and the edition does not have: it may wait to go only if it is what was signed.
     Raises PublisherError if the record is damaged, or the target can't be read.
     """
     record, etag = _record(target)
@@ -52,6 +55,8 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     for key in listing.keys() & edition.files.keys():
         if _may_be(edition.files[key], record.files.get(key), listing[key]):
             listing[key] = _identified(target, key, listing[key])
+    for key in _left_by_a_stop(record, edition) & listing.keys():
+        listing[key] = _identified(target, key, listing[key])
     return Survey(record, listing, etag)
 
 
@@ -88,6 +93,17 @@ def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
     return {key: Listed(each.size, each.etag) for key, each in found.items() if each is not None}
 
 
+def _left_by_a_stop(record: Record, edition: Edition) -> set[str]:
+    """What a release sent that was stopped, and the edition does not have.
+
+    Nothing for an edition of nothing: that is for who only looks, and needs no proof.
+    """
+    if record.state is State.COMPLETE or not edition.files:
+        return set()
+    gone = record.files.keys() - edition.files.keys()
+    return {key for key in gone if record.files[key].etag is None and record.files[key].sha256 is not None}
+
+
 def _may_be(file: PublicFile, recorded: Recorded | None, listed: Listed) -> bool:
     """Whether something of which nobody knows what it is may be a file of the edition, perhaps compressed."""
     if recorded is not None and recorded.etag is not None:
@@ -105,5 +121,5 @@ def _identified(target: Target, key: str, listed: Listed) -> Listed:
         for block in target.read(key):
             sha.update(block)
     except GzipError:
-        return listed
+        return replace(listed, sha256=UNREADABLE)
     return replace(listed, sha256=sha.hexdigest())

@@ -4,7 +4,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.fault_proxy import Proxy, faulty
 from support.faults import Damage, DamagedAnswer, Fault, Refuse, Reset, cut, flip
@@ -69,9 +69,14 @@ def make_storm(proxy: Proxy, storm: list[tuple[int, str, int]], damaged: int) ->
     proxy.on("PUT", SENT, Damage(flip), times=damaged)
 
 
+LEFT = [(10, "breaks", 3), (1, "breaks", 1)]
+"""What keeps a release from taking away again what the store kept damaged."""
+
+
 # Its fixtures hold nothing that an example changes: each has a bucket of its own.
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(attempts=attempts, last=revisions)
+@example(attempts=[((1, False), [], 2), ((3, False), [], 0), ((1, False), LEFT, 1)], last=(2, False))
 def test_whatever_goes_wrong_nothing_public_is_broken_or_unsigned_and_one_clean_run_ends_it(
     server: Server, attempts: list[tuple[tuple[int, bool], list[tuple[int, str, int]], int]], last: tuple[int, bool]
 ) -> None:

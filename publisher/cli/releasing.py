@@ -90,7 +90,7 @@ def say_released(found: "Released") -> None:
     from publisher.release.steps import Action
 
     for step in found.plan.changes:
-        say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.reason}, {step.size:,} bytes[/]")
+        say(f"  {_SIGNS[step.action]} {plain(_brief(step.key))}  [dim]{step.why}, {step.size:,} bytes[/]")
     for slug, refusal in found.left_out:
         say(f"  [yellow]·[/] {slug} stays out: {plain(refusal.what)}")
     put, deleted, wait = (len(found.plan.of(action)) for action in (Action.PUT, Action.DELETE, Action.WAIT))
@@ -102,6 +102,8 @@ def say_released(found: "Released") -> None:
             say(f"[yellow]![/] So many deletes may need your word for it: --max-deletes {deleted}")
     else:
         say(f"\n[green]✓[/] {counted(put, 'file')} sent, {deleted} deleted at {plain(found.address)}")
+    if found.uncompressed:
+        say("[dim]compress = true is for buckets: a folder keeps texts as they are, its web server compresses them[/]")
     for one in found.told:
         say(announced(one))
     for line in vaulted_lines(found.vaulted) if found.vaulted else ():

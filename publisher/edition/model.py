@@ -36,6 +36,9 @@ class PublicFile:
     phase: Phase
     source: bytes | Path
     """The bytes themselves (small files), or the file that holds them (media); read once, when sent."""
+    content_encoding: str = ""
+    """As sent in the header: `gzip` for a text that is kept compressed, if that makes it smaller; empty for none.
+    Digest and size are always of the bytes before."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Asking for a public file as a listener's app does: over HTTP, at the public address.
 
 A redirect is followed only within the address's own host, and never from https to http: what is elsewhere is not what
-was sent. Bytes are digested as they come, and not kept. Nobody is asked to compress, so what comes is the file itself.
+was sent. Bytes are digested as they come, and not kept. Nobody is asked to compress but what was sent compressed; what
+comes so is digested as it was before.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -15,6 +16,7 @@ import urllib3
 
 from publisher.errors import PublisherError
 from publisher.files import digest_blocks
+from publisher.release.compression import MOST, GzipError, decoded
 
 AT_ONCE: Final = 8
 """Questions at the same time."""
@@ -47,6 +49,8 @@ class Answer:
     """Their digest, 64 hexadecimal digits."""
     broken: str = ""
     """Why it cannot be had, in words; then nothing else counts."""
+    garbled: str = ""
+    """Why what came compressed cannot be read, in words; then size and digest say nothing."""
 
     def says(self, header: str) -> str:
         """A header's value; empty if it was not sent."""
@@ -64,11 +68,14 @@ class Public:
         self.url = url.rstrip("/") + "/"
         self._pool = urllib3.PoolManager(timeout=times, retries=again, maxsize=AT_ONCE)
 
-    def ask(self, key: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
-        """Ask for a key, and follow where that leads. Raises UnreachableError if nobody answers."""
+    def ask(self, key: str, method: str = "GET", headers: Mapping[str, str] | None = None, most: int = MOST) -> Answer:
+        """Ask for a key, and follow where that leads. Raises UnreachableError if nobody answers.
+
+        most: of what comes compressed never more is made than so many bytes, and one.
+        """
         url = self.url + key
         for _ in range(_HOPS):
-            answer, location = self._have(url, method, headers or {})
+            answer, location = self._have(url, method, headers or {}, most)
             if not location:
                 return answer
             hop = urljoin(url, location)
@@ -77,14 +84,14 @@ class Public:
             url = hop
         return Answer(answer.status, answer.headers, broken="it leads in a circle")
 
-    def _have(self, url: str, method: str, headers: Mapping[str, str]) -> tuple[Answer, str]:
+    def _have(self, url: str, method: str, headers: Mapping[str, str], most: int) -> tuple[Answer, str]:
         """An answer, and where it leads if it is a redirect."""
         for _ in range(TRIES):
             try:
-                return self._once(url, method, headers)
+                return self._once(url, method, headers, most)
             except _SLOW:
                 return Answer(0, {}, broken="it does not answer in time"), ""
-            except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
+            except urllib3.exceptions.ProtocolError:
                 continue
             except urllib3.exceptions.MaxRetryError as error:
                 if isinstance(error.reason, _SLOW):
@@ -94,17 +101,28 @@ class Public:
                 raise _unreachable(self.url, error) from error
         return Answer(0, {}, broken="it breaks off before its end"), ""
 
-    def _once(self, url: str, method: str, headers: Mapping[str, str]) -> tuple[Answer, str]:
+    def _once(self, url: str, method: str, headers: Mapping[str, str], most: int) -> tuple[Answer, str]:
         response = self._pool.request(method, url, headers=dict(headers), redirect=False, preload_content=False)
         try:
             location = response.headers.get("Location", "") if response.status in _MOVED else ""
-            # An error's page, or a redirect's, is nobody's file.
-            found = digest_blocks(response.stream(BLOCK) if response.status < HTTPStatus.MULTIPLE_CHOICES else ())
+            found = digest_blocks(_blocks(response, most) if method != "HEAD" else ())
             return Answer(response.status, response.headers, found.size, found.sha256), location
+        except GzipError as error:
+            response.close()  # whatever more there is of it
+            return Answer(response.status, response.headers, garbled=error.what), location
         finally:
             # A connection on which a body stands unread is not for another question.
             response.drain_conn()
             response.release_conn()
+
+
+def _blocks(response: urllib3.BaseHTTPResponse, most: int) -> Iterable[bytes]:
+    """The bytes of a file, as they were before they were compressed; a part of what is compressed is no file."""
+    if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+        return ()  # an error's page, or a redirect's, is nobody's file
+    blocks = response.stream(BLOCK, decode_content=False)
+    coding = response.headers.get("Content-Encoding") if response.status == HTTPStatus.OK else None
+    return decoded(blocks, coding, most)
 
 
 def _strays(url: str, hop: str) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 
 from publisher.edition.model import Phase
 from publisher.release.asking import Answer
+from publisher.release.compression import MOST, encoded, says_gzip
 
 END: Final = 1 << 14
 """Bytes at each end of a sound, film or picture that are compared where not all are."""
@@ -42,6 +43,8 @@ class Wanted:
     phase: Phase
     source: bytes | Path | None = None
     """The bytes, or the file that surely holds them, if they are here; None if only their digest is."""
+    content_encoding: str = ""
+    """As it was sent, if that made it smaller."""
 
     @property
     def is_media(self) -> bool:
@@ -52,6 +55,14 @@ class Wanted:
     def is_fetched_by_pages(self) -> bool:
         """Whether a player in a page that is not ours loads it: transcripts, chapters, waveforms."""
         return self.key.startswith("media/") and not self.is_media
+
+    @property
+    def was_compressed(self) -> bool | None:
+        """Whether it was sent compressed; None if nobody knows, because its bytes are not here."""
+        if not self.content_encoding or self.source is None:
+            return None if self.content_encoding else False
+        data = self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        return bool(encoded(data, self.content_encoding)[1])
 
     def digest_of(self, part: range) -> str | None:
         """Digest of some of its bytes; None if they are not here."""
@@ -84,6 +95,10 @@ class Question:
     way: Way
     part: range = range(0)
     """Which bytes, for a part."""
+    takes: str = ""
+    """Which content encoding who asks can read besides none."""
+    most: int = MOST
+    """Bytes that are made of what comes compressed, at most, and one."""
 
     @property
     def method(self) -> str:
@@ -94,15 +109,16 @@ class Question:
     def headers(self) -> dict[str, str]:
         """HTTP's."""
         asked = {"Range": f"bytes={self.part.start}-{self.part.stop - 1}"} if self.way is Way.PART else {}
-        return {"Origin": ELSEWHERE, **asked}
+        return {"Origin": ELSEWHERE, **({"Accept-Encoding": self.takes} if self.takes else {}), **asked}
 
 
 def questions(wanted: Wanted, *, deep: bool) -> Iterator[Question]:
     """What a file is asked: text for all its bytes, media for their headers and both ends, or all bytes if deep."""
-    if not wanted.is_media:
-        yield Question(Way.WHOLE)
+    whole = Question(Way.WHOLE, takes=wanted.content_encoding, most=wanted.size)
+    if not wanted.is_media or wanted.content_encoding:
+        yield whole
         return
-    yield Question(Way.WHOLE if deep else Way.HEAD)
+    yield whole if deep else Question(Way.HEAD)
     if wanted.size:
         ends = {range(min(END, wanted.size)), range(max(0, wanted.size - END), wanted.size)}
         yield from (Question(Way.PART, end) for end in sorted(ends, key=lambda end: end.start)[: 1 if deep else 2])
@@ -176,7 +192,16 @@ def _plain(header: str) -> str:
 
 def _encoding(seen: Seen) -> str | None:
     found = seen.answer.says("Content-Encoding")
-    return f"it is encoded as {found!r}, which nobody asked for" if _plain(found) not in {"", "identity"} else None
+    if _plain(found) in {"", "identity"} or (says_gzip(found) and says_gzip(seen.question.takes)):
+        return None
+    return f"it is encoded as {found!r}, which nobody asked for"
+
+
+def _compressed(seen: Seen) -> str | None:
+    """Who decompresses on the way has given the right bytes, and more of them."""
+    if seen.question.way is not Way.WHOLE or says_gzip(seen.answer.says("Content-Encoding")):
+        return None
+    return "it was sent compressed, and is not given so" if seen.wanted.was_compressed else None
 
 
 def _length(seen: Seen) -> str | None:
@@ -202,6 +227,8 @@ def _bytes(seen: Seen) -> str | None:
             return None
         which = "first" if seen.question.part.start == 0 else "last"
         return f"its {which} {size:,} bytes are not what was approved"
+    if answer.garbled:
+        return answer.garbled
     if answer.sha256 == wanted.sha256:
         return None
     if answer.size != wanted.size:
@@ -239,6 +266,7 @@ CHECKS: Final = (
     Check("type", _type, SERVED, lambda seen: seen.has_headers),
     Check("cache", _cache, SERVED, lambda seen: seen.has_headers, is_grave=False),
     Check("encoding", _encoding, SERVED, lambda seen: seen.has_headers),
+    Check("compressed", _compressed, SERVED, lambda seen: seen.has_headers, is_grave=False),
     Check("length", _length, SERVED, lambda seen: seen.has_headers and not seen.answer.says("Content-Encoding")),
     Check("jumps", _jumps, SERVED, lambda seen: seen.has_headers and seen.wanted.is_media, is_grave=False),
     Check("origins", _origins, CORS, lambda seen: seen.has_headers and seen.wanted.is_fetched_by_pages, is_grave=False),

@@ -56,8 +56,15 @@ def departures(edition: Edition, record: Record, listing: Mapping[str, Listed], 
 
 
 def _departure(key: str, recorded: Recorded, listed: Listed, grace: Grace) -> Step:
-    action, reason = (Action.DELETE, Reason.GONE) if grace.is_over(key, recorded) else (Action.WAIT, Reason.LEAVING)
+    is_over = _is_damaged(recorded, listed) or grace.is_over(key, recorded)
+    action, reason = (Action.DELETE, Reason.GONE) if is_over else (Action.WAIT, Reason.LEAVING)
     return Step(action, key, reason, recorded.phase, listed.size, over=listed.etag)
+
+
+def _is_damaged(recorded: Recorded, listed: Listed) -> bool:
+    """Whether a stopped release left other bytes there than were signed: nobody is to have them for a while longer."""
+    is_known = recorded.etag is None and recorded.sha256 is not None and listed.sha256 is not None
+    return is_known and recorded.sha256 != listed.sha256
 
 
 def waiting(recorded: Recorded, grace: Grace) -> Recorded:

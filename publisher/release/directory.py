@@ -94,7 +94,7 @@ class DirectoryTarget:
         """Everything that a lock can give; but who owns the disk can change any file of it."""
         return Promises(
             conditional_create=True, conditional_replace=True, delete_many=False, object_lock=False,
-            locks=True, shows_digests=True,
+            locks=True, keeps_encoding=False, shows_digests=True,
         )  # fmt: skip
 
     @contextmanager

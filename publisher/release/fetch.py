@@ -6,6 +6,7 @@ from pathlib import Path
 
 from publisher.errors import PublisherError
 from publisher.files import atomic_path
+from publisher.release.compression import GzipError
 from publisher.release.target import Target
 
 
@@ -40,7 +41,7 @@ def _exactly(target: Target, key: str, sha256: str) -> Iterator[bytes]:
         for block in target.read(key):
             sha.update(block)
             yield block
-    except FileNotFoundError:
+    except (FileNotFoundError, GzipError):
         raise _Other from None
     if sha.hexdigest() != sha256:
         raise _Other

@@ -24,7 +24,7 @@ FIRST = "write"
 RACES = ("create only what is new", "replace only what was seen")
 """The probes that say whether two may release at the same time."""
 LEFT = (
-    *("page.html", "public.html", "spoilt", "parts"),
+    *("page.html", "public.html", "spoilt", "parts", "compressed.html"),
     *(f"{kind}-{number}.json" for kind in ("new", "seen") for number in range(ROUNDS)),
     *(f"{number}.html" for number in range(3)),
 )

@@ -19,9 +19,11 @@ from publisher.review.head import Head
 
 RECORD_KEY = "edition.json"
 """Where the record lies at a target. No file of an edition may have this key."""
-SCHEMA = 2
+SCHEMA = 3
 """Of the record's JSON; counted up when an older reader could misread it. 1 had no files that wait to go,
-and no pieces that were taken down."""
+and no pieces that were taken down; 2 had no texts that are kept compressed."""
+UNCOMPRESSED = 2
+"""What is written where none is: an older reader can't misread that."""
 
 
 class State(StrEnum):
@@ -49,11 +51,17 @@ class Recorded:
     """The target's own name for the content; None while a release hasn't yet heard it."""
     gone: str | None = None
     """Since when no edition has it (ISO 8601 in UTC, whole seconds); None for what the edition has."""
+    content_encoding: str = ""
+    """The header as sent, or as it would have been, had that made the file smaller. Digest and size are of the bytes
+    before."""
 
     @classmethod
     def of(cls, file: PublicFile, etag: str | None) -> Self:
         """Record `file` under the name that the target gave its content."""
-        return cls(file.sha256, file.size, file.content_type, file.cache_control, file.phase, etag)
+        return cls(
+            file.sha256, file.size, file.content_type, file.cache_control, file.phase, etag,
+            content_encoding=file.content_encoding,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,11 +82,16 @@ class Record:
     """Pieces that were taken down, by slug, and the digest of the signed file: whoever has a ledger that does not know
     of it yet puts none of them back."""
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether texts are kept compressed there."""
+        return any(each.content_encoding for each in self.files.values())
+
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON: sorted keys, no spaces, ASCII, one line."""
         files = {key: _said(each) for key, each in self.files.items()}
         document: dict[str, object] = {
-            "schema": SCHEMA,
+            "schema": SCHEMA if self.is_compressed else UNCOMPRESSED,
             "state": self.state,
             "edition": self.edition,
             "files": files,
@@ -92,7 +105,9 @@ class Record:
 
 
 def _said(entry: Recorded) -> dict[str, object]:
-    return {name: value for name, value in vars(entry).items() if name != "gone" or value is not None}
+    """Without what says nothing: most files wait for nothing, and in most places nothing is compressed."""
+    said = {name: value for name, value in vars(entry).items() if name != "content_encoding" or value}
+    return {name: value for name, value in said.items() if name != "gone" or value is not None}
 
 
 NOTHING = Record(State.COMPLETE, "", {})
@@ -144,9 +159,10 @@ def _recorded(said: Mapping[str, object]) -> Recorded:
             "phase": phase,
             "etag": str() | None as etag,
         }:
-            gone = said.get("gone")
-            if gone is None or isinstance(gone, str):
-                return Recorded(sha256, _whole(size), content_type, cache_control, Phase(_whole(phase)), etag, gone)
+            gone, coding = said.get("gone"), said.get("content_encoding", "")
+            if (gone is None or isinstance(gone, str)) and isinstance(coding, str):
+                whole, when = _whole(size), Phase(_whole(phase))
+                return Recorded(sha256, whole, content_type, cache_control, when, etag, gone, coding)
     raise TypeError("not what we put")
 
 
@@ -175,5 +191,9 @@ def edition_digest(edition: Edition) -> str:
 
     64 hexadecimal digits. Phases and sources don't count: they say how an edition is sent, not what it is.
     """
-    rows = sorted([each.key, each.sha256, each.content_type, each.cache_control] for each in edition.files.values())
+    rows = sorted(
+        [each.key, each.sha256, each.content_type, each.cache_control]
+        + ([each.content_encoding] if each.content_encoding else [])
+        for each in edition.files.values()
+    )
     return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()

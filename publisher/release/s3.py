@@ -10,16 +10,18 @@ from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
 from publisher.files import digest_blocks, digest_bytes
 from publisher.release import proof
+from publisher.release.compression import GzipError, decoded
 from publisher.release.conditional import Condition, Conditions
 from publisher.release.journal import Journal
 from publisher.release.keys import check_key
 from publisher.release.multipart import PART, Place, abort_stale, send_in_parts
 from publisher.release.s3_client import connect, connect_late
 from publisher.release.s3_errors import ABSENT, UNKNOWN_VERB, refusal, told
-from publisher.release.s3_plain import Headers, NotPlain, PlainWay, plain_way
-from publisher.release.s3_reading import open_object
+from publisher.release.s3_headers import headers_of
+from publisher.release.s3_plain import NotPlain, PlainWay, plain_way
+from publisher.release.s3_reading import Opened, open_object
 from publisher.release.s3_settings import profile_for
-from publisher.release.source import approved_blocks
+from publisher.release.source import Body, approved_blocks
 from publisher.release.target import (
     ANYTHING,
     Found,
@@ -126,7 +128,14 @@ class S3Target:
             opened = open_object(self._client, self._bucket, self._name(key))
             if opened is None:
                 raise FileNotFoundError(self.address + key)
-            yield from opened.blocks
+            yield from self._plainly(key, opened)
+
+    def _plainly(self, key: str, opened: Opened) -> Iterator[bytes]:
+        """Bytes as they were before they were compressed, if they were."""
+        try:
+            yield from decoded(opened.blocks, opened.content_encoding)
+        except GzipError as error:
+            raise GzipError(error.what, self.address + key) from error
 
     def peek(self, key: str) -> Found | None:
         """Give a small object whole: in one request, where its etag proves its bytes, else as two requests agree."""
@@ -145,7 +154,7 @@ class S3Target:
                 return self._plain.get(self._name(key))
         with told(self.address + key):
             opened = open_object(self._client, self._bucket, self._name(key))
-            return Found(b"".join(opened.blocks), opened.etag) if opened else None
+            return Found(b"".join(self._plainly(key, opened)), opened.etag) if opened else None
 
     def head(self, key: str) -> Headed | None:
         """Say what is served with a key."""
@@ -171,7 +180,7 @@ class S3Target:
         """Send a file that fits into one part in one request, and a larger one in parts.
 
         The store compares what it gets with a SHA-256 and an MD5; if it doesn't name what it took by the MD5, the
-        bytes are read back, and taken away if they are others.
+        bytes are read back, and taken away if they are others. Text is compressed first, if the file says so.
         """
         with told(self.address + file.key):
             if file.size <= PART:
@@ -199,10 +208,11 @@ class S3Target:
         """Replace a small JSON object if it is still what was seen; nobody may keep a copy of it."""
         where = self.address + key
         note = PublicFile(key, digest_bytes(data).sha256, len(data), "application/json", "no-store", Phase.FEEDS, data)
+        body = Body.of(note, data)
         with told(where):
             return self._conditions.write(
                 seen,
-                send=lambda condition: self._send(note, data, proof.md5(data), condition),
+                send=lambda condition: self._send(note, body, condition),
                 look=lambda: self.peek(key),
                 ours=lambda there: there.data == data,
                 where=where,
@@ -233,25 +243,20 @@ class S3Target:
             raise refusal(failed.get("Code", ""), failed.get("Message", ""), f"s3://{self._bucket}/{failed['Key']}")
 
     def _put_whole(self, file: PublicFile, sent: Sent, over: Over) -> tuple[str, str]:
-        data = b"".join(approved_blocks(file, PART))  # one block, so the very buffer that was digested
-        md5 = proof.md5(data)
-        etag = self._written(file, over, lambda condition: self._send(file, data, md5, condition), md5.hex())
-        sent(len(data))
-        return etag, md5.hex()
+        # One block, so the very buffer that was digested.
+        body = Body.of(file, b"".join(approved_blocks(file, PART)))
+        proven, coding = body.md5.hex(), body.content_encoding
+        etag = self._written(file, over, lambda condition: self._send(file, body, condition), proven, coding)
+        sent(file.size)
+        return etag, proven
 
-    def _send(self, file: PublicFile, data: bytes, md5: bytes, condition: Condition) -> str:
+    def _send(self, file: PublicFile, body: Body, condition: Condition) -> str:
         """Send a file whose bytes are in memory, and were found to be those of its digest; give the etag."""
-        headers: Headers = {
-            "ContentMD5": proof.header(md5),
-            "ContentType": file.content_type,
-            "CacheControl": file.cache_control,
-            **condition,
-        }
-        name = self._name(file.key)
+        headers, name = headers_of(file, body, condition), self._name(file.key)
         if self._plain:
             with suppress(NotPlain):
-                return self._plain.put(name, data, file.sha256, headers)
-        answer = self._client.put_object(Bucket=self._bucket, Key=name, Body=data, **headers)
+                return self._plain.put(name, body, headers)
+        answer = self._client.put_object(Bucket=self._bucket, Key=name, Body=body.data, **headers)
         return proof.plain(answer["ETag"])
 
     def _put_parts(self, file: PublicFile, sent: Sent, over: Over) -> tuple[str, str]:
@@ -260,26 +265,28 @@ class S3Target:
 
         return send_in_parts(self.place(file.key), file, sent, finish, self._journal)
 
-    def _written(self, file: PublicFile, over: Over, send: Callable[[Condition], str], proven: str) -> str:
+    def _written(
+        self, file: PublicFile, over: Over, send: Callable[[Condition], str], proven: str, coding: str = ""
+    ) -> str:
         return self._conditions.write(
             over,
             send,
             look=lambda: self.head(file.key),
-            ours=lambda there: self._is(file, there, proven),
+            ours=lambda there: self._is(file, there, proven, coding),
             where=self.address + file.key,
         )
 
-    def _is(self, file: PublicFile, there: Headed, proven: str) -> bool:
-        """Whether what is there is this file, with its headers."""
-        described = (there.size, there.content_type, there.cache_control)
-        same = described == (file.size, file.content_type, file.cache_control)
-        return same and (there.etag == proven or self._holds(file))
+    def _is(self, file: PublicFile, there: Headed, proven: str, coding: str) -> bool:
+        """Whether what is there is this file, with its headers, whoever compressed it."""
+        described = (there.content_type, there.cache_control, there.content_encoding or "")
+        same = described == (file.content_type, file.cache_control, coding) and (coding or there.size == file.size)
+        return bool(same) and (there.etag == proven or self._holds(file))
 
     def _holds(self, file: PublicFile) -> bool:
         """Whether the bytes of the file are there: they are all read back."""
         try:
             return digest_blocks(self.read(file.key)).sha256 == file.sha256
-        except FileNotFoundError:
+        except (FileNotFoundError, GzipError):
             return False
 
     def _name(self, key: str) -> str:

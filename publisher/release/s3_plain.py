@@ -32,10 +32,11 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from publisher.files import package_folder
 from publisher.release import proof
-from publisher.release.conditional import Condition
 from publisher.release.profiles import Profile
+from publisher.release.s3_headers import NAMES, Headers
 from publisher.release.s3_settings import CONNECT_SECONDS, ENDPOINT_VARIABLES, READ_SECONDS, endpoint_for, region_for
 from publisher.release.sigv4 import NOTHING, Keys, Request, signed
+from publisher.release.source import Body
 from publisher.release.target import Found, Headed, Listed, TargetOptions
 
 BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -70,24 +71,6 @@ REFUSED: Final = frozenset({409, 412})
 
 class NotPlain(Exception):  # noqa: N818  not an error: the client asks instead
     """There was no plain answer. What was asked may have happened or not."""
-
-
-class Headers(Condition, total=False):
-    """Of what is written, by botocore's names."""
-
-    ContentMD5: str
-    ContentType: str
-    CacheControl: str
-
-
-NAMES: Final = {
-    "ContentMD5": "content-md5",
-    "ContentType": "content-type",
-    "CacheControl": "cache-control",
-    "IfMatch": "if-match",
-    "IfNoneMatch": "if-none-match",
-}
-"""As they are sent."""
 
 
 class _Answer(NamedTuple):
@@ -150,11 +133,13 @@ class PlainWay:
         weakref.finalize(self, _close, self._idle)
 
     def get(self, name: str) -> Found | None:
-        """Give an object whole; None if there is none. Raises NotPlain."""
+        """Give an object whole; None if there is none. Raises NotPlain, also where it is compressed."""
         answer = self._ask("GET", name)
         if answer.status == HTTPStatus.NOT_FOUND and b"<Code>NoSuchKey</Code>" in answer.data:
             return None
         self._must_be_success(answer)
+        if answer.headers.get("content-encoding"):  # never of what a release asks often
+            raise NotPlain
         return Found(answer.data, answer.etag)
 
     def head(self, name: str) -> Headed | None:
@@ -178,13 +163,10 @@ class PlainWay:
             raise NotPlain
         return _listed(answer.data)
 
-    def put(self, name: str, data: bytes, sha256: str, headers: Headers) -> str:
-        """Write an object whole; give its etag. Raises NotPlain.
-
-        sha256: of the data.
-        """
+    def put(self, name: str, body: Body, headers: Headers) -> str:
+        """Write an object whole; give its etag. Raises NotPlain."""
         said = {NAMES[name]: str(value) for name, value in headers.items()}
-        answer = self._ask("PUT", name, said, data=data, sha256=sha256)
+        answer = self._ask("PUT", name, said, data=body.data, sha256=body.sha256)
         self._must_be_success(answer)
         return answer.etag
 

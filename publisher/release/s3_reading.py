@@ -25,7 +25,9 @@ class Opened:
 
     etag: str
     blocks: Iterator[bytes]
-    """Its bytes, in blocks of at most 1 MiB. Raises botocore's errors."""
+    """Its bytes as they are kept, in blocks of at most 1 MiB. Raises botocore's errors."""
+    content_encoding: str = ""
+    """The header that says how to read them; empty for none."""
 
 
 def open_object(client: "S3Client", bucket: str, name: str) -> Opened | None:
@@ -36,7 +38,8 @@ def open_object(client: "S3Client", bucket: str, name: str) -> Opened | None:
         if error.response["Error"]["Code"] in ABSENT:
             return None
         raise
-    return Opened(proof.plain(answer["ETag"]), _blocks(client, bucket, name, answer))
+    coding = answer.get("ContentEncoding", "")
+    return Opened(proof.plain(answer["ETag"]), _blocks(client, bucket, name, answer), coding)
 
 
 def _blocks(client: "S3Client", bucket: str, name: str, answer: "GetObjectOutputTypeDef") -> Iterator[bytes]:

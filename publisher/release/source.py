@@ -3,10 +3,31 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO, Self
 
 from publisher.edition.model import PublicFile
 from publisher.errors import PublisherError
+from publisher.release import proof
+from publisher.release.compression import encoded
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent of a file in one request."""
+
+    data: bytes
+    sha256: str
+    """Digest of `data`, 64 hexadecimal digits: of what is sent, not of what was approved."""
+    md5: bytes
+    content_encoding: str
+    """The header that goes with it; empty for none."""
+
+    @classmethod
+    def of(cls, file: PublicFile, data: bytes) -> Self:
+        """What is sent of a file with these bytes, which were found to be those of its digest."""
+        sent, coding = encoded(data, file.content_encoding)
+        return cls(sent, hashlib.sha256(sent).hexdigest() if coding else file.sha256, proof.md5(sent), coding)
 
 
 def approved_blocks(file: PublicFile, block: int) -> Iterator[bytes]:

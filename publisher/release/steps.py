@@ -69,9 +69,13 @@ class Step:
             return (_DEPARTURES, -self.phase)
         return (_ARRIVALS if self.over is None else _REPLACEMENTS, self.phase)
 
+    @property
+    def why(self) -> str:
+        """The reason, with the headers that it is about."""
+        return f"{self.reason}: {', '.join(self.headers)}" if self.headers else self.reason
+
     def __str__(self) -> str:
-        which = f": {', '.join(self.headers)}" if self.headers else ""
-        return f"{self.action} {self.key} ({self.reason}{which})"
+        return f"{self.action} {self.key} ({self.why})"
 
 
 @dataclass(frozen=True)
@@ -95,12 +99,18 @@ class _Known:
     @property
     def as_recorded(self) -> bool:
         """Whether the target still lists what it listed after the put."""
-        return (self.recorded.size, self.recorded.etag) == (self.listed.size, self.listed.etag)
+        return as_recorded(self.recorded, self.listed)
+
+
+def as_recorded(recorded: Recorded, listed: Listed) -> bool:
+    """Whether a target lists what it listed after this was put; of a compressed file it lists another size."""
+    return recorded.etag == listed.etag and bool(recorded.content_encoding or recorded.size == listed.size)
 
 
 HEADERS: Mapping[str, Callable[[PublicFile | Recorded], str]] = {
     "Content-Type": lambda of: of.content_type,
     "Cache-Control": lambda of: of.cache_control,
+    "Content-Encoding": lambda of: of.content_encoding,
 }
 """The headers that make a file another file."""
 RULES: tuple[tuple[Callable[[_Known], bool], Action, Reason], ...] = (

@@ -9,14 +9,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from publisher.edition.model import Edition
+from publisher.edition.model import Edition, PublicFile
 from publisher.files import digest_blocks
+from publisher.release.compression import GzipError, is_text
 from publisher.release.lease import LEASE_KEY
-from publisher.release.record import NOTHING, RECORD_KEY, Record, State, parse_record
+from publisher.release.record import NOTHING, RECORD_KEY, Record, Recorded, State, parse_record
 from publisher.release.target import Listed, Target
 
 OURS: Final = frozenset({RECORD_KEY, LEASE_KEY})
 """Keys of the release itself, which are in no edition."""
+UNREADABLE: Final = "unreadable"
+"""In place of a digest: it is that of no file."""
 ASKED: Final = 200
 """Keys that are asked for one by one, at most: more are listed, at a request a thousand of all that is there."""
 
@@ -39,7 +42,8 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     anew: list it, whatever its record says.
     Where a key of the edition is taken by something that is not in the record, or that a release sent which was
     stopped, its bytes are read back and digested: a lost record can be written anew, what was sent whole is not sent
-    again, a stranger's file is never replaced, and nothing that the store kept damaged is taken for ours.
+    again, a stranger's file is never replaced, and nothing that the store kept damaged is taken for ours. So are the
+    bytes of what such a release sent and the edition does not have: it may wait to go only if it is what was signed.
     Raises PublisherError if the record is damaged, or the target can't be read.
     """
     record, etag = _record(target)
@@ -49,10 +53,10 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     else:
         listing = _by_record(target, record, edition)
     for key in listing.keys() & edition.files.keys():
-        recorded = record.files.get(key)
-        is_sure = recorded is not None and recorded.etag is not None
-        if not is_sure and listing[key].size == edition.files[key].size:
+        if _may_be(edition.files[key], record.files.get(key), listing[key]):
             listing[key] = _identified(target, key, listing[key])
+    for key in _left_by_a_stop(record, edition) & listing.keys():
+        listing[key] = _identified(target, key, listing[key])
     return Survey(record, listing, etag)
 
 
@@ -89,7 +93,30 @@ def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
     return {key: Listed(each.size, each.etag) for key, each in found.items() if each is not None}
 
 
+def _left_by_a_stop(record: Record, edition: Edition) -> set[str]:
+    """What a release sent that was stopped, and the edition does not have.
+
+    Nothing for an edition of nothing: that is for who only looks, and needs no proof.
+    """
+    if record.state is State.COMPLETE or not edition.files:
+        return set()
+    gone = record.files.keys() - edition.files.keys()
+    return {key for key in gone if record.files[key].etag is None and record.files[key].sha256 is not None}
+
+
+def _may_be(file: PublicFile, recorded: Recorded | None, listed: Listed) -> bool:
+    """Whether something of which nobody knows what it is may be a file of the edition, perhaps compressed."""
+    if recorded is not None and recorded.etag is not None:
+        return False
+    # Where the record was lost, nobody knows whether texts were compressed then.
+    may_be_smaller = file.content_encoding or (recorded is None and is_text(file.content_type))
+    return listed.size == file.size or bool(may_be_smaller and listed.size < file.size)
+
+
 def _identified(target: Target, key: str, listed: Listed) -> Listed:
     if listed.sha256 is not None:
         return listed
-    return replace(listed, sha256=digest_blocks(target.read(key)).sha256)
+    try:
+        return replace(listed, sha256=digest_blocks(target.read(key)).sha256)
+    except GzipError:
+        return replace(listed, sha256=UNREADABLE)

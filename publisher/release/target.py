@@ -76,6 +76,8 @@ class Promises:
     """It can keep an object from being changed or deleted until a date."""
     locks: bool = False
     """`Target.exclusive` keeps every other release out by itself: no lease is needed."""
+    keeps_encoding: bool = True
+    """Text may be kept compressed there, since its Content-Encoding goes with it. A folder has no headers."""
     shows_digests: bool = False
     """A listing tells the digest of every file, and costs next to nothing."""
 
@@ -164,10 +166,13 @@ class Target(Protocol):
         """Everything that is there, ours or not, by key; empty if the place doesn't exist yet."""
 
     def read(self, key: str) -> Iterator[bytes]:
-        """Give the bytes of a key in blocks of at most 1 MiB. Raises FileNotFoundError if there are none."""
+        """Give the bytes of a key, as they were before they were compressed, in blocks of at most 1 MiB.
+
+        Raises FileNotFoundError if there are none, and GzipError if they can't be read again.
+        """
 
     def peek(self, key: str) -> Found | None:
-        """Give a small object whole, in one request; None if there is none."""
+        """Give a small object whole, as `read` does, in one request if it isn't compressed; None if there is none."""
 
     def head(self, key: str) -> Headed | None:
         """Say what is served with a key, without its bytes; None if it isn't there."""
@@ -175,8 +180,9 @@ class Target(Protocol):
     def put(self, file: PublicFile, sent: Sent = unheard, over: Over = ANYTHING) -> str:
         """Make `file` public in one step, whole or not at all, and give its etag as `listing` will.
 
-        Its source is read once. Raises PublisherError, and shows nothing of it, if the bytes aren't those of
-        `file.sha256`; and Overtaken if something else is there than `over` says, unless it is this very file.
+        Its source is read once, and compressed only then. Raises PublisherError, and shows nothing of it, if the bytes
+        aren't those of `file.sha256`; and Overtaken if something else is there than `over` says, unless it is this very
+        file.
         """
 
     def swap(self, key: str, data: bytes, seen: str | None) -> str:

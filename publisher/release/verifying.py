@@ -31,7 +31,7 @@ class Site:
 
     def ask(self, key: str, question: Question) -> Answer:
         """Raises UnreachableError if nobody answers."""
-        return self._public.ask(key, question.method, question.headers)
+        return self._public.ask(key, question.method, question.headers, question.most)
 
 
 class Folder:

@@ -12,7 +12,7 @@ from typing import Final
 from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.errors import PublisherError
 from publisher.release.asking import Public, UnreachableError
-from publisher.release.checks import Question, Seen, Wanted, Way, flaws
+from publisher.release.checks import Question, Seen, Wanted, Way, flaws, questions
 from publisher.release.steps import Action, Step
 
 MOST: Final = 8
@@ -40,9 +40,9 @@ class Visit:
     def _look(self, file: PublicFile) -> None:
         wanted = Wanted(
             file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase,
-            file.source if isinstance(file.source, bytes) else None,
+            file.source if isinstance(file.source, bytes) else None, file.content_encoding,
         )  # fmt: skip
-        for question in _QUESTIONS if file.size else _QUESTIONS[:1]:
+        for question in _questions(wanted):
             try:
                 answer = self._public.ask(file.key, question.method, question.headers)
             except UnreachableError as error:
@@ -54,7 +54,14 @@ class Visit:
                 )
 
 
-_QUESTIONS: Final = (Question(Way.HEAD), Question(Way.PART, range(1)))
+def _questions(wanted: Wanted) -> Iterator[Question]:
+    """Of what is compressed all is asked for: a part of it says nothing."""
+    if wanted.content_encoding:
+        yield from questions(wanted, deep=False)
+        return
+    yield Question(Way.HEAD)
+    if wanted.size:
+        yield Question(Way.PART, range(1))
 
 
 def _is_arrival(step: Step) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from publisher.edition.model import Phase
 from publisher.errors import PublisherError
+from publisher.release.compression import GzipError
 from publisher.release.record import Record
 from publisher.release.target import Target
 from publisher.rendering.model import page_key
@@ -85,9 +86,13 @@ def _listed(context: Context, slug: str, revisions: Iterable[str]) -> tuple[set[
 
 
 def _shown(target: Target, pages: Iterable[str]) -> set[str]:
-    """Keys of media that public pages name."""
-    found = (target.peek(page) for page in pages)
-    return {key.decode() for one in found if one for key in _MEDIA.findall(one.data)}
+    """Keys of media that public pages name; what cannot be read names none."""
+    found: set[bytes] = set()
+    for page in pages:
+        with suppress(GzipError):
+            if one := target.peek(page):
+                found |= {*_MEDIA.findall(one.data)}
+    return {key.decode() for key in found}
 
 
 def _others(context: Context, evidence: Evidence, slug: str, place: Place) -> tuple[set[str], list[str]]:

@@ -9,6 +9,7 @@ from publisher.edition.compose import compose
 from publisher.edition.model import Edition
 from publisher.edition.surroundings import Cover, Surroundings
 from publisher.errors import PublisherError
+from publisher.release.compression import compressed
 from publisher.release.departures import Grace
 from publisher.release.plan import Plan, plan
 from publisher.release.steps import Action
@@ -84,7 +85,7 @@ def draft(context: Context, target: Target, asked: Asked) -> Draft:
             approved.append(found)
         elif refusal is not None:
             left_out.append((slug, refusal))
-    edition = edition_of(context, tuple(approved), denied, context.now)
+    edition = as_kept(context, target, edition_of(context, tuple(approved), denied, context.now))
     seen = survey(target, edition, anew=asked.anew)
     due = {one.revision.manifest.slug for one in approved if is_due(one, context.now)}
     refuse_unknown(seen.record, evidence, due, target.address)
@@ -156,6 +157,12 @@ def _nobody_decided(
             where=slug,
             hint="have it approved again; to take it down, let legal reject it, or remove its folder. Nothing was sent",
         )
+
+
+def as_kept(context: Context, target: Target, edition: Edition) -> Edition:
+    """The edition as a target is to keep it: its texts compressed, if `publisher.toml` says so and it is no folder."""
+    is_so = context.workspace.config.release.compress and target.promises.keeps_encoding
+    return compressed(edition) if is_so else edition
 
 
 def edition_of(

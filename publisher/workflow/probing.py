@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from publisher.release.multipart import Place
     from publisher.release.s3 import S3Target
 
-MANY = 16
+MANY = 18
 """About so many probes there are, to show how far the asking is."""
 ATTEMPTS = 3
 """How often a request is tried: whoever asks is waiting, and may ask again."""
@@ -54,7 +54,8 @@ def check_target(context: Context, to: str | None, public: str | None, vault: st
     below = f".publisher-probe-{secrets.token_hex(8)}"
     kept = _vault(vault, options) if vault else None
     try:
-        probes = _asked(target, below, public or context.workspace.config.house.url)
+        compress = context.workspace.config.release.compress
+        probes = _asked(target, below, public or context.workspace.config.house.url, compress=compress)
         found = tuple(_counted(context, probes))
         if target.address.startswith("s3://") and found[0].outcome is not Outcome.FAILS:
             found = (*found, _asked_of_a_vault(kept, below, context.now))
@@ -77,8 +78,11 @@ def _counted(context: Context, probes: Iterator[Probed]) -> Iterator[Probed]:
     context.progress("probe", 1.0)
 
 
-def _asked(target: Target, below: str, public: str) -> Iterator[Probed]:
-    """Ask in an order in which each probe may rely on those before it."""
+def _asked(target: Target, below: str, public: str, *, compress: bool) -> Iterator[Probed]:
+    """Ask in an order in which each probe may rely on those before it.
+
+    compress: whether a release is to compress texts.
+    """
     for probed in probe_target(target, below):
         yield probed
         if (probed.what, probed.outcome) == (FIRST, Outcome.FAILS):
@@ -89,6 +93,13 @@ def _asked(target: Target, below: str, public: str) -> Iterator[Probed]:
 
         yield from probe_bucket(_place(target, below))
     yield from probe_public(target, below, public)
+    if target.promises.keeps_encoding:
+        from publisher.release.probing_compressed import probe_compressed
+
+        yield from probe_compressed(target, _place(target, below), below, public, is_needed=compress)
+    elif compress:
+        advice = "a folder keeps texts as they are, whatever publisher.toml says; its web server compresses them"
+        yield Probed("compressed text", Outcome.UNASKED, "", advice)
 
 
 def _asked_of_a_vault(vault: Target | None, below: str, now: datetime) -> Probed:

@@ -10,12 +10,13 @@ from publisher.edition.model import Edition, PublicFile
 from publisher.errors import PublisherError
 from publisher.release.checks import Difference, Wanted
 from publisher.release.record import Record, Recorded, State, edition_digest
+from publisher.release.target import Target
 from publisher.review import records
 from publisher.review.gate import Approved, Evidence, admit
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials
-from publisher.workflow.drafting import edition_of
+from publisher.workflow.drafting import as_kept, edition_of
 from publisher.workflow.held import hold_at
 from publisher.workflow.lines import public_revisions, releases_to, whole_name
 from publisher.workflow.stage import admitted, is_due
@@ -52,12 +53,12 @@ class Expected:
         return sha256 in self.earlier.digests(key)
 
 
-def expected(context: Context, name: str, record: Record) -> Expected:
+def expected(context: Context, target: Target, name: str, record: Record) -> Expected:
     """Find out what should be public. name: the target as the ledger names it."""
     evidence = context.evidence()
     public = public_revisions(evidence.of(""), name)
     approved, unapproved = _approved(context, evidence, public)
-    edition = _edition(context, evidence, approved)
+    edition = as_kept(context, target, _edition(context, evidence, approved))
     digest = _digest(record)
     is_whole = record.state is State.COMPLETE and digest == record.edition
     gives = edition_digest(edition) == record.edition
@@ -136,7 +137,9 @@ def _digest(record: Record) -> str:
 
 
 def _file(key: str, each: Recorded) -> PublicFile:
-    return PublicFile(key, each.sha256 or "", each.size, each.content_type, each.cache_control, each.phase, b"")
+    return PublicFile(
+        key, each.sha256 or "", each.size, each.content_type, each.cache_control, each.phase, b"", each.content_encoding
+    )
 
 
 def _of_record(context: Context, record: Record, edition: Edition) -> Iterator[Wanted]:
@@ -159,8 +162,9 @@ def _wanted(context: Context, file: PublicFile, made: PublicFile | None) -> Want
         isinstance(source, bytes) or (source.is_file() and context.digests.digest(source).sha256 == file.sha256)
     )
     return Wanted(
-        file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase, source if is_here else None
-    )
+        file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase,
+        source if is_here else None, file.content_encoding,
+    )  # fmt: skip
 
 
 @dataclass

@@ -12,6 +12,7 @@ from publisher.edition.model import Edition
 from publisher.errors import PublisherError
 from publisher.files import digest_bytes
 from publisher.release.apply import Applied, Silent, apply
+from publisher.release.asking import Public
 from publisher.release.lease import Held, leased
 from publisher.release.plan import Plan
 from publisher.release.record import RECORD_KEY
@@ -46,6 +47,8 @@ class Released:
     """What came of telling others; empty if nothing changed, or it is not the house's own target."""
     vaulted: Vaulted | PublisherError | None = None
     """What the vault was given, or why it was not: the release stands all the same. None if there is no vault."""
+    uncompressed: bool = False
+    """Whether `publisher.toml` says compress = true in vain, because the target is a folder."""
 
 
 def target_address(context: Context, to: str | None = None) -> str:
@@ -91,10 +94,11 @@ def release(  # noqa: PLR0913  what a release may be asked for
     target = open_release_target(context, to)
     settings = context.workspace.config.release
     asked = Asked(to or settings.target, max_deletes if max_deletes is not None else settings.max_deletes, anew)
+    in_vain = settings.compress and not target.promises.keeps_encoding
     if dry_run:
         # A plan is to be seen, also one that a release would refuse.
         seen = draft(context, target, replace(asked, max_deletes=sys.maxsize))
-        return Released(target.address, seen.plan, None, seen.left_out)
+        return Released(target.address, seen.plan, None, seen.left_out, uncompressed=in_vain)
     with alone(context, target, asked.name, patience):
         context.tidy()
         is_own = asked.name == settings.target
@@ -104,7 +108,7 @@ def release(  # noqa: PLR0913  what a release may be asked for
         vaulted = _keep_after(context, target, found.edition, before) if is_own else None
     context.digests.save()
     told = announce_release(context, found.plan, pieces) if found.plan.changes and asked.name == settings.target else ()
-    return Released(target.address, found.plan, applied, found.left_out, told, vaulted)
+    return Released(target.address, found.plan, applied, found.left_out, told, vaulted, in_vain)
 
 
 def _keep_before(context: Context, target: Target, *, anew: bool) -> Vaulted | None:
@@ -151,10 +155,15 @@ def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, App
         there = target.head(RECORD_KEY)
         if (there.etag if there else None) != found.etag:
             found = ready(context, target, asked)
+        public = context.workspace.config.house.url if is_visited(context, target) else None
+        if _is_first_compressed(found):
+            from publisher.release.probing_compressed import refuse_spoilers
+
+            refuse_spoilers(target, Public(public) if public else None)
         # The target keeps the ledger's head, beyond the reach of whoever could change the ledger here.
         turn = held.turn if held else found.plan.pending.turn + 1
         todo = replace(found.plan, pending=replace(found.plan.pending, ledger=context.ledger.head(), turn=turn))
-        visit = Visit(context.workspace.config.house.url, found.edition) if is_visited(context, target) else None
+        visit = Visit(public, found.edition) if public else None
 
         def between(wave: tuple[Step, ...]) -> None:
             if held:
@@ -165,6 +174,14 @@ def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, App
         told = Told(context, todo)
         applied = apply(todo, found.edition, target, told, etag=found.etag, between=between)
     return replace(found, plan=todo), applied
+
+
+def _is_first_compressed(found: Draft) -> bool:
+    """Whether texts are to be sent compressed, and none is known to be there that was."""
+    files = found.edition.files
+    steps = [step for step in found.plan.steps if step.key in files and files[step.key].content_encoding]
+    actions = {step.action for step in steps}
+    return Action.PUT in actions and Action.KEEP not in actions
 
 
 @contextmanager

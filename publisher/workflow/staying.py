@@ -17,10 +17,11 @@ from publisher.edition.cut import cut
 from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.edition.surroundings import text_file
 from publisher.errors import PublisherError
+from publisher.release.compression import compressed
 from publisher.release.departures import Grace
 from publisher.release.plan import Plan, plan
 from publisher.release.record import Recorded
-from publisher.release.steps import Action
+from publisher.release.steps import Action, as_recorded
 from publisher.release.survey import Survey
 from publisher.rendering.model import page_key
 from publisher.review.gate import Approved, Evidence, Rejected, TakenDown, Undecided, admit, retain
@@ -79,6 +80,8 @@ def _composed(context: Context, removal: Removal, seen: Survey) -> Staying:
         except (Rejected, TakenDown):
             left.append(slug)
     edition = edition_of(context, tuple(approved), removal.denied, context.now)
+    # As it is there, whatever publisher.toml says by now: nothing else is to be sent again.
+    edition = compressed(edition) if seen.record.is_compressed else edition
     goes = {page_key(kind, slug) for slug in left for kind in KINDS} | removal.own.pages
     _has_every_page(edition, seen, goes)
     at_once = {key for slug in left for key in media_of(context, removal.evidence, slug)} | removal.own.media
@@ -159,8 +162,11 @@ def _uncut(removal: Removal, seen: Survey) -> Iterator[PublicFile]:
     """Media, as they lie there. What nobody can vouch for is in no edition, and waits for the next release."""
     for key, each in _ours(removal, seen):
         sound = each.sha256 if each.phase is Phase.MEDIA and each.gone is None else None
-        if sound and (each.etag, each.size) == (seen.listing[key].etag, seen.listing[key].size):
-            yield PublicFile(key, sound, each.size, each.content_type, each.cache_control, each.phase, Path(key))
+        if sound and as_recorded(each, seen.listing[key]):
+            yield PublicFile(
+                key, sound, each.size, each.content_type, each.cache_control, each.phase, Path(key),
+                each.content_encoding,
+            )  # fmt: skip
 
 
 def _cut_text(context: Context, removal: Removal, seen: Survey, key: str) -> PublicFile:
@@ -168,4 +174,4 @@ def _cut_text(context: Context, removal: Removal, seen: Survey, key: str) -> Pub
     for page in removal.own.pages:
         data = cut(key, data, page, context.workspace.config.house.url)
     file = text_file(key, data, recorded.phase, recorded.content_type)
-    return replace(file, cache_control=recorded.cache_control)
+    return replace(file, cache_control=recorded.cache_control, content_encoding=recorded.content_encoding)

@@ -65,7 +65,7 @@ def verify(context: Context, asked: Asked) -> Iterator[Step]:
     """
     target = open_release_target(context, asked.to)
     record = read_record(target)
-    should = expected(context, asked.to or context.workspace.config.release.target, record)
+    should = expected(context, target, asked.to or context.workspace.config.release.target, record)
     if record == NOTHING and not should.public:
         raise PublisherError("nothing was released there yet", where=target.address, hint="publish release")
     yield Step(1, "Approvals", _pieces(should), should.unapproved, should.due)

@@ -212,6 +212,8 @@ class Release(Model):
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
     grace_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 24
     """For how long the sound of a replaced revision stays for apps that read the feed before; 0 for not at all."""
+    compress: bool = False
+    """Whether a bucket keeps texts compressed (gzip): for those who serve straight from it, without a CDN."""
     visit: bool = True
     """Whether what is new in a bucket is asked for at the house's address before pages and feeds name it."""
 

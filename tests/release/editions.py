@@ -6,12 +6,15 @@ from pathlib import Path
 
 from publisher.edition.model import Edition, Phase, PublicFile
 from publisher.release.apply import Applied, Progress, apply
+from publisher.release.compression import SIZES
 from publisher.release.departures import NONE, Grace
 from publisher.release.plan import Plan, plan
 from publisher.release.survey import survey
 from publisher.release.target import Target
 
 HOUR = "public, max-age=3600"
+REST = b"\n" * SIZES.start
+"""What makes a text long enough to be compressed."""
 POINTER = re.compile(rb"-> (\S+)")
 
 
@@ -45,18 +48,18 @@ def media_key(content: bytes, name: str) -> str:
 def site(revision: int, folder: Path, size: int) -> Edition:
     """A site whose pages point at media and whose feed points at pages, all of them others in each revision.
 
-    folder: where the recording lies; size: its bytes.
+    folder: where the recording lies; size: its bytes. Its texts are worth being compressed.
     """
     talk = bytes([revision]) * size
     media, page = media_key(talk, "talk.mp3"), f"episodes/talk-{revision}.html"
     recording = public_file(media, talk, phase=Phase.MEDIA, content_type="audio/mpeg")
-    style = public_file("assets/site.css", b"body {} /* %d */" % revision, phase=Phase.MEDIA)
+    style = public_file("assets/site.css", b"body {} /* %d */" % revision + REST, phase=Phase.MEDIA)
     return edition_of(
         from_disk(recording, folder / f"talk-{revision}.mp3"),
         style,
-        public_file(page, f"-> {media}\n-> {style.key}\n".encode()),
-        public_file("index.html", f"-> {page}\n".encode(), phase=Phase.INDEXES),
-        public_file("feeds/aloud.xml", f"-> {media}\n-> {page}\n".encode(), phase=Phase.FEEDS),
+        public_file(page, f"-> {media}\n-> {style.key}\n".encode() + REST),
+        public_file("index.html", f"-> {page}\n".encode() + REST, phase=Phase.INDEXES),
+        public_file("feeds/aloud.xml", f"-> {media}\n-> {page}\n".encode() + REST, phase=Phase.FEEDS),
     )
 
 

@@ -1,5 +1,6 @@
 """Where the tests release to, with a back door: what a stranger, or someone who tampers, does there."""
 
+import gzip
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,4 +77,7 @@ class Bucket(Place):
         return {name.removeprefix(self.prefix): self._read(name) for name in names}
 
     def _read(self, name: str) -> bytes:
-        return self.client.get_object(Bucket=self.bucket, Key=name)["Body"].read()
+        """The bytes as a browser shows them."""
+        found = self.client.get_object(Bucket=self.bucket, Key=name)
+        data = found["Body"].read()
+        return gzip.decompress(data) if found.get("ContentEncoding") == "gzip" else data

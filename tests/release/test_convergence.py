@@ -3,16 +3,18 @@
 import itertools
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.edition.model import Edition, Phase, PublicFile
+from publisher.release.compression import encoded
 from publisher.release.directory import DirectoryTarget
 from publisher.release.target import Target
-from release.editions import edition_of, media_key, planned, public_file, release
-from release.memory import Memory
+from release.editions import edition_of, media_key, planned, public_bytes, public_file, release
+from release.memory import Memory, Stored
 from release.watching import Watched
 
 PLACES = {
@@ -22,8 +24,9 @@ PLACES = {
     "index.html": Phase.INDEXES,
     "feeds/a.xml": Phase.FEEDS,
 }
-CONTENTS = [b"", b"one", b"two"]
+CONTENTS = [b"", b"one", b"two" * 50]
 HEADERS = ["no-cache", "max-age=60"]
+CODINGS = ["", "gzip"]
 STRANGERS = {"theirs.txt": b"theirs", "a/theirs.txt": b"theirs as well"}
 NEVER = 10_000
 
@@ -40,10 +43,13 @@ media = st.builds(
     st.sampled_from(HEADERS),
 )
 others = st.builds(
-    lambda key, content, headers: public_file(key, content, phase=PLACES[key], cache_control=headers),
+    lambda key, content, headers, coding: replace(
+        public_file(key, content, phase=PLACES[key], cache_control=headers), content_encoding=coding
+    ),
     st.sampled_from(sorted(PLACES)),
     st.sampled_from(CONTENTS),
     st.sampled_from(HEADERS),
+    st.sampled_from(CODINGS),
 )
 editions = st.lists(media | others, max_size=7, unique_by=lambda file: file.key).map(lambda files: edition_of(*files))
 attempts = st.lists(st.tuples(editions, st.integers(1, 20) | st.just(NEVER)), max_size=4)
@@ -61,16 +67,17 @@ def attempt(target: Target, edition: Edition, last: int) -> None:
         release(Watched(target, fail_in_time), edition, workers=1, max_deletes=NEVER)
 
 
-def as_stored(file: PublicFile) -> tuple[bytes, str, str]:
+def as_stored(file: PublicFile) -> Stored:
     assert isinstance(file.source, bytes)
-    return file.source, file.content_type, file.cache_control
+    data, coding = encoded(file.source, file.content_encoding)
+    return Stored(data, file.content_type, file.cache_control, coding)
 
 
 @settings(max_examples=300, deadline=None)
 @given(earlier=attempts, last=editions)
 def test_a_bucket_ends_as_the_last_edition_with_its_headers(earlier: list[tuple[Edition, int]], last: Edition) -> None:
     target = Memory()
-    strangers = {key: (data, "text/plain", "theirs") for key, data in STRANGERS.items()}
+    strangers = {key: Stored(data, "text/plain", "theirs") for key, data in STRANGERS.items()}
     target.objects.update(strangers)
     for edition, failing in earlier:
         attempt(target, edition, failing)
@@ -98,6 +105,6 @@ def test_a_directory_ends_as_the_last_edition_without_empty_folders(
 
         found = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
         del found["edition.json"]
-        assert found == STRANGERS | {key: as_stored(file)[0] for key, file in last.files.items()}
+        assert found == STRANGERS | public_bytes(last)
         assert not [path for path in root.rglob("*") if path.is_dir() and not any(path.iterdir())]
         assert planned(target, last).is_empty

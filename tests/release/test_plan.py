@@ -3,11 +3,13 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
+from publisher.release.departures import Grace
 from publisher.release.plan import plan
 from publisher.release.record import NOTHING, Record, Recorded, State, edition_digest
 from publisher.release.steps import Action, Reason
@@ -15,6 +17,7 @@ from publisher.release.target import Listed
 from release.editions import edition_of, media_key, public_file
 
 PAGE = public_file("index.html", b"hello")
+PACKED = dataclasses.replace(PAGE, content_encoding="gzip")
 TALK = public_file(media_key(b"talk", "talk.mp3"), b"talk", phase=Phase.MEDIA, content_type="audio/mpeg")
 FEED = public_file("feeds/aloud.xml", b"feed", phase=Phase.FEEDS)
 
@@ -54,6 +57,10 @@ def all_listed(files: Iterable[PublicFile]) -> dict[str, Listed]:
             listed(PAGE),
             "put index.html (changed header: Content-Type, Cache-Control)",
         ),
+        (PACKED, recorded(PAGE), listed(PAGE), "put index.html (changed header: Content-Encoding)"),
+        (PAGE, recorded(PACKED), listed(PAGE), "put index.html (changed header: Content-Encoding)"),
+        (PACKED, recorded(PACKED), {PAGE.key: Listed(3, "etag")}, "keep index.html (unchanged)"),
+        (PACKED, recorded(PACKED), {PAGE.key: Listed(3, "other")}, "put index.html (altered at the target)"),
         (PAGE, recorded(PAGE), {}, "put index.html (missing at the target)"),
         (PAGE, recorded(PAGE), listed(PAGE, "other"), "put index.html (altered at the target)"),
         (PAGE, recorded(PAGE), {PAGE.key: Listed(4, "etag")}, "put index.html (altered at the target)"),
@@ -119,6 +126,25 @@ def test_a_key_that_we_never_put_is_never_deleted() -> None:
 
 def test_a_recorded_key_that_is_gone_already_needs_no_delete() -> None:
     assert plan(edition_of(), recorded(PAGE), {}).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("there", "signed", "goes"),
+    [
+        (TALK.sha256, TALK.sha256, False),
+        ("0" * 64, TALK.sha256, True),
+        (None, TALK.sha256, False),
+        ("0" * 64, None, False),
+    ],
+)
+def test_what_a_stopped_release_left_waits_only_if_it_may_be_what_was_signed(
+    there: str | None, signed: str | None, *, goes: bool
+) -> None:
+    grace = Grace(datetime(2026, 11, 5, tzinfo=UTC), timedelta(days=1))
+    record = recorded(TALK, etag=None, sha256=signed)
+    steps = plan(edition_of(), record, listed(TALK, sha256=there), grace=grace).steps
+
+    assert [step.action for step in steps] == [Action.DELETE if goes else Action.WAIT]
 
 
 @pytest.mark.parametrize("sha256", [None, "0" * 64])

@@ -33,6 +33,14 @@ def test_a_record_is_canonical_json() -> None:
     assert json.loads(data)["schema"] == 2
 
 
+def test_a_record_of_compressed_texts_is_not_for_readers_that_know_of_none() -> None:
+    packed = Recorded.of(dataclasses.replace(FILE, content_encoding="gzip"), "etag")
+    data = dataclasses.replace(RECORD, files={"a": packed}).to_bytes()
+
+    assert json.loads(data)["schema"] == 3
+    assert parse_record(data, where="edition.json").files == {"a": packed}
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"schema":1}', b'{"schema":1,"state":"x"}', b"\xff"])
 def test_a_damaged_record_is_told_with_what_to_do(data: bytes) -> None:
     with pytest.raises(PublisherError, match=r"^site/edition\.json: the record of what is public is damaged \(delete"):
@@ -43,7 +51,7 @@ def test_a_damaged_record_is_told_with_what_to_do(data: bytes) -> None:
 def test_it_is_checked_as_strictly_as_pydantic_does(data: st.DataObject) -> None:
     head = {"size": 1, "root": "0" * 64, "tip": "1" * 64}
     document = {**json.loads(RECORD.to_bytes()), "ledger": head, "later": "what a newer program adds"}
-    document["files"]["a"] |= {"gone": None, "later": 1}
+    document["files"]["a"] |= {"gone": None, "content_encoding": "gzip", "later": 1}
     document["denied"] = {"a-piece": "0" * 64}
     assert document.keys() - {"schema", "later"} == {each.name for each in dataclasses.fields(Record)}
     assert document["files"]["a"].keys() - {"later"} == {each.name for each in dataclasses.fields(Recorded)}
@@ -65,11 +73,18 @@ def test_it_is_checked_as_strictly_as_pydantic_does(data: st.DataObject) -> None
 
 def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:
     with pytest.raises(PublisherError, match=r"newer version .*update the program"):
-        parse_record(b'{"schema":3}', where="edition.json")
+        parse_record(b'{"schema":4}', where="edition.json")
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("key", "other.html"), ("sha256", "0" * 64), ("content_type", "x/y"), ("cache_control", "no")]
+    ("field", "value"),
+    [
+        ("key", "other.html"),
+        ("sha256", "0" * 64),
+        ("content_type", "x/y"),
+        ("cache_control", "no"),
+        ("content_encoding", "gzip"),
+    ],
 )
 def test_the_digest_of_an_edition_tells_whatever_the_public_would_see(field: str, value: str) -> None:
     changed = dataclasses.replace(FILE, **{field: value})  # type: ignore[arg-type]  # by name

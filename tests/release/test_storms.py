@@ -4,7 +4,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.fault_proxy import Proxy, faulty
 from support.faults import Damage, DamagedAnswer, Fault, Refuse, Reset, cut, flip
@@ -13,6 +13,7 @@ from support.s3_server import Server
 from publisher.edition.model import Edition
 from publisher.errors import PublisherError
 from publisher.release.apply import apply
+from publisher.release.compression import compressed
 from publisher.release.departures import Grace
 from publisher.release.lease import LEASE_KEY, Holder, leased
 from publisher.release.plan import plan
@@ -42,8 +43,10 @@ SENT = r"media/.*mp3\?"
 
 storms = st.lists(st.tuples(st.integers(1, 16), st.sampled_from(sorted(FAULTS)), st.integers(1, 3)), max_size=3)
 """At the N-th request something happens, so many times."""
-attempts = st.lists(st.tuples(st.integers(1, 3), storms, st.integers(0, 2)), min_size=1, max_size=3)
-"""A revision of the site, the storm that its release meets, and how many files the store keeps damaged."""
+revisions = st.tuples(st.integers(1, 3), st.booleans())
+"""One of the site, and whether its texts are kept compressed."""
+attempts = st.lists(st.tuples(revisions, storms, st.integers(0, 2)), min_size=1, max_size=3)
+"""A revision, the storm that its release meets, and how many files the store keeps damaged."""
 
 
 def release(target: Target, edition: Edition) -> None:
@@ -66,17 +69,23 @@ def make_storm(proxy: Proxy, storm: list[tuple[int, str, int]], damaged: int) ->
     proxy.on("PUT", SENT, Damage(flip), times=damaged)
 
 
+LEFT = [(10, "breaks", 3), (1, "breaks", 1)]
+"""What keeps a release from taking away again what the store kept damaged."""
+
+
 # Its fixtures hold nothing that an example changes: each has a bucket of its own.
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(attempts=attempts, last=st.integers(1, 3))
+@given(attempts=attempts, last=revisions)
+@example(attempts=[((1, False), [], 2), ((3, False), [], 0), ((1, False), LEFT, 1)], last=(2, False))
 def test_whatever_goes_wrong_nothing_public_is_broken_or_unsigned_and_one_clean_run_ends_it(
-    server: Server, attempts: list[tuple[int, list[tuple[int, str, int]], int]], last: int
+    server: Server, attempts: list[tuple[tuple[int, bool], list[tuple[int, str, int]], int]], last: tuple[int, bool]
 ) -> None:
     name = f"storm-{next(BUCKETS)}"
     server.client.create_bucket(Bucket=name)
     bucket = Bucket(f"s3://{name}/site", TargetOptions(endpoint=server.endpoint), server.client, name, "site/")
     with tempfile.TemporaryDirectory() as folder:
-        sites = {revision: site(revision, Path(folder), SIZE) for revision in (1, 2, 3)}
+        plain = {(revision, False): site(revision, Path(folder), SIZE) for revision in (1, 2, 3)}
+        sites = plain | {(revision, True): compressed(edition) for (revision, _), edition in plain.items()}
         signed = {(key, data) for edition in sites.values() for key, data in public_bytes(edition).items()}
         for revision, storm, damaged in attempts:
             with faulty(server) as proxy:

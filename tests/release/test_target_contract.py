@@ -371,6 +371,24 @@ def test_over_https_states_are_swapped_and_keys_deleted(place: Place) -> None:
     assert place.contents() == {}
 
 
+@pytest.mark.parametrize("place", ["folder", "bucket", "careful_bucket", "seaweed", *SECURE], indirect=True)
+def test_a_compressed_text_comes_back_as_it_was_signed(place: Place, tmp_path: Path) -> None:
+    target, words = place.open(), b"<p>What is said twice is said shorter.</p>\n" * 60
+    file = dataclasses.replace(public_file("a.html", words), content_encoding="gzip")
+    etag = target.put(file, over=None)
+    assert target.put(file, over=etag) == target.put(file, over=None) == target.listing()["a.html"].etag
+
+    told = target.head("a.html")
+    assert told is not None
+    kept = (told.content_encoding, told.size < len(words))
+    assert kept == (("gzip", True) if target.promises.keeps_encoding else (None, False))
+    assert target.peek("a.html") == Found(words, etag)
+    assert b"".join(target.read("a.html")) == words
+    assert fetch(target, "a.html", file.sha256, tmp_path / "fetched.html")
+    with pytest.raises(PublisherError, match="not what legal approved"):
+        target.put(dataclasses.replace(file, source=words.upper()))
+
+
 def test_headers_are_those_of_the_edition(bucket: Bucket) -> None:
     bucket.open().put(public_file("a.html", content_type="text/html; charset=utf-8", cache_control="max-age=60"))
 

@@ -1,5 +1,6 @@
 """What is public is in the vault, with who approved it and since when, and nobody can take it away."""
 
+import gzip
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
@@ -201,6 +202,27 @@ def test_what_was_public_before_there_was_a_vault_is_kept_before_it_is_replaced(
     assert one.read(f"bytes/{hashlib.sha256(page).hexdigest()}") == page
     assert one.json(f"use/a-post/{short(old)}/last.json")["last"] == f"{LATER:%Y-%m-%d}"
     assert not one.flaws(LATER)
+
+
+def test_what_a_bucket_keeps_compressed_is_in_the_vault_as_it_was_signed(one: Vaulting) -> None:
+    house, client, site = one.house, one.server.client, f"site-of-{one.bucket}"
+    client.create_bucket(Bucket=site)
+    config = house.root / "publisher.toml"
+    where = f'target = "s3://{site}"\nendpoint = "{one.server.endpoint}"\nprofile = "{one.server.profile}"\n'
+    vault = config.read_text().partition("\n[vault]")[2]
+    config.write_text(f"{config.read_text().partition('[vault]')[0]}[release]\n{where}compress = true\nvisit = false\n")
+    house.add_post()
+    house.approved("a-post")
+    release(house.context())
+    found = client.get_object(Bucket=site, Key="posts/a-post.html")
+    page = gzip.decompress(found["Body"].read())
+    config.write_text(f"{config.read_text()}\n[vault]{vault}")
+    rmtree(house.root / ".publisher")
+    one.sent(NOW, Thorough(whole=True))
+
+    assert found["ContentEncoding"] == "gzip"
+    assert one.read(f"bytes/{hashlib.sha256(page).hexdigest()}") == page
+    assert not one.flaws(NOW)
 
 
 def test_what_counts_as_approved_no_more_is_kept_with_what_was_said_since(one: Vaulting) -> None:

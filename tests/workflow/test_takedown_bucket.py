@@ -1,5 +1,6 @@
 """A takedown at a bucket: others can write there, a cache may stand before it, and a process can end at any request."""
 
+import shutil
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -46,8 +47,8 @@ class Bucket:
     def naming(self) -> list[str]:
         """Keys at which anything of the piece stands."""
         marks = (b"It names Acme", b"posts/bad", b"On bad")
-        objects = ((key, data) for key, (data, _, _) in self.memory.objects.items() if key != "edition.json")
-        return sorted(key for key, data in objects if any(mark in data for mark in marks))
+        keys = self.memory.objects.keys() - {"edition.json"}
+        return sorted(key for key in keys if any(mark in b"".join(self.memory.read(key)) for mark in marks))
 
 
 @pytest.fixture
@@ -84,6 +85,32 @@ def test_its_public_addresses_are_asked_and_who_keeps_copies_is_told(house: Hous
     notice = bucket.asked[f"{URL}posts/bad.html"]
     assert notice is not None
     assert b"We named a customer." in notice
+
+
+@pytest.mark.parametrize("is_cut", [False, True], ids=["put together anew", "cut out"])
+def test_where_texts_are_compressed_they_stay_so_and_nothing_else_is_sent_again(
+    house: House, bucket: Bucket, *, is_cut: bool
+) -> None:
+    config = (house.root / "publisher.toml").read_text()
+    house.write("publisher.toml", f"{config}\n[release]\ncompress = true\n")
+    release(house.context(), ADDRESS)
+    before = dict(bucket.memory.objects)
+    assert before["posts/good.html"].content_encoding == before["feeds/blog.atom"].content_encoding == "gzip"
+    # What publisher.toml says by now is for the next release.
+    house.write("publisher.toml", config)
+    house.sign_takedown("bad")
+    if is_cut:
+        shutil.rmtree(house.root / "revisions/early")
+    removed = house.remove("bad", ADDRESS)
+
+    assert bool(removed.flaw) == is_cut
+    after = bucket.memory.objects
+    assert bucket.naming == []
+    assert not [key for key in removed.changed if key.startswith("assets/")]
+    assert {key: after[key].content_encoding for key in removed.changed} == {
+        key: before[key].content_encoding for key in removed.changed
+    }
+    assert b"Words of good" in b"".join(bucket.memory.read("posts/good.html"))
 
 
 class Killed(BaseException):
@@ -123,9 +150,7 @@ def test_killed_at_any_request_it_goes_on_from_there(house: House, bucket: Bucke
 
 def texts(bucket: Bucket) -> dict[str, bytes]:
     """All that is public, without the release's own files."""
-    return {
-        key: data for key, (data, _, _) in bucket.memory.objects.items() if key not in {"edition.json", "lease.json"}
-    }
+    return {key: one.data for key, one in bucket.memory.objects.items() if key not in {"edition.json", "lease.json"}}
 
 
 def test_another_release_that_runs_meanwhile_stops_nothing_of_the_piece_from_going(

@@ -23,13 +23,10 @@ MOST: Final = SIZES.stop - 1
 """Bytes that are made of what is compressed, where nobody says how many there must be: it is no more of ours."""
 TYPES: Final = frozenset(
     {
-        "application/atom+xml",
-        "application/feed+json",
         "application/javascript",
         "application/json",
         "application/json+chapters",
         "application/manifest+json",
-        "application/rss+xml",
         "application/x-subrip",
         "application/xml",
         "image/svg+xml",
@@ -41,7 +38,9 @@ TYPES: Final = frozenset(
         "text/xml",
     }
 )
-"""Content types of text, without parameters. Sounds, films, pictures and fonts are compressed by themselves."""
+"""Content types of text, without parameters. Sounds, films, pictures and fonts are compressed by themselves; feeds are
+left as they are, because gPodder reads none that it did not ask for compressed
+(https://github.com/gpodder/gpodder/issues/836): no listener is lost for bytes."""
 _WRAPPED: Final = 16 + zlib.MAX_WBITS
 """What zlib calls a stream with the header and the checksum of gzip (RFC 1952)."""
 
@@ -54,7 +53,7 @@ class GzipError(PublisherError):
 
 
 def is_text(content_type: str) -> bool:
-    """Whether a file of this type gets smaller."""
+    """Whether files of this type are compressed."""
     return content_type.partition(";")[0].strip().lower() in TYPES
 
 

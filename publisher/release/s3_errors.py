@@ -19,6 +19,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from urllib3.exceptions import HTTPError
 
 from publisher.errors import PublisherError
 
@@ -122,6 +123,9 @@ def told(where: str, but: Collection[str] = ()) -> Iterator[None]:
             (f"the store can't be used: {error}", _AGAIN),
         )
         raise PublisherError(what, where=where, hint=hint) from error
+    except HTTPError as error:
+        # botocore reads the answers of errors outside of what it catches.
+        raise PublisherError("the connection to the store broke", where=where, hint=_AGAIN) from error
 
 
 def _answered(error: ClientError, where: str) -> PublisherError:

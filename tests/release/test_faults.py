@@ -223,6 +223,12 @@ def test_a_connection_that_always_breaks_while_reading_is_told(proxy: Proxy, buc
         list(target(proxy, bucket).read("a.html"))
 
 
+def test_an_error_whose_own_words_are_cut_is_told(proxy: Proxy, bucket: Bucket) -> None:
+    proxy.on("GET", "nothing", DamagedAnswer(cut), times=99)
+    with pytest.raises(PublisherError, match="the connection to the store broke"):
+        list(target(proxy, bucket).read("nothing"))
+
+
 def test_what_is_peeked_at_through_a_bad_line_is_not_taken_for_true(proxy: Proxy, bucket: Bucket) -> None:
     bucket.write("state.json", b"{}")
     proxy.on("GET", "state", DamagedAnswer(flip))

@@ -44,7 +44,7 @@ class Visit:
         )  # fmt: skip
         for question in _questions(wanted):
             try:
-                answer = self._public.ask(file.key, question.method, question.headers)
+                answer = self._public.ask(file.key, question.method, question.headers, question.most)
             except UnreachableError as error:
                 raise PublisherError(error.what, where=error.where, hint=_HINT) from error
             found = flaws(Seen(wanted, question, answer))

@@ -46,3 +46,8 @@ def _change(public: dict[str, str], release: Record) -> None:
             public[slug] = revision
         else:
             public.pop(slug, None)
+
+
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """What came, changed or went between two moments: slug to first digits of the revision, empty for what went."""
+    return {slug: now.get(slug, "") for slug in sorted({*before, *now}) if before.get(slug) != now.get(slug)}

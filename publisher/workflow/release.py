@@ -25,7 +25,7 @@ from publisher.workflow.announcing import Answers, announce_release
 from publisher.workflow.context import Context
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
-from publisher.workflow.lines import public_revisions
+from publisher.workflow.lines import changed, public_revisions
 from publisher.workflow.stage import is_due
 from publisher.workflow.vaulted import Vaulted, refuse_public
 
@@ -247,31 +247,18 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
     before = public_revisions(found.evidence.of(""), name)
     due = [one.revision for one in found.approved if is_due(one, context.now)]
     now = {revision.manifest.slug: short(revision.name) for revision in due}
+    changes = changed(before, now)
     # A vault keeps every edition, so the ledger tells of each: until its line comes, the vault is owed one.
-    is_owed = bool(found.plan.changes) and _has_vault(context, name)
-    return write_down(context, (name, applied.edition), before, now, always=is_owed)
-
-
-def write_down(
-    context: Context,
-    edition: tuple[str, str],
-    before: Mapping[str, str],
-    now: Mapping[str, str],
-    *,
-    always: bool = False,
-) -> dict[str, str]:
-    """Write the ledger's line of a release, if a piece came, changed or went, or always; gives which.
-
-    edition: the target as the ledger names it, and the digest of what is there now. before, now: slug to the first
-    digits of the revision; in what is given, empty for what went.
-    """
-    changes = {slug: now.get(slug, "") for slug in sorted({*before, *now}) if before.get(slug) != now.get(slug)}
-    if changes or always:
-        target, digest = edition
-        pieces = " ".join(f"{slug}@{revision}" for slug, revision in changes.items())
-        data = {"target": target, "edition": digest, "pieces": pieces}
-        context.ledger.append("release", "", "publish", context.today(), data)
+    if changes or (found.plan.changes and _has_vault(context, name)):
+        write_down(context, name, applied.edition, changes)
     return changes
+
+
+def write_down(context: Context, name: str, edition: str, changes: Mapping[str, str]) -> None:
+    """Write the ledger's line of a release. edition: its digest. changes: as `lines.changed` gives them."""
+    pieces = " ".join(f"{slug}@{revision}" for slug, revision in changes.items())
+    data = {"target": name, "edition": edition, "pieces": pieces}
+    context.ledger.append("release", "", "publish", context.today(), data)
 
 
 def _has_vault(context: Context, name: str) -> bool:

@@ -27,7 +27,7 @@ from publisher.review.history import Takedown
 from publisher.workflow.belongings import Belongings, Place, belongings
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, notices
-from publisher.workflow.lines import public_revisions
+from publisher.workflow.lines import changed, public_revisions
 from publisher.workflow.release import Told, alone, is_visited, open_release_target, turn_at, write_down
 from publisher.workflow.staying import Removal, Staying, without
 from publisher.workflow.telling import Step, Tell
@@ -172,8 +172,8 @@ def _told(removed: Removed) -> Step:
 def _remember(context: Context, removal: Removal, found: Staying) -> None:
     """Write down that it went, and what else is another by that, as a release does."""
     name = removal.place.name
-    before = public_revisions(context.ledger.of(""), name)
-    write_down(context, (name, found.plan.edition), before, found.has)
+    if changes := changed(public_revisions(context.ledger.of(""), name), found.has):
+        write_down(context, name, found.plan.edition, changes)
 
 
 def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, wait: float) -> Removed:

@@ -66,7 +66,7 @@ class _PlainLoader(_Once, yaml.BaseLoader):
 class _TextHandler(YAMLHandler):
     def load(self, fm: str, **_: object) -> Any:  # noqa: ANN401 - whatever YAML holds; the model checks it
         # Every construct of BaseLoader is a str, a list or a dict.
-        if yaml.__with_libyaml__ and not _NOT_QUICK.search(fm):
+        if yaml.__with_libyaml__ and fm.count("[") + fm.count("{") <= _DEPTH and not _NOT_QUICK.search(fm):
             with suppress(yaml.YAMLError):
                 return yaml.load(fm, Loader=_quick_loader())  # noqa: S506
         return yaml.load(fm, Loader=_PlainLoader)  # noqa: S506
@@ -78,8 +78,13 @@ def _quick_loader() -> Any:  # noqa: ANN401 - PyYAML's classes have no types of 
     return type("_QuickLoader", (_Once, yaml.CBaseLoader), {})
 
 
-_NOT_QUICK = re.compile("[*\t\ufeff]")
-"""What may point at another value, and where libyaml reads what PyYAML refuses or reads as something else."""
+_DEPTH = 64
+"""Levels: libyaml follows them without end, until the stack is full and Python dies."""
+_NOT_QUICK = re.compile(
+    rf"[*\t\ufeff]|^ {{{_DEPTH}}}|(?:- +){{9}}|[|>][-+0-9]*#|(?:^|[\s\[{{,])!|(?:^|[\[{{,:-])\s*\?|[\[{{][^\n]*\?",
+    re.MULTILINE,
+)
+"""What points at another value, may be nested deeply, or is read by libyaml where PyYAML refuses it, or otherwise."""
 
 
 def read_text(path: Path, name: str, make: str) -> str | Problem:
@@ -150,6 +155,8 @@ def _load_yaml(handler: YAMLHandler, matter: str, name: str, above: int) -> obje
         return Problem(name, "", f"the front matter is not YAML: {str(error).splitlines()[0]}; take it out")
     except RecursionError:
         return Problem(name, "", "the front matter holds lists in lists without end; write it flat")
+    except (ValueError, OverflowError):  # PyYAML's own error for \U00110000 is none
+        return Problem(name, "", "the front matter holds a \\U that is no character; take it out")
 
 
 def _said(data: Any) -> Any:  # noqa: ANN401 - whatever YAML holds

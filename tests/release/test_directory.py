@@ -152,7 +152,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_file_leaves_nothing_half_written
     def full(_path: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(files, "_flush", full)
+    monkeypatch.setattr(files, "flush", full)
     with pytest.raises(PublisherError, match=r"page\.html: there is no room left on the disk \(make room"):
         folder.open().put(PAGE)
 

@@ -1,5 +1,6 @@
 """At no moment of a release does a page or feed that readers know point at something that is not there."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -124,5 +125,5 @@ def test_a_reader_who_looks_after_every_change_finds_everything(house: House, mo
     for slug in ("post-0", "post-1", "post-2", "post-4"):
         shutil.rmtree(house.root / "posts" / slug)
     release_watched()
-    assert not (folder / "feeds/blog.atom").exists()
+    assert json.loads((folder / "feeds/blog.json").read_bytes())["items"] == []
     assert [found.looks > 5 for found in watched] == [True, True]

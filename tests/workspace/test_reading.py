@@ -55,15 +55,32 @@ def without_empty(value: object) -> object:
 @example("a: b\tc")
 @example("a: |\n  x\n   y\nb: 'it''s'")
 @example("a: [x, {b: c}, 'd: e']")
+@example("a: |#")
+@example("a: [b? ]")
+@example("a: !~!")
 @example("\ufeffa: b")
 def test_what_is_read_is_what_pyyaml_reads(text: str) -> None:
-    found, plain = (
-        check_matter(f"---\ntitle: T\n{text}\n---\nBody.\n", "post.md", Anything),
-        plainly(f"title: T\n{text}\n"),
-    )
-    if isinstance(found, Written) and plain is not None:
-        # Where the text itself closes the front matter, less of it is looked at.
-        assert found.matter.root == without_empty(plain) or found.text != "Body."
+    found = check_matter(f"---\ntitle: T\n{text}\n---\nBody.\n", "post.md", Anything)
+    # Where the text itself closes the front matter, less of it is looked at.
+    if isinstance(found, Written) and found.text == "Body.":
+        assert found.matter.root == without_empty(plainly(f"title: T\n{text}\n"))
+
+
+@pytest.mark.parametrize(
+    "deep",
+    ["[" * 30_000 + "]" * 30_000, "{a: " * 30_000 + "}" * 30_000, "- " * 30_000 + "a", "[" * 30_000],
+    ids=["lists", "mappings", "dashes", "open"],
+)
+def test_what_is_nested_without_end_is_a_problem_and_no_crash(deep: str) -> None:
+    found = check_matter(f"---\ntitle:\n {deep}\n---\nBody.\n", "post.md", Anything)
+    assert isinstance(found, list)
+
+
+@pytest.mark.parametrize("number", ["00110000", "FFFFFFFF"])
+def test_a_character_that_there_is_not_is_a_problem(number: str) -> None:
+    found = check_matter(f'---\ntitle: "\\U{number}"\n---\nBody.\n', "post.md", Anything)
+    assert isinstance(found, list)
+    assert "is no character; take it out" in str(found[0])
 
 
 @pytest.mark.parametrize(

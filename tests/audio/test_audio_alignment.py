@@ -71,6 +71,7 @@ def found(reference: Sound, track: Sound) -> Alignment | None:
     return align(one, two, placed) if placed else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("late", "ppm"), [(59_261, 20), (-370_013, -20), (17, 200), (59_261, -200)])
 def test_a_track_that_started_at_another_time_on_another_clock_is_found_to_the_sample(
     conversation: tuple[Sound, Sound], late: int, ppm: int

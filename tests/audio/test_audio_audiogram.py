@@ -108,6 +108,7 @@ def test_it_can_play_before_it_is_loaded_and_does_not_tell_who_made_it(square: M
     assert not any(name in data for name in (b"x264 - core", b"Lavf", b"Lavc6"))
 
 
+@pytest.mark.slow
 def test_the_caption_changes_with_the_cue_and_not_before(square: Made) -> None:
     joe, later, maya, nobody = (
         part(frame, LAYOUTS["square"].stage) for frame in frames(square, "square", [JOE, JOE_LATER, MAYA, NOBODY])
@@ -131,6 +132,7 @@ def test_the_played_part_of_the_waveform_grows(square: Made) -> None:
         assert columns[-1] > 900
 
 
+@pytest.mark.slow
 def test_the_title_stands_in_the_heading_while_others_speak(square: Made, folder: Path) -> None:
     other = made(folder, "square", CUES, soundbite=replace(BITE, title="Slow is fast"))
     one, two = (
@@ -152,6 +154,7 @@ def test_no_two_captions_are_on_one_picture(square: Made) -> None:
     assert np.ptp(shown[4]) > 90
 
 
+@pytest.mark.slow
 def test_without_captions_the_title_stands_there_from_beginning_to_end(vertical: Made) -> None:
     first, last = (part(frame, LAYOUTS["vertical"].stage) for frame in frames(vertical, "vertical", [0, END]))
 
@@ -178,6 +181,7 @@ def test_the_first_and_the_last_sound_do_not_click(square: Made) -> None:
     assert clip[BITE.samples - 480 : BITE.samples].max() < clip.max() / 5
 
 
+@pytest.mark.slow
 def test_one_core_makes_the_same_bytes(square: Made, folder: Path) -> None:
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})

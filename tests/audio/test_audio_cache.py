@@ -161,6 +161,7 @@ def test_a_recording_that_changes_meanwhile_is_not_kept_under_its_old_digest(tmp
     assert list((tmp_path / "cache").glob("*.mp3")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "name"), [("measure", "long.mp3"), ("encode", "long.wav"), ("check", "long.wav")])
 def test_after_a_kill_no_ffmpeg_is_left_and_the_next_run_finishes_with_the_same_bytes(
     tmp_path: Path, step: str, name: str

@@ -130,6 +130,7 @@ SOUNDS: dict[str, tuple[Settings, Callable[[], Samples]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SOUNDS)
 def test_it_is_what_one_run_of_lame_over_all_gives(tmp_path: Path, kind: str) -> None:
     made_with, make = SOUNDS[kind]
@@ -156,6 +157,7 @@ def assert_nobody_hears(one: Samples, other: Samples, seam: int) -> None:
     assert bends <= 1.1 * others + 1e-3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [-1, 0, 1, 575, 576, 577, FRAME, 3 * FRAME + 1, 4800, 4801])
 def test_where_the_sound_ends_near_a_border_nothing_is_lost(tmp_path: Path, more: int) -> None:
     samples = talk(60)[: 2 * SHORT + more]
@@ -359,6 +361,7 @@ def test_of_a_master_only_what_is_new_is_measured_again(tmp_path: Path) -> None:
     assert sorted(int(name.partition("-")[0]) for name in new) == [3, 4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [1, 2, 5, 7])
 def test_a_master_that_is_measured_while_it_is_written_is_measured_as_one_that_is_whole(
     tmp_path: Path, written: int

@@ -90,12 +90,14 @@ def levels(steps: list[tuple[float, float]]) -> Samples:
     return np.concatenate([tone(1000, seconds, level, channels=2) for level, seconds in steps])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", INTEGRATED)
 def test_loudness_is_what_tech_3341_asks_for(tmp_path: Path, case: str) -> None:
     steps, expected = INTEGRATED[case]
     assert heard(tmp_path, levels(steps)).loudness.integrated == pytest.approx(expected, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SPANS)
 def test_the_loudness_range_is_what_tech_3342_asks_for(tmp_path: Path, case: str) -> None:
     steps, expected = SPANS[case]
@@ -129,12 +131,14 @@ def assert_alike(ours: Loudness, theirs: Loudness) -> None:
     assert ours.true_peak == pytest.approx(theirs.true_peak, abs=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_of_real_speech_ffmpeg_hears_the_same(tmp_path: Path, path: Path) -> None:
     samples = spoken(path)
     assert_alike(heard(tmp_path, samples).loudness, told_by_ffmpeg(write(tmp_path / "all.wav", samples)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SOUNDS)
 def test_of_any_other_sound_ffmpeg_hears_the_same(tmp_path: Path, kind: str) -> None:
     samples = SOUNDS[kind]()

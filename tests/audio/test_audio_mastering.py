@@ -45,6 +45,7 @@ def assert_promises_are_kept(made: Master, target: float, program: str | None = 
     assert heard.true_peak <= -1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", RECORDINGS)
 def test_whatever_comes_in_goes_out_as_loud_and_as_long_as_promised(tmp_path: Path, kind: str) -> None:
     recording = speech(tmp_path / "recording", *RECORDINGS[kind].split())
@@ -57,6 +58,7 @@ def test_whatever_comes_in_goes_out_as_loud_and_as_long_as_promised(tmp_path: Pa
     assert (made.channels, made.whole_seconds) == (2, 5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("kbps", BITRATES)
 def test_every_bit_rate_keeps_the_promises(tmp_path: Path, channels: int, kbps: int) -> None:
@@ -221,6 +223,7 @@ HARD: dict[str, Callable[[], Samples]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [Settings(1, 64), Settings(2, 192)], ids=["mono 64k", "stereo 192k"])
 @pytest.mark.parametrize("kind", HARD)
 def test_whatever_is_heard_the_promises_are_kept(tmp_path: Path, kind: str, settings: Settings) -> None:
@@ -259,6 +262,7 @@ def test_the_high_pass_takes_rumble_away_and_leaves_the_voice(tmp_path: Path) ->
     assert abs(lost[300]) < 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loud", [-60, -50, -40])
 def test_noise_reduction_takes_noise_out_of_the_pauses_and_leaves_the_voice(tmp_path: Path, loud: float) -> None:
     samples = talk(24)

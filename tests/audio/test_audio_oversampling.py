@@ -149,6 +149,7 @@ OTHERS: dict[str, Callable[[], Samples]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", OTHERS)
 def test_ffmpeg_finds_the_same_peak(tmp_path: Path, kind: str) -> None:
     samples = OTHERS[kind]()

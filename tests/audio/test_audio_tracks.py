@@ -82,6 +82,7 @@ def test_music_and_bleeps_are_as_loud_as_what_is_left_of_the_talk(tmp_path: Path
     assert bleep < rest + 3
 
 
+@pytest.mark.slow
 def test_both_sides_of_a_file_lie_where_the_one_that_hears_the_others_lies(tmp_path: Path) -> None:
     one = spoken(channels=1)[: 100 * SAMPLE_RATE]
     hearing = part(one, 5, 100) * np.float32(0.2) + noise(95, -70.0, seed=2)

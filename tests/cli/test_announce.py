@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlsplit
 
 import feedparser
+import pytest
 from support.answering import answering
 from support.commands import publish
 from support.house import URL, House
@@ -14,6 +15,7 @@ def set_hub(house: House, address: str) -> None:
     house.write("publisher.toml", f'{config}\n[announce]\nwebsub = "{address}"\n')
 
 
+@pytest.mark.slow
 def test_a_release_tells_the_hub_that_its_feeds_name_once_they_are_public(house: House) -> None:
     with answering(204) as hub:
         set_hub(house, f"{hub.endpoint}/")

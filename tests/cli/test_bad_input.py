@@ -153,6 +153,7 @@ def test_a_read_only_workspace_is_refused(house: House) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_read_only_target_is_refused_and_the_piece_stays_approved(house: House) -> None:
     house.add_post()
     house.approved("a-post")

@@ -250,6 +250,7 @@ def test_an_expression_that_takes_for_ever_ends_with_a_message_that_names_its_ru
     assert "(?:a|aa)+[bc]" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["numpy", "lxml", "cryptography", "feedgen", "PIL", "jinja2", "mutagen", "boto3"])
 def test_checking_a_post_enters_no_heavy_room(house: House, name: str) -> None:
     house.add_post()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from support.commands import REPOSITORY, publish
 from support.house import GUIDELINES, House
 
@@ -74,6 +75,7 @@ def test_an_expression_that_takes_for_ever_fails_its_own_rule_only(house: House)
     assert "secrets: " in ran.out
 
 
+@pytest.mark.slow
 def test_the_house_s_own_rules_and_those_of_a_new_workspace_do_what_they_say(tmp_path: Path) -> None:
     publish("init", "voices", at=tmp_path)
     for root in (REPOSITORY, tmp_path / "voices"):

@@ -46,6 +46,7 @@ def test_an_episode_that_is_interrupted_anywhere_is_finished_by_running_it_again
     assert not list(house.root.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 4])
 def test_ctrl_c_ends_with_130_and_says_so(house: House, number: int) -> None:
     house.add_episode()

@@ -42,6 +42,7 @@ def test_a_line_is_whole_where_nobody_has_a_terminal(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == f"  tracks  {REASON}\n"
 
 
+@pytest.mark.slow
 def test_films_are_told_in_the_order_of_their_soundbites_with_title_and_form(house: House) -> None:
     bites = "".join(
         f"  - {{start: '0:{start:02}', end: '0:{start + 15}', title: {title}, audiogram: [{forms}]}}\n"

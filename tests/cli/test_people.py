@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from support.commands import Ran, publish
 from support.house import PASSPHRASE, House
 
@@ -11,6 +12,7 @@ def typed(house: House, *words: str, keys: Path, stdin: str = f"{PASSPHRASE}\n" 
     return publish("people", *words, at=house.root, env={"PUBLISH_KEYS": str(keys)}, stdin=stdin)
 
 
+@pytest.mark.slow
 def test_a_house_adds_its_admin_and_replaces_and_revokes_their_key(house: House, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     for name in ("ledger.jsonl", "people/signed/0001.dsse.json"):

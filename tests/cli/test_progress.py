@@ -62,6 +62,7 @@ def test_without_sound_there_is_no_speed(tmp_path: Path) -> None:
     assert row.endswith(" 1:30 left")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [30, 50, 72, 80, 200])
 @pytest.mark.parametrize("done", [0.0, 0.001, 0.999])
 def test_a_line_stays_in_its_row(tmp_path: Path, width: int, done: float) -> None:

@@ -64,6 +64,7 @@ def test_a_script_gets_data(released: House) -> None:
     assert numbers == [1, 2, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -90,6 +91,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(released: House, arguments: 
     assert page(released).is_file()
 
 
+@pytest.mark.slow
 def test_caches_are_told_of_all_that_changed(released: House) -> None:
     config = (released.root / "publisher.toml").read_text()
     released.write("publisher.toml", config + '\n[announce]\ncommand = ["sh", "-c", "cat > told.json"]\n')

@@ -5,6 +5,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
 from support.commands import PUBLISH, REPOSITORY, environment, in_terminal, serving
 from support.house import PASSPHRASE, House, key_file, write_tone
 
@@ -25,6 +26,7 @@ def test_the_readme_shows_the_two_make_commands_first() -> None:
     assert typed()[:2] == ["make demo", "make test"]
 
 
+@pytest.mark.slow
 def test_every_command_of_the_readme_does_what_the_readme_says(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "publish"

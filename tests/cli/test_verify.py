@@ -91,6 +91,7 @@ def test_an_address_is_asked_if_one_is_named(house: House) -> None:
     assert "more: Cache-Control is 'no-store', not 'public, max-age=300'" in many.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -168,6 +168,7 @@ def statement(page: Page) -> None:
     page.wait_for_url("**/statements/*")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(
     furnished: Callable[[], Opened], at_desk: Callable[..., Page], scheme: str
@@ -224,6 +225,7 @@ def test_a_click_on_a_word_is_heard_from_that_word_on(
     assert "revenue" in page.locator(".cue[aria-current]").inner_text()
 
 
+@pytest.mark.slow
 def test_what_is_played_is_marked_and_remembered(furnished: Callable[[], Opened], at_desk: Callable[..., Page]) -> None:
     desk = furnished()
     page = at_desk(desk, "/pieces/a-talk")

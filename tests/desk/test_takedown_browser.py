@@ -70,6 +70,7 @@ def at(desk: Opened, browser: Browser, **options: Any) -> Iterator[Page]:  # noq
     context.close()
 
 
+@pytest.mark.slow
 def test_with_the_keyboard_alone_a_piece_is_found_taken_down_and_lifted(released: House, browser: Browser) -> None:
     with opened(released) as desk:
         desk.enter()
@@ -139,6 +140,7 @@ PATHS = ["/", "/public", "/pieces/public", "/pieces/still-public"]
 PATHS += [f"/pieces/{slug}/takedown" for slug in ("public", "still-public", "approved", "gone")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_small_phone(
     standing: Opened, browser: Browser, scheme: Literal["light", "dark"]
@@ -228,6 +230,7 @@ def sign_there(browser: Browser, address: str, verb: str) -> str:
     return heading
 
 
+@pytest.mark.slow
 def test_the_command_has_it_signed_in_the_browser_and_goes_on_by_itself(
     released: House, browser: Browser, port: str
 ) -> None:

@@ -17,6 +17,7 @@ DEVICE = {
 }
 
 
+@pytest.mark.slow
 def test_in_a_browser_somebody_new_makes_a_passkey_hears_a_talk_and_signs(
     house_of_team: House, browser: Browser
 ) -> None:
@@ -54,6 +55,7 @@ def test_in_a_browser_somebody_new_makes_a_passkey_hears_a_talk_and_signs(
     assert troubles == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "words"), [("ann", "Your pieces in review"), ("gus", "Nothing waits for you")])
 def test_what_others_of_the_house_see_is_fit_for_a_screen_reader(
     house_of_team: House, browser: Browser, who: str, words: str

@@ -108,6 +108,7 @@ def test_what_is_said_by_one_speaker_has_its_time_and_goes_over_the_ends_of_cues
     assert (one.time, one.phrase) == (0, "The people at Stark are dishonest.")
 
 
+@pytest.mark.slow
 def test_vectors_of_examples_are_kept_and_a_damaged_cache_costs_time_only(tmp_path: Path) -> None:
     first = likeness(str(tmp_path)).look(["Initech lies."])
     (kept,) = tmp_path.iterdir()

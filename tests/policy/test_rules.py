@@ -141,6 +141,7 @@ def test_a_term_that_needs_a_word_beside_it_needs_a_list_of_such_words() -> None
         TermList.model_validate({"terms": [{"term": "Kestrel", "context": "word"}]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", [{"tokens": ["(?:a|aa)+[bc]"]}, {"tokens": ["x"], "unless": ["(?:a|aa)+[bc]"]}])
 def test_an_expression_that_takes_for_ever_is_stopped_and_its_rule_named(keys: dict[str, object]) -> None:
     began = time.monotonic()

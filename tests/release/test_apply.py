@@ -169,6 +169,7 @@ def test_another_run_goes_on_where_a_failed_one_stopped(place: Place) -> None:
     assert planned(place.open(), edition).is_empty
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_a_release_and_another_run_finishes_it(place: Place) -> None:
     edition = edition_of(*phases(20))
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def as_stored(file: PublicFile) -> Stored:
     return Stored(data, file.content_type, file.cache_control, coding)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(earlier=attempts, last=editions)
 def test_a_bucket_ends_as_the_last_edition_with_its_headers(earlier: list[tuple[Edition, int]], last: Edition) -> None:

@@ -40,6 +40,7 @@ def target(proxy: Proxy, bucket: Bucket, attempts: int = 3, *, single_writer: bo
     return open_target(bucket.address, options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize("over", ["anything", "new", "seen"])
 def test_a_put_gets_over_what_passes(proxy: Proxy, bucket: Bucket, fault: Fault, over: str) -> None:
@@ -52,6 +53,7 @@ def test_a_put_gets_over_what_passes(proxy: Proxy, bucket: Bucket, fault: Fault,
     assert ours.listing()["a.html"].etag == etag
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [PASSING["500"], PASSING["lost answer"]], ids=["500", "lost answer"])
 @pytest.mark.parametrize("at", ["uploads", "partNumber=2", "uploadId=[^&]*$"])
 def test_a_large_file_gets_over_what_passes(proxy: Proxy, bucket: Bucket, fault: Fault, at: str) -> None:
@@ -70,6 +72,7 @@ def test_an_error_inside_an_answer_of_200_is_an_error(proxy: Proxy, bucket: Buck
     assert proxy.store.client.head_object(Bucket=bucket.bucket, Key="site/large.mp3")["ETag"] == f'"{etag}"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize("is_new", [True, False])
 def test_a_swap_gets_over_what_passes(proxy: Proxy, bucket: Bucket, fault: Fault, *, is_new: bool) -> None:
@@ -155,6 +158,7 @@ def test_a_single_writer_needs_no_conditions(proxy: Proxy, bucket: Bucket) -> No
     assert bucket.contents() == {"state.json": b"2", "a.html": b"hello"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Refuse(503, "SlowDown"), Reset()])
 def test_a_storm_ends_in_an_error_and_leaves_what_was_there(proxy: Proxy, bucket: Bucket, fault: Fault) -> None:
     bucket.write("a.html", b"before")

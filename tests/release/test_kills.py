@@ -22,6 +22,7 @@ EVENTS = 14
 """Requests and blocks of the release, with the small recording."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "last"), [*((SMALL, last) for last in range(1, EVENTS + 1)), (LARGE, 4)])
 def test_a_release_that_is_killed_breaks_nothing_and_is_ended_by_another_run(
     place: Place, tmp_path: Path, size: int, last: int

@@ -93,6 +93,7 @@ def test_a_lease_of_an_ended_process_of_the_same_workspace_is_taken_over_at_once
     assert told == []
 
 
+@pytest.mark.slow
 def test_a_lease_that_is_given_back_while_somebody_waits_is_theirs_at_once() -> None:
     target = Memory()
     with ExitStack() as first:

@@ -190,6 +190,7 @@ def test_an_unchanged_second_release_takes_one_request(bucket: Bucket) -> None:
     assert requests == ["GET"]
 
 
+@pytest.mark.slow
 def test_a_listing_of_more_than_a_thousand_is_whole(bucket: Bucket) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: bucket.write(f"{number:04}.html", b""), range(1001)))

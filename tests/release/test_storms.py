@@ -4,6 +4,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.fault_proxy import Proxy, faulty
@@ -74,6 +75,7 @@ LEFT = [(10, "breaks", 3), (1, "breaks", 1)]
 
 
 # Its fixtures hold nothing that an example changes: each has a bucket of its own.
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(attempts=attempts, last=revisions)
 @example(attempts=[((1, False), [], 2), ((3, False), [], 0), ((1, False), LEFT, 1)], last=(2, False))

@@ -160,6 +160,7 @@ def test_a_source_is_read_once(place: Place, tmp_path: Path, size: int) -> None:
     assert place.contents() == {"once.mp3": content}
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_size_of_a_file(place: Place, tmp_path: Path) -> None:
     target = place.open()
     target.put(large_file(tmp_path, PART + 1))  # imports what sends in parts
@@ -281,6 +282,7 @@ def test_a_swap_of_what_went_away_is_overtaken(place: Place) -> None:
     assert place.contents() == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seen", [True, False])
 def test_of_many_that_swap_at_the_same_time_exactly_one_wins(place: Place, *, seen: bool) -> None:
     target = place.open()

@@ -80,6 +80,7 @@ def test_no_page_is_wider_than_a_small_phone(look: Look, address: str, pages: li
     assert wide == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_what_is_behind_it(look: Look, address: str, pages: list[str], scheme: str) -> None:
     page = look(address + "index.html", color_scheme=scheme)
@@ -148,6 +149,7 @@ def test_a_time_beyond_the_end_does_no_harm(look: Look, address: str) -> None:
     until(page, f"{TIME} > 29")
 
 
+@pytest.mark.slow
 def test_the_link_to_this_moment_can_be_copied(look: Look, address: str) -> None:
     page = look(f"{address}{TALK}#t=12", permissions=["clipboard-read", "clipboard-write"])
     until(page, f"{TIME} === 12")
@@ -187,6 +189,7 @@ def test_the_player_stays_in_sight_beside_the_transcript(look: Look, address: st
     assert box["height"] < 110
 
 
+@pytest.mark.slow
 def test_without_the_script_the_browser_plays_and_links_lead_into_the_audio(look: Look, base: str) -> None:
     page = look(base + TALK, java_script_enabled=False)
     box = page.locator("audio[controls]").bounding_box()

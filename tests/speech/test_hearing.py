@@ -86,6 +86,7 @@ def test_speech_is_found_where_it_is_however_the_sound_comes_in_blocks() -> None
     assert sum(span.length for span in whole) > 8
 
 
+@pytest.mark.slow
 def test_the_words_are_the_same_for_any_number_of_workers_and_a_run_that_was_stopped_goes_on(
     talk: Talk, speech: tuple[Span, ...], tiny: Recogniser, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ def test_the_words_are_the_same_for_any_number_of_workers_and_a_run_that_was_sto
     assert len(two.asked) < stopped + 3
 
 
+@pytest.mark.slow
 def test_names_are_heard_right_and_another_language_is_told(tmp_path: Path) -> None:
     base = Recogniser(model("base"))
     path = excerpt(25.5, 6.0)
@@ -119,6 +121,7 @@ def test_names_are_heard_right_and_another_language_is_told(tmp_path: Path) -> N
     assert [language for _, language in found.foreign] == ["en"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["host", "guest"])
 def test_who_speaks_another_language_in_between_is_heard_in_it_and_that_is_told(tmp_path: Path, first: str) -> None:
     host, guest = str(excerpt(12.0, 13.5)), str(GERMAN)

@@ -25,6 +25,7 @@ def read(folder: Path, text: str | bytes) -> Transcript:
     return read_webvtt(path, "episodes/a/t.vtt")
 
 
+@pytest.mark.slow
 @given(transcript=transcripts())
 @settings(max_examples=200, deadline=None)
 def test_what_is_written_reads_the_same(tmp_path_factory: pytest.TempPathFactory, transcript: Transcript) -> None:

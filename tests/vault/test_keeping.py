@@ -24,6 +24,7 @@ from vault.vaults import Vaulting
 LATER = NOW + timedelta(days=100)
 
 
+@pytest.mark.slow
 def test_all_that_is_public_is_there_locked_with_its_evidence_and_first_day(vaulting: Vaulting) -> None:
     house = vaulting.house
     house.add_post()
@@ -60,6 +61,7 @@ def test_a_release_that_changes_nothing_sends_nothing_and_neither_does_sending_a
     assert (one.house.root / "ledger.jsonl").read_bytes() == ledger
 
 
+@pytest.mark.slow
 def test_what_was_replaced_gets_its_last_day_and_is_locked_for_years_from_then_on(vaulting: Vaulting) -> None:
     house = vaulting.house
     house.add_post()
@@ -109,6 +111,7 @@ def test_a_piece_that_is_taken_down_gets_its_last_day_at_once(one: Vaulting) -> 
     assert not one.flaws(NOW)
 
 
+@pytest.mark.slow
 def test_a_revision_that_comes_back_is_told_from_one_that_went(one: Vaulting) -> None:
     house = one.house
     house.add_post()
@@ -143,6 +146,7 @@ def test_what_stays_public_is_locked_for_longer_once_a_month_and_never_for_short
     assert {one.lock(key) for key in one.names()} == {until}
 
 
+@pytest.mark.slow
 def test_the_evidence_of_a_piece_can_be_put_together_from_the_vault_alone(one: Vaulting, tmp_path: Path) -> None:
     house = one.house
     house.add_episode()
@@ -171,6 +175,7 @@ def test_another_approval_is_another_evidence(one: Vaulting) -> None:
     assert not one.flaws(NOW)
 
 
+@pytest.mark.slow
 def test_a_file_that_two_revisions_share_is_sent_once(one: Vaulting) -> None:
     one.house.add_episode()
     one.house.approved("a-talk")

@@ -146,6 +146,7 @@ def test_words_that_were_cut_or_bleeped_are_in_nothing_that_the_public_gets(talk
             assert word.encode("utf-16-le") not in data, (name, word)
 
 
+@pytest.mark.slow
 def test_a_bleep_sounds_where_the_transcript_leaves_words_out(talk: Talk) -> None:
     (cue,) = (cue for cue in talk.transcript.cues if cue.text == LEFT_OUT)
     begin, end = 14.4 + INTRO, 17.1 + INTRO
@@ -204,6 +205,7 @@ def test_findings_are_about_what_the_public_reads_with_its_time_in_both(talk: Ta
     assert gap.recorded == pytest.approx(68.6, abs=0.3)
 
 
+@pytest.mark.slow
 def test_the_same_workspace_gives_the_same_manifest_elsewhere(talk: Talk, tmp_path: Path) -> None:
     shutil.copytree(talk.house.root, tmp_path / "house", ignore=shutil.ignore_patterns(".publisher"))
     context = House(tmp_path / "house").context()

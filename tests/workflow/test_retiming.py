@@ -183,6 +183,7 @@ def worded(draw: st.DrawFn, number: int, cue: Cue) -> Cue:
     return replace(cue, text=" ".join(word.text for word in words), words=words)
 
 
+@pytest.mark.slow
 @given(timeline=edited(), data=st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_word_of_which_anything_was_taken_stands_in_no_public_file(timeline: Timeline, data: st.DataObject) -> None:

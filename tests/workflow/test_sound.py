@@ -79,6 +79,7 @@ def test_who_is_alone_on_the_only_track_says_all_that_nobody_else_says(house: Ho
     assert [cue.speaker for cue in made.retimed.transcript.cues] == ["Ann Host", "Ben Author"]
 
 
+@pytest.mark.slow
 def test_a_guide_is_nobody_and_shifts_no_names(house: House) -> None:
     path = house.add_episode()
     shutil.copy(TALK / "conversation.flac", path.with_name("talk.flac"))

@@ -120,6 +120,7 @@ WRONG: dict[str, Callable[[House], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
 def test_everything_of_the_piece_goes_and_everything_else_stays(house: House, wrong: Callable[[House], None]) -> None:
     posts(house, "early", "bad", "good")
@@ -369,6 +370,7 @@ def killing(number: int) -> Iterator[Callable[[str], None]]:
     yield heard
 
 
+@pytest.mark.slow
 def test_killed_at_any_request_it_goes_on_from_there(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

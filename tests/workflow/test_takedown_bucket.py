@@ -117,6 +117,7 @@ class Killed(BaseException):
     """As SIGKILL: nobody catches it."""
 
 
+@pytest.mark.slow
 def test_killed_at_any_request_it_goes_on_from_there(house: House, bucket: Bucket) -> None:
     house.sign_takedown("bad", notice="We named a customer.")
     before, ledger = dict(bucket.memory.objects), (house.root / "ledger.jsonl").read_bytes()

@@ -80,6 +80,7 @@ def edit(house: House, change: Callable[[str], str]) -> None:
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_an_episode_without_a_transcript_gets_one_on_its_way_and_its_doubts_never_reach_the_public(talk: House) -> None:
     said = [step.text for step in steps(talk) if step.name == "transcript"]
     text = (talk.root / FILE).read_text(encoding="utf-8")
@@ -98,6 +99,7 @@ def test_an_episode_without_a_transcript_gets_one_on_its_way_and_its_doubts_neve
     assert "<v Ben Author>Thanks for having me" in talk.context().media.path(public).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_a_host_corrected_is_not_written_again_unless_they_say_so(talk: House) -> None:
     make(talk)
     made = (talk.root / FILE).read_text(encoding="utf-8")
@@ -112,6 +114,7 @@ def test_what_a_host_corrected_is_not_written_again_unless_they_say_so(talk: Hou
     assert (talk.root / FILE).read_text(encoding="utf-8") == made
 
 
+@pytest.mark.slow
 def test_a_text_without_times_gets_those_of_the_recording(talk: House) -> None:
     said = "Ann Host: Welcome to Inside Engineering, the podcast of Acme Robotics.\n"
     text = f"{said}Ben Author: Thanks for having me, Joe.\n"
@@ -140,6 +143,7 @@ def test_a_text_without_times_gets_those_of_the_recording(talk: House) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_transcript_of_another_recording_is_told(talk: House) -> None:
     make(talk)
     assert not [one for one in prepared(talk).findings if one.rule == "transcript-foreign"]
@@ -147,6 +151,7 @@ def test_a_transcript_of_another_recording_is_told(talk: House) -> None:
     assert [one.place for one in prepared(talk).findings if one.rule == "transcript-foreign"] == ["0:00"]
 
 
+@pytest.mark.slow
 def test_where_several_people_share_a_track_nobody_is_named(talk: House) -> None:
     write_episode(talk, recording="\n  - {file: talk.wav}")
     said = [step.text for step in steps(talk) if step.name == "transcript"]
@@ -164,6 +169,7 @@ def test_a_recording_in_which_nobody_speaks_goes_on_without_a_transcript(talk: H
     assert not (talk.root / FILE).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lacking", ["automatic", "models", "recogniser"])
 def test_an_episode_goes_on_where_nothing_makes_transcripts(
     talk: House, lacking: str, monkeypatch: pytest.MonkeyPatch

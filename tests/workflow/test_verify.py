@@ -129,6 +129,7 @@ LIES: dict[str, tuple[str, Lie, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "lie", "said"), LIES.values(), ids=LIES.keys())
 def test_what_differs_is_found_and_named_with_what_to_do(
     released: House, site: Served, ending: str, lie: Lie, said: str
@@ -257,6 +258,7 @@ def test_a_record_that_is_gone_and_a_release_that_was_stopped_are_told(copied: H
     assert told(copied)[RECORD_KEY] == ["the record of what is public is not there"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [401, 403, 503])
 def test_a_site_that_answers_nothing_but_errors_is_one_error(released: House, site: Served, status: int) -> None:
     site.everywhere = lambda _: Reply(status, {"Retry-After": "0"}, b"")

@@ -92,6 +92,7 @@ def test_a_house_that_cannot_be_is_refused_before_anything_is_written(tmp_path: 
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["guidelines/health.toml", "schemas/post.json"])
 def test_an_init_that_was_killed_is_finished_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str

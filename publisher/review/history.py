@@ -250,9 +250,14 @@ def signature_flaw(envelope: Envelope, rules: Rules, record: Record | None = Non
     record: its line in the ledger, which says whether its key was trusted then; None if it has none. order: of the
     ledger's lines, where there is one.
     """
+    if envelope.statement.house != rules.house:
+        return f"it is about {envelope.statement.house}"
+    return signer_flaw(envelope, rules, record, order)
+
+
+def signer_flaw(envelope: Envelope, rules: Rules, record: Record | None = None, order: Order | None = None) -> str:
+    """As `signature_flaw`, at whatever address the house was when it was signed."""
     said = envelope.statement
-    if said.house != rules.house:
-        return f"it is about {said.house}"
     person = rules.people.get(said.person)
     if person is None:
         return "they are nobody in the signed people"

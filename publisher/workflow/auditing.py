@@ -8,6 +8,7 @@
 4. Target: the ledger goes on from what the latest release left at the target.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +21,7 @@ from publisher.review.dossier import concerned
 from publisher.review.evidence import read_envelopes
 from publisher.review.head import Head
 from publisher.review.heads import Heads
-from publisher.review.history import signature_flaw
+from publisher.review.history import signer_flaw
 from publisher.review.manifest import short
 from publisher.review.people import Rules
 from publisher.review.records import MERGE, Record
@@ -59,7 +60,7 @@ def verify_ledger(context: Context, to: str | None = None) -> Iterator[Step]:
     envelopes, damaged = _envelopes(context)
     unsigned = _unsigned(envelopes, context.rules)
     flaws = (*damaged, *unsigned, *_decisions(chain, envelopes))
-    yield Step(2, "Decisions", f"{counted(len(envelopes), 'signed file')}, each with its line in the ledger", flaws)
+    yield Step(2, "Decisions", _decisions_covered(envelopes, context.rules.house), flaws)
     heads = chain.heads
     yield _heads(chain, heads, envelopes)
     yield _target(context, heads, to)
@@ -69,6 +70,13 @@ def _lines_covered(chain: Chain) -> str:
     merges = sum(record.event == MERGE for record in chain.records)
     branches = f", {counted(merges, 'merge')} of branches" if merges else ""
     return f"{counted(len(chain.lines), 'line')}, each follows from those before it{branches}"
+
+
+def _decisions_covered(envelopes: Mapping[str, Envelope], house: str) -> str:
+    """What was signed before a house moved is as true as it was; it counts for nothing at the new address."""
+    covered = f"{counted(len(envelopes), 'signed file')}, each with its line in the ledger"
+    elsewhere = Counter(one.statement.house for one in envelopes.values() if one.statement.house != house)
+    return "".join([covered, *(f"; {number:,} of them for {address}" for address, number in sorted(elsewhere.items()))])
 
 
 def _envelopes(context: Context) -> tuple[dict[str, Envelope], list[str]]:
@@ -85,7 +93,7 @@ def _envelopes(context: Context) -> tuple[dict[str, Envelope], list[str]]:
 def _unsigned(envelopes: Mapping[str, Envelope], rules: Rules) -> Iterator[str]:
     """Signed files whose signature does not hold: what they say of the ledger would be anybody's word."""
     for envelope in envelopes.values():
-        if flaw := signature_flaw(envelope, rules):
+        if flaw := signer_flaw(envelope, rules):
             yield f"approvals/{envelope.statement.slug}/{envelope.file_name}: {flaw}"
 
 

@@ -67,6 +67,20 @@ def test_a_ledger_as_it_was_written_passes_every_step(lived: House) -> None:
     assert steps["Target"].covered.endswith("keeps the head of 3 lines")
 
 
+def test_what_was_signed_before_the_house_moved_is_told_and_is_no_flaw(lived: House) -> None:
+    config = lived.root / "publisher.toml"
+    old = lived.context().workspace.config.house.url
+    config.write_text(config.read_text().replace(old, "https://moved.example.com/"))
+    lived.sign_people()
+
+    steps = verified(lived)
+    assert not any(step.flaws for step in steps.values())
+    assert steps["Decisions"].covered == f"2 signed files, each with its line in the ledger; 2 of them for {old}"
+    (path,) = lived.root.glob("approvals/one/*")
+    path.write_bytes(forged(path.read_bytes(), reason="Another."))
+    assert failed(lived) == ["Decisions"]
+
+
 def test_in_a_house_where_nothing_was_done_yet_nothing_is_wrong(house: House) -> None:
     assert failed(house) == []
     assert verified(house)["Target"].left_out

@@ -38,7 +38,7 @@ from publisher.review.history import Decided, History, Rejection
 from publisher.review.ledger import Record
 from publisher.review.manifest import short
 from publisher.review.people import Demand, Rules, reviewers
-from publisher.review.refusals import Damaged, Refusal, Rejected, TakenDown, Undecided, Unsigned
+from publisher.review.refusals import Damaged, Elsewhere, Refusal, Rejected, TakenDown, Undecided, Unsigned
 from publisher.review.revisions import Revision, flawed_parts
 from publisher.review.roles import is_reviewer, is_valid
 from publisher.review.statement import Envelope
@@ -48,6 +48,7 @@ __all__ = [
     "Approved",
     "Damaged",
     "Demand",
+    "Elsewhere",
     "Evidence",
     "Refusal",
     "Rejected",
@@ -178,11 +179,12 @@ def _people_are_signed(slug: str, rules: Rules, evidence: Evidence) -> None:
 
 def _belongs(revision: Revision, slug: str, rules: Rules) -> None:
     manifest = revision.manifest
-    if manifest.house != rules.house or manifest.slug != slug:
-        raise Refusal(
-            4, f"this revision is of {manifest.slug} at {manifest.house}", where=slug,
-            hint=f"submit it again: publish {manifest.kind} {slug}",
-        )  # fmt: skip
+    if manifest.house == rules.house and manifest.slug == slug:
+        return
+    what, again = f"this revision is of {manifest.slug} at {manifest.house}", f"publish {manifest.kind} {slug}"
+    if manifest.slug == slug:
+        raise Elsewhere(what, where=slug, hint=f"submit it again: {again}")
+    raise Refusal(4, what, where=slug, hint=f"submit it again: {again}")
 
 
 def _card_that_belongs(revision: Revision, slug: str) -> Card:

@@ -12,6 +12,13 @@ class Refusal(PublisherError):  # noqa: N818 - the gate refuses; it does not err
         self.step = step
 
 
+class Elsewhere(Refusal):
+    """It was submitted when the house had another address: nobody decided on it at this one."""
+
+    def __init__(self, what: str, *, where: str, hint: str) -> None:
+        super().__init__(4, what, where=where, hint=hint)
+
+
 class Damaged(Refusal):
     """A part or file is not what its manifest says."""
 

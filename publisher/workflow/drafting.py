@@ -16,7 +16,7 @@ from publisher.release.steps import Action
 from publisher.release.survey import survey
 from publisher.release.target import Target
 from publisher.rendering.model import Card, page_key
-from publisher.review.gate import Approved, Evidence, Refusal, TakenDown, Undecided
+from publisher.review.gate import Approved, Elsewhere, Evidence, Refusal, TakenDown, Undecided
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
 from publisher.review.records import Record
@@ -145,9 +145,10 @@ def _nobody_decided(
 ) -> None:
     """Refuse to take down, or to put an older revision in place of, what is public, unless somebody decided that.
 
-    An approval stops counting when its reviewer loses their role or key, or when the rules ask for more.
+    An approval stops counting when its reviewer loses their role or key, when the rules ask for more, or when the house
+    moves to another address.
     """
-    if public is None or not isinstance(refusal, Undecided):
+    if public is None or not isinstance(refusal, Undecided | Elsewhere):
         return
     order = [short(revision) for revision in submissions(evidence.of(slug))]
     older = found is None or public not in order or order.index(short(found.revision.name)) > order.index(public)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from publisher.errors import PublisherError
-from publisher.review.gate import Approved, Evidence, Refusal, Rejected, TakenDown, Undecided, admit
+from publisher.review.gate import Approved, Elsewhere, Evidence, Refusal, Rejected, TakenDown, Undecided, admit
 from publisher.review.history import History
 from publisher.review.manifest import short
 from publisher.review.revisions import Revision
@@ -102,7 +102,7 @@ def admitted(
 
 def is_decision(refusal: Refusal) -> bool:
     """Whether people refuse it, or did not decide yet; else something is damaged, or the rules are."""
-    return isinstance(refusal, Undecided | Rejected | TakenDown)
+    return isinstance(refusal, Undecided | Rejected | TakenDown | Elsewhere)
 
 
 def standings(context: Context, evidence: Evidence, pieces: Iterable[Piece]) -> list[Standing]:

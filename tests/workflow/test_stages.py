@@ -55,6 +55,45 @@ def test_a_piece_goes_from_draft_through_review_to_the_public(house: House) -> N
     assert stand(house).stage is Stage.PUBLISHED
 
 
+def move(house: House) -> None:
+    """Give the house another address, for which admins sign its people anew."""
+    config = house.root / "publisher.toml"
+    old = house.context().workspace.config.house.url
+    config.write_text(config.read_text().replace(old, "https://moved.example.com/"))
+    house.sign_people()
+
+
+def test_when_the_house_moves_each_piece_is_submitted_and_approved_anew_and_stops_no_other(house: House) -> None:
+    for slug in ("a-post", "another-post"):
+        house.add_post(slug)
+        house.approved(slug)
+    move(house)
+    assert stand(house).stage is Stage.CHANGED
+    assert stand(house).next == "publish post a-post"
+    run(house)
+    assert stand(house).stage is Stage.REVIEW
+    house.decide("a-post")
+    assert run(house)[0].public
+    (out,) = release(house.context()).left_out
+    assert out[0] == "another-post"
+    assert "this revision is of another-post at" in out[1].what
+
+
+def test_what_was_public_before_the_house_moved_does_not_go_because_of_that(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    assert release(house.context()).applied
+    move(house)
+    with pytest.raises(PublisherError, match="it is public, and its approval does not count any more"):
+        release(house.context())
+    run(house)
+    with pytest.raises(PublisherError, match="0 of 1 approvals by legal"):
+        release(house.context())
+    assert page(house)
+    house.decide("a-post")
+    assert release(house.context()).applied
+
+
 def test_an_episode_brings_audio_transcript_chapters_and_a_feed(house: House) -> None:
     house.add_episode()
     _, steps = run(house, "a-talk")

@@ -98,8 +98,8 @@ class _Known:
 
     @property
     def as_recorded(self) -> bool:
-        """Whether the target still lists what it listed after the put."""
-        return as_recorded(self.recorded, self.listed)
+        """Whether the target still lists what it listed after the put, and serves it so, where that was asked."""
+        return as_recorded(self.recorded, self.listed) and not self.listed.is_reheaded
 
 
 def as_recorded(recorded: Recorded, listed: Listed) -> bool:

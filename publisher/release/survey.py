@@ -14,7 +14,7 @@ from publisher.files import digest_blocks
 from publisher.release.compression import GzipError, is_text
 from publisher.release.lease import LEASE_KEY
 from publisher.release.record import NOTHING, RECORD_KEY, Record, Recorded, State, parse_record
-from publisher.release.target import Listed, Target
+from publisher.release.target import Headed, Listed, Target
 
 OURS: Final = frozenset({RECORD_KEY, LEASE_KEY})
 """Keys of the release itself, which are in no edition."""
@@ -39,7 +39,7 @@ class Survey:
 def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     """Look at a target.
 
-    anew: list it, whatever its record says.
+    anew: list it, whatever its record says, and ask with which headers each file of the edition is served.
     Where a key of the edition is taken by something that is not in the record, or that a release sent which was
     stopped, its bytes are read back and digested: a lost record can be written anew, what was sent whole is not sent
     again, a stranger's file is never replaced, and nothing that the store kept damaged is taken for ours. So are the
@@ -57,7 +57,23 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
             listing[key] = _identified(target, key, listing[key])
     for key in _left_by_a_stop(record, edition) & listing.keys():
         listing[key] = _identified(target, key, listing[key])
+    if anew and not target.promises.shows_digests:
+        kept = sorted(record.files.keys() & edition.files.keys() & listing.keys())
+        for key, there in _heads(target, kept).items():
+            listing[key] = replace(listing[key], is_reheaded=_is_reheaded(record.files[key], there))
     return Survey(record, listing, etag)
+
+
+def _is_reheaded(recorded: Recorded, there: Headed) -> bool:
+    """Whether something is served with other headers than it was sent with.
+
+    What does not shrink goes uncompressed; and where a store keeps no charset, sending it again would not help.
+    """
+    coding = recorded.content_encoding if there.size != recorded.size else ""
+    types = {recorded.content_type, recorded.content_type.partition(";")[0]}
+    return there.content_type not in types or (recorded.cache_control, coding) != (
+        there.cache_control, there.content_encoding or "",
+    )  # fmt: skip
 
 
 def read_record(target: Target) -> Record:
@@ -86,11 +102,15 @@ def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
     if len(keys) > ASKED:
         listing = target.listing()
         return {key: listing[key] for key in keys if key in listing}
+    return {key: Listed(each.size, each.etag) for key, each in _heads(target, keys).items()}
+
+
+def _heads(target: Target, keys: Collection[str]) -> dict[str, Headed]:
     from concurrent.futures import ThreadPoolExecutor  # not needed where nothing is new, and slow to import
 
     with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:
         found = dict(zip(keys, pool.map(target.head, keys), strict=True))
-    return {key: Listed(each.size, each.etag) for key, each in found.items() if each is not None}
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def _left_by_a_stop(record: Record, edition: Edition) -> set[str]:

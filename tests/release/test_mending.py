@@ -58,6 +58,23 @@ def test_a_file_that_was_harmed_at_the_target_is_mended(
     assert place.public() == public_bytes(edition)
 
 
+def test_headers_that_others_changed_are_mended(bucket: Bucket, tmp_path: Path) -> None:
+    edition = site(1, tmp_path, SIZE)
+    release(bucket.open(), edition)
+    name = bucket.prefix + "index.html"
+    bucket.client.copy_object(
+        Bucket=bucket.bucket, Key=name, CopySource={"Bucket": bucket.bucket, "Key": name},
+        MetadataDirective="REPLACE", ContentType="text/plain",
+    )  # fmt: skip
+    assert release(bucket.open(), edition).put == 0, "nobody asked"
+
+    assert release(bucket.open(), edition, anew=True).put == 1
+    there, sent = bucket.open().head("index.html"), edition.files["index.html"]
+    assert there
+    assert (there.content_type, there.cache_control) == (sent.content_type, sent.cache_control)
+    assert release(bucket.open(), edition, anew=True).put == 0
+
+
 def test_a_lost_record_is_written_anew(place: Place, tmp_path: Path) -> None:
     edition = site(1, tmp_path, SIZE)
     release(place.open(), edition)

@@ -1,6 +1,6 @@
 """The desk as an ASGI application: which address is answered by what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -36,6 +36,8 @@ from publisher.workflow.sight import must_see, must_see_out
 
 Finder: TypeAlias = Callable[[Request], Desk | None]
 """Whose desk answers."""
+Missing: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+"""What answers where no page is."""
 
 TAKEDOWN: Final = "/pieces/{slug}/takedown"
 READ: Final[dict[str, Handler]] = {
@@ -70,6 +72,8 @@ SHARED: Final = frozenset(
     {"/", "/public", "/media/{sha256}", "/preview/{secret}/{key:path}", "/statements/{name}", "/passkey", "/people"}
 )
 """What the desk of a team answers beside pages of a piece: each of these asks who may. A new page is not among them."""
+SIGNATURE: Final = frozenset({TAKEDOWN, "/statements/{name}"})
+"""What the desk of one signature answers beside the launch. A new page is not among them."""
 
 
 def desk_app(desk: Desk) -> ASGIApp:
@@ -83,15 +87,40 @@ def team_app(team: Team, door: Door) -> ASGIApp:
     return Guard(_app(team.desk_for, _shared(READ), _shared(CHANGE)), door)
 
 
+def signature_app(desk: Desk, slug: str) -> ASGIApp:
+    """The desk of one signature that takes a piece down or lifts that, behind the same guard.
+
+    It may be open where the house's own files are not whole, so nothing else is looked at or decided there.
+    """
+    read, change = ({path: pages[path] for path in pages if path in SIGNATURE} for pages in (READ, CHANGE))
+
+    def find(request: Request) -> Desk | None:
+        return desk if request.path_params.get("slug", slug) == slug else None
+
+    async def missing(_request: Request, _error: Exception) -> Response:
+        return plain("missing.html", 404, home=desk.home)
+
+    app = _app(find, {"/launch": entering.launch, **read}, change, missing)
+    return Guard(app, Launched(desk.sessions, desk.port))
+
+
 def _shared(pages: Mapping[str, Handler]) -> dict[str, Handler]:
     return {path: handler for path, handler in pages.items() if "{slug}" in path or path in SHARED}
 
 
-def _app(find: Finder, read: Mapping[str, Handler], change: Mapping[str, Handler]) -> Starlette:
+async def _missing(request: Request, _error: Exception) -> Response:
+    if request.method == "POST":
+        return RedirectResponse("/", 303)
+    return plain("missing.html", 404)
+
+
+def _app(
+    find: Finder, read: Mapping[str, Handler], change: Mapping[str, Handler], missing: Missing = _missing
+) -> Starlette:
     routes = [Route(path, _answering(find, path, handler), methods=["GET"]) for path, handler in read.items()]
     routes += [Route(path, _answering(find, path, handler), methods=["POST"]) for path, handler in change.items()]
     routes += [Route("/static/{name}", files.static, methods=["GET"])]
-    return Starlette(routes=routes, exception_handlers={404: _missing, 405: _missing})
+    return Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
 
 
 def _answering(find: Finder, path: str, handler: Handler) -> "partial[Response]":
@@ -127,9 +156,3 @@ def _hidden(desk: Desk, request: Request, must: Callable[[Context, str, str], No
     except PublisherError as error:
         return refused(desk, request, error, 404)
     return None
-
-
-async def _missing(request: Request, _error: Exception) -> Response:
-    if request.method == "POST":
-        return RedirectResponse("/", 303)
-    return plain("missing.html", 404)

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from publisher.desk.app import desk_app
+from publisher.desk.app import signature_app
 from publisher.desk.asked import OfPublic
 from publisher.desk.passkey import ByPasskey
 from publisher.desk.room import Awaited, Desk, origin_of
@@ -42,7 +42,7 @@ def awaiting(
         with desk.work() as context:
             request(context, asked.drawn_up(context), desk.origin)
             desk.start = desk.draw_up(context, asked)
-        with _beside(_Watched(desk_app(desk)), listener) as watched:
+        with _beside(_Watched(signature_app(desk, wish.slug)), listener) as watched:
             show(desk, say)
             envelope = awaited.signed.result()
             try:

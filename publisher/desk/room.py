@@ -157,6 +157,11 @@ class Desk:
         """Know where it is."""
         self.origin = self.origin or origin_of(self.port)
 
+    @property
+    def home(self) -> str:
+        """The page that leads on: at the desk of one signature, that of its piece."""
+        return f"/pieces/{self.awaited.slug}/takedown" if self.awaited else "/"
+
     @contextmanager
     def work(self) -> Iterator[Context]:
         """The workspace, for one request."""

@@ -111,6 +111,7 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
             f"{person.name} has not rejected it", where=verdict.slug, hint="there is nothing to withdraw"
         )
     if verdict.decision == "approve":
+        _knows_the_rules(context)
         _is_not_taken_down(context, verdict.slug)
         _may_approve(context, history, verdict, person, revision)
         if has_rejected:
@@ -121,6 +122,17 @@ def _may(context: Context, verdict: Verdict, person: Person, revision: Revision)
             )
     if verdict.decision == "reject" and not verdict.reason.strip():
         raise PublisherError("a rejection says why", hint="add --reason 'what must change, and where'")
+
+
+def _knows_the_rules(context: Context) -> None:
+    """Errors: the house's own files are not whole, so a rule may be missing that forbids it."""
+    if slips := context.workspace.slips:
+        raise PublisherError(
+            "nothing is approved while the house's own files are not whole: a rule that forbids it may be missing",
+            where=slips[0].file,
+            each=[str(slip) for slip in slips],
+            hint="mend what is listed; nothing was signed",
+        )
 
 
 def _is_not_taken_down(context: Context, slug: str) -> None:

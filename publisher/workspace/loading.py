@@ -37,7 +37,9 @@ class Workspace:
     pieces: Mapping[str, Piece]
     """By slug, those without problems, oldest first."""
     problems: tuple[Problem, ...]
-    """Of the pieces that are set aside; where the least was asked for, also of the house's own files."""
+    """Of the pieces that are set aside."""
+    slips: tuple[Problem, ...] = ()
+    """Of the house's own files; there are none but where the least was asked for. Guidelines may then be missing."""
 
     def piece(self, slug: str, kind: str | None = None) -> Piece:
         """The piece, or an error: its problems, or that there is none."""
@@ -103,7 +105,8 @@ def load(root: Path, *, least: bool = False) -> Workspace:
     if config is None or people is None or (not least and (problems or guidelines is None)):
         raise WorkspaceError([*problems, *set_aside])
     known = {piece.slug: piece for piece in pieces}
-    return Workspace(root, config, people, threshold, guidelines or {}, known, tuple(sorted([*problems, *set_aside])))
+    slips = tuple(sorted(problems))
+    return Workspace(root, config, people, threshold, guidelines or {}, known, tuple(sorted(set_aside)), slips)
 
 
 def _toml(root: Path, name: str, model: type[M], problems: list[Problem]) -> M | None:

@@ -11,6 +11,7 @@ from support.house import FORECASTS, GUIDELINES, House, make_house
 
 from desk.opened import Opened, opened
 from desk.shared_desk import Shared, shared_desk, team_house
+from publisher.loopback import listening
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +71,10 @@ def own(house_of_team: House) -> Iterator[Shared]:
     """The desk of a team, for a test of its own."""
     with shared_desk(house_of_team) as found:
         yield found
+
+
+@pytest.fixture
+def port() -> str:
+    """A free one."""
+    with listening(0) as free:
+        return str(free.getsockname()[1])

@@ -74,7 +74,8 @@ class Opened:
         answer = self.ask("GET", f"/launch?token={token or self.desk.sessions.launch}")
         if "set-cookie" in answer.headers:
             self.cookie = answer.headers["set-cookie"].partition(";")[0]
-            self.csrf = self.csrf_of(self.get("/"))
+            start = re.search(r'<a href="([^"]+)">Go on', answer.text)
+            self.csrf = self.csrf_of(self.get(start[1] if start else "/"))
         return answer
 
     @staticmethod

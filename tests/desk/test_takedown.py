@@ -190,14 +190,41 @@ def test_what_would_say_something_else_by_now_is_not_signed(released: Opened) ->
     house = released.house
     address = address_of(released)
     revision = house.context().ledger.of("a-post")[0].revision
-    house.add_post(text="Other words.\n")
-    house.submit("a-post", "ben")
+    text = (house.root / "people.toml").read_text()
+    house.write("people.toml", text.replace("Lea Counsel", "Lea Advocate"))
+    house.sign_people()
     assert released.sign(address, revision, PASSPHRASE).says("It would say something else by now")
     house.sign_takedown("a-post", "max")
     lift = address_of(released, "restore")
     house.sign_takedown("a-post", "max", lift=True)
-    answer = released.sign(lift, house.context().ledger.of("a-post")[-1].revision, PASSPHRASE)
-    assert answer.says("It is not taken down")
+    assert released.sign(lift, revision, PASSPHRASE).says("It is not taken down")
+
+
+def test_whoever_submits_again_meanwhile_puts_no_takedown_off(released: Opened) -> None:
+    house = released.house
+    address = address_of(released)
+    revision = house.context().ledger.of("a-post")[0].revision
+    house.add_post(text="Other words.\n")
+    newer = house.approved("a-post")
+    assert released.sign(address, revision, PASSPHRASE).status == 303
+    (file,) = (house.root / "approvals/a-post").glob("*-takedown-*")
+    assert open_envelope(file.read_bytes(), "here").statement.revision == revision != newer
+    context = house.context()
+    assert standing(context, context.evidence(), context.workspace.piece("a-post")).stage == "taken down"
+    house.remove("a-post")
+    release(house.context())
+    assert not (house.root / "public/posts/a-post.html").exists()
+    assert publish("ledger", "verify", at=house.root).code == 0
+
+
+def test_a_lift_is_not_signed_where_another_revision_came_meanwhile(released: Opened) -> None:
+    house = released.house
+    revision = house.context().ledger.of("a-post")[0].revision
+    house.sign_takedown("a-post", "max")
+    lift = address_of(released, "restore")
+    house.add_post(text="Other words.\n")
+    house.submit("a-post", "ben")
+    assert released.sign(lift, revision, PASSPHRASE).says("It would say something else by now")
 
 
 def test_too_many_attempts_to_sign_are_stopped(house: House) -> None:

@@ -1,9 +1,7 @@
 """Taking down in a real browser: from the desk and from the command, with a passkey, with the keyboard alone."""
 
 import base64
-import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,20 +10,15 @@ from typing import Any, Literal
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from support.authenticator import Authenticator
-from support.commands import HANGS, PUBLISH, environment, publish
+from support.commands import publish
 from support.house import House, make_house
 
 from desk.opened import Opened, opened
 from desk.test_desk_browser import PHONE, tab_to, violations
-from publisher.loopback import listening
-from publisher.review.passkeys import Passkey
+from desk.waiting import DEVICE, Waiting, give_passkey
 from publisher.review.statement import open_envelope
 from publisher.workflow.release import release
-from publisher.workflow.revoking import replaced
-from publisher.workspace.enlist import change_keys
 
-DEVICE = Authenticator(credential=b"\7" * 16)
 WORDS = "We named a customer. We are sorry."
 
 
@@ -36,13 +29,6 @@ def released(house: House) -> House:
     house.approved("a-post")
     release(house.context())
     return house
-
-
-def give_passkey(house: House, origin: str, *, alone: bool = False) -> None:
-    """Lea has a passkey at that address, signed by an admin. alone: and no key with a passphrase any more."""
-    context, line = house.context(), Passkey(origin, DEVICE.credential, DEVICE.cose).to_line()
-    change_keys(context.workspace, "lea", [line], replaced(context, "lea", "passphrase") if alone else [])
-    house.sign_people()
 
 
 def plug_in(context: BrowserContext, page: Page) -> None:
@@ -179,39 +165,6 @@ def test_without_scripts_words_are_asked_for_and_a_passphrase_signs(standing: Op
         page.get_by_label("Nothing").check()
         page.get_by_role("button", name="Take it down").click()
         expect(page.locator("#passphrase")).to_be_visible()
-
-
-class Waiting:
-    """`publish takedown … --passkey`, which waits for a signature in the browser."""
-
-    def __init__(self, house: House, port: str, *words: str) -> None:
-        env = {**environment(), "BROWSER": "true", "PUBLISH_DESK_PORT": port}
-        command = [*PUBLISH, "takedown", "a-post", "--as", "lea", *words, "--passkey"]
-        self.process = subprocess.Popen(
-            command, cwd=house.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.printed = ""
-
-    def address(self, *, quietly: bool = False) -> str:
-        """The one that opens the desk. quietly: it is no part of the result."""
-        stream = self.process.stderr if quietly else self.process.stdout
-        assert stream is not None
-        while (found := re.search(r"http://localhost:\d+/launch\?token=\S+", self.printed)) is None:
-            self.printed += stream.readline() or pytest.fail(f"no address came: {self.printed}")
-        return found[0]
-
-    def end(self, code: int) -> str:
-        """What it printed after that, once it has ended."""
-        out, err = self.process.communicate(timeout=HANGS)
-        assert self.process.returncode == code, self.printed + out + err
-        return out
-
-
-@pytest.fixture
-def port() -> str:
-    """A free one."""
-    with listening(0) as free:
-        return str(free.getsockname()[1])
 
 
 def sign_there(browser: Browser, address: str, verb: str) -> str:

@@ -15,7 +15,7 @@ def launch(desk: Desk, request: Request) -> Response:
     """
     session = desk.sessions.enter(request.query_params.get("token", ""))
     if session is None:
-        return plain("locked.html", 401)
+        return plain("locked.html", 401, home=desk.home)
     answer = plain("entered.html", start=desk.start)
     answer.set_cookie(cookie_name(desk.port), session.cookie, httponly=True, samesite="strict", path="/")
     return answer

@@ -51,7 +51,7 @@ def page(  # noqa: PLR0913 - a page has that much around it
     session = request.state.session
     html = _environment().get_template(template).render(
         title=title, csrf=session.csrf, me=desk.person, notice=desk.take_notice(), mistake=mistake,
-        now=datetime.now(UTC), shared=desk.is_shared, **values,
+        now=datetime.now(UTC), shared=desk.is_shared, home=desk.home, **values,
     )  # fmt: skip
     return HTMLResponse(html, status)
 

@@ -126,8 +126,10 @@ def _must_still_hold(context: Context, draft: Draft) -> None:
         raise PublisherError(
             f"this statement was drawn up {FRESH.seconds // 60} minutes ago", where=said.slug, hint=hint
         )
-    # What others wrote into the ledger meanwhile changes nothing of what is said.
-    if replace(again, time=said.time, head=said.head) != said:
+    # What others wrote into the ledger meanwhile changes nothing of what is said. A takedown covers every revision:
+    # whoever submits again and again must not put it off.
+    revision = said.revision if said.decision == "takedown" else again.revision
+    if replace(again, time=said.time, head=said.head, revision=revision) != said:
         raise PublisherError(
             "it would say something else by now", where=said.slug, hint="decide again; nothing was signed"
         )

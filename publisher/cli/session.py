@@ -90,6 +90,8 @@ def target_from(to: str | None) -> str | None:
         raise PublisherError("the target is empty", where="--to", hint="name a folder or s3://bucket/prefix")
     if to.startswith("file://") and not to.startswith("file:///"):
         raise PublisherError("an address of a file is never relative", where=to, hint="leave file:// away")
+    if "://" not in to and to.lower().startswith(("s3:", "http:", "https:")):
+        raise PublisherError("this is no address", where=to, hint="name a folder or s3://bucket/prefix")
     return to if "://" in to else str(stands(to))
 
 

@@ -51,6 +51,8 @@ def open_at(address: str, options: TargetOptions) -> Target:
     bucket, _, prefix = address.removeprefix("s3://").partition("/")
     if not bucket:
         raise PublisherError("there is no bucket in this address", where=address, hint="give s3://bucket/prefix")
+    if prefix.strip("/"):
+        check_key(prefix.strip("/"))
     try:
         with told(address):
             profile = profile_for(options)

@@ -181,3 +181,20 @@ def test_a_full_disk_ends_with_a_message_and_leaves_what_was_there(house: House)
     assert "Traceback" not in done.stderr
     assert snapshot(house.root) == before
     assert publish("episode", "a-talk", at=house.root).code == 3
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("S3:/voices", "this is no address"),
+        ("s3:voices/site", "this is no address"),
+        ("s3://voices/site/../x", "this is not a name that a public file can have"),
+        ("ftp://voices", "there is no target of the kind 'ftp'"),
+    ],
+)
+def test_an_address_with_a_slip_is_refused_and_no_folder_is_made_of_it(house: House, to: str, said: str) -> None:
+    before = sorted(house.root.iterdir())
+    ran = publish("release", "--to", to, "--dry-run", at=house.root)
+    assert ran.code == 1
+    assert said in ran.err
+    assert sorted(path for path in house.root.iterdir() if path.name != ".publisher") == before

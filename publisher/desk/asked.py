@@ -27,7 +27,7 @@ DONE: Final[dict[Decision, str]] = {
     "approve": "You approved it.",
     "reject": "You rejected it. That stands until you withdraw it.",
     "withdraw": "You withdrew your rejection. To let it go out, approve it.",
-    "takedown": "You took it down: no release brings it back.",
+    "takedown": "You signed the takedown: no release brings the piece back.",
     "restore": "You lifted the takedown. What was approved before does not count: it needs new approvals.",
 }
 

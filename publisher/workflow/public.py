@@ -11,7 +11,7 @@ from publisher.rendering.model import page_key
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
 from publisher.workflow.context import Context
-from publisher.workflow.denied import denials, kind_of
+from publisher.workflow.denied import denials, kind_of, owed_notices
 from publisher.workflow.lines import public_revisions, releases_to, submissions
 from publisher.workflow.stage import admitted
 
@@ -33,6 +33,8 @@ class Out:
     is_approved: bool
     takedown: Takedown | None
     """The one that stands."""
+    is_owed: bool
+    """Whether its address does not show yet, by the ledger, what was signed to stand there."""
 
 
 def out(context: Context, slug: str) -> Out:
@@ -65,13 +67,15 @@ class _Ledger:
         went = (one for record in releases_to(releases, target) for one in dict(record.pieces).items())
         self.last = {slug: revision for slug, revision in went if revision}
         """What the public had last of each piece that it ever had."""
+        self._owed = owed_notices(context, self.evidence, self.down, target)
 
     def out(self, slug: str) -> Out:
         context, takedown = self._context, self.down.get(slug)
         kind = kind_of(context, slug, takedown)
         address = context.workspace.config.house.url + page_key(kind, slug)
         is_public, was_public, is_approved = slug in self.public, slug in self.last, self._is_approved(slug)
-        return Out(slug, kind, self._title(slug), address, is_public, was_public, is_approved, takedown)
+        title, is_owed = self._title(slug), slug in self._owed
+        return Out(slug, kind, title, address, is_public, was_public, is_approved, takedown, is_owed)
 
     def _title(self, slug: str) -> str:
         revisions, last = submissions(self.evidence.of(slug)), self.last.get(slug)

@@ -146,6 +146,64 @@ def test_other_words_are_left_there_later_beginning_with_those_that_stand_there(
     assert events(released.house).count("takedown") == 2
 
 
+OWED = "These words stand there once this command has run publish takedown a-post"
+BEFORE = (
+    "neither ran since this was signed: until then https://voices.example.com/posts/a-post.html shows what it showed"
+)
+
+
+def sign_words(desk: Opened, words: str) -> Answer:
+    """Sign other words for its address; the page that comes then."""
+    desk.later.append(2)
+    said = {"page": "words", "words": words} if words else {"page": "none"}
+    assert sign_it(desk, address_of(desk, **said)).status == 303
+    return desk.get(PAGE)
+
+
+def test_other_words_stand_there_once_the_command_has_run_and_the_page_says_so(released: Opened) -> None:
+    house = released.house
+    sign_words(released, "We are sorry.")
+    house.remove("a-post")
+    assert not released.get(PAGE).says("once the command has run")
+    page = sign_words(released, "We are very sorry.")
+    assert page.says("You signed the takedown: no release brings the piece back.")
+    assert (page.says(OWED), page.says(BEFORE), page.says("very sorry.” once the command has run")) == (True,) * 3
+    assert 'class="alarm"' in page.text
+    assert released.get("/public").says("or a release, has run. publish takedown a-post")
+    assert b"very sorry" not in public_page(house)
+    ran = publish("takedown", "a-post", at=house.root)
+    assert ran.code == 0, ran.text
+    assert b"very sorry" in public_page(house)
+    page = released.get(PAGE)
+    assert (page.says("publish takedown"), page.says("once the command has run")) == (False, False)
+    assert not released.get("/public").says("publish takedown")
+    assert sign_words(released, "").says("The words there go once this command has run")
+
+
+def test_words_for_what_was_never_public_stand_there_once_a_release_has_run(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    with opened(house) as desk:
+        desk.enter()
+        page = sign_words(desk, "We are sorry.")
+        assert (page.says(OWED), page.says(BEFORE)) == (True, True)
+        release(house.context())
+        assert b"We are sorry." in public_page(house)
+        assert not desk.get(PAGE).says("publish takedown")
+        lines = len(house.context().ledger.records())
+        release(house.context())
+        assert len(house.context().ledger.records()) == lines
+    assert publish("ledger", "verify", at=house.root).code == 0
+
+
+def test_no_words_for_what_was_never_public_need_no_command(house: House) -> None:
+    house.add_post()
+    house.approved("a-post")
+    with opened(house) as desk:
+        desk.enter()
+        assert not sign_words(desk, "").says("publish takedown")
+
+
 @pytest.mark.parametrize(
     ("said", "field", "words"),
     [

@@ -3,22 +3,46 @@
 All of it is as the ledger here says it: nobody is asked who needs the keys of the target.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import page_key
 from publisher.review.history import Takedown
 from publisher.review.manifest import short
+from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, kind_of, owed_notices
+from publisher.workflow.held import hold_at
 from publisher.workflow.lines import public_revisions, releases_to, submissions
 from publisher.workflow.stage import admitted
 
 
+class Outlook(StrEnum):
+    """What releases do with a piece that the public does not have."""
+
+    NONE = "none"
+    """None makes it public: nothing of it is approved, or it was taken down. Also of what is public."""
+    DUE = "due"
+    """The next one makes it public."""
+    SCHEDULED = "scheduled"
+    """One makes it public once its moment has come."""
+    HELD = "held"
+    """A rollback holds back what is approved."""
+    OVER = "over"
+    """It is approved, and its time is over."""
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it can become public without another approval, so that somebody may have to keep that from it."""
+        return self in {Outlook.DUE, Outlook.SCHEDULED, Outlook.HELD}
+
+
 @dataclass(frozen=True)
 class Out:
-    """A piece that is public, is approved, or was taken down."""
+    """A piece that is public, is to come, or was taken down."""
 
     slug: str
     kind: str
@@ -30,7 +54,7 @@ class Out:
     """Whether the target has it, by the ledger."""
     was_public: bool
     """Whether it has it or had it once: then its title is no secret."""
-    is_approved: bool
+    outlook: Outlook
     takedown: Takedown | None
     """The one that stands."""
     is_owed: bool
@@ -43,10 +67,10 @@ def out(context: Context, slug: str) -> Out:
 
 
 def all_out(context: Context) -> list[Out]:
-    """Every piece that is public, approved or taken down, in the order in which they were first submitted."""
+    """Every piece that is public, to come or taken down, in the order in which they were first submitted."""
     ledger = _Ledger(context)
     slugs = dict.fromkeys(record.slug for record in ledger.evidence.records if record.event == "submit")
-    return [one for one in map(ledger.out, slugs) if one.is_public or one.is_approved or one.takedown]
+    return [one for one in map(ledger.out, slugs) if one.is_public or one.outlook.is_to_come or one.takedown]
 
 
 def still_public(context: Context) -> list[str]:
@@ -67,15 +91,16 @@ class _Ledger:
         went = (one for record in releases_to(releases, target) for one in dict(record.pieces).items())
         self.last = {slug: revision for slug, revision in went if revision}
         """What the public had last of each piece that it ever had."""
+        self._hold = hold_at(self.evidence, target)
         self._owed = owed_notices(context, self.evidence, self.down, target)
 
     def out(self, slug: str) -> Out:
         context, takedown = self._context, self.down.get(slug)
         kind = kind_of(context, slug, takedown)
         address = context.workspace.config.house.url + page_key(kind, slug)
-        is_public, was_public, is_approved = slug in self.public, slug in self.last, self._is_approved(slug)
+        is_public, was_public, outlook = slug in self.public, slug in self.last, self._outlook(slug)
         title, is_owed = self._title(slug), slug in self._owed
-        return Out(slug, kind, title, address, is_public, was_public, is_approved, takedown, is_owed)
+        return Out(slug, kind, title, address, is_public, was_public, outlook, takedown, is_owed)
 
     def _title(self, slug: str) -> str:
         revisions, last = submissions(self.evidence.of(slug)), self.last.get(slug)
@@ -84,8 +109,23 @@ class _Ledger:
                 return self._context.revisions.get(slug, name).card.title
         return slug
 
-    def _is_approved(self, slug: str) -> bool:
+    def _outlook(self, slug: str) -> Outlook:
+        if slug in self.public or slug in self.down or slug not in self._context.workspace.pieces:
+            return Outlook.NONE
+        held = self._hold.held(self.evidence, slug) if self._hold else frozenset[str]()
         with suppress(PublisherError):
-            is_here = slug in self._context.workspace.pieces
-            return is_here and admitted(self._context, self.evidence, slug)[0] is not None
-        return False
+            if found := self._admitted(slug, held):
+                return self._by_time(found)
+            if held and self._admitted(slug):
+                return Outlook.HELD
+        return Outlook.NONE
+
+    def _admitted(self, slug: str, held: Collection[str] = ()) -> Revision | None:
+        found, _ = admitted(self._context, self.evidence, slug, held)
+        return found.revision if found else None
+
+    def _by_time(self, revision: Revision) -> Outlook:
+        window, now = revision.card.window, self._context.now
+        if window.is_over(now):
+            return Outlook.OVER
+        return Outlook.DUE if window.holds(now) else Outlook.SCHEDULED

@@ -11,6 +11,7 @@ from support.house import FORECASTS, GUIDELINES, House, make_house
 
 from desk.opened import Opened, opened
 from desk.shared_desk import Shared, shared_desk, team_house
+from publisher.workflow.release import release
 
 
 @pytest.fixture(scope="session")
@@ -69,4 +70,15 @@ def team(staffed: House) -> Iterator[Shared]:
 def own(house_of_team: House) -> Iterator[Shared]:
     """The desk of a team, for a test of its own."""
     with shared_desk(house_of_team) as found:
+        yield found
+
+
+@pytest.fixture
+def released(house: House) -> Iterator[Opened]:
+    """A desk at which Lea sits, and a post that the public has."""
+    house.add_post()
+    house.approved("a-post")
+    release(house.context())
+    with opened(house, most=20) as found:
+        found.enter()
         yield found

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 
 import pytest
 from support.authenticator import PRESENT, Authenticator
@@ -18,17 +17,6 @@ from publisher.workflow.stage import standing
 
 PAGE = "/pieces/a-post/takedown"
 STILL = "It is public until this command has run publish takedown a-post"
-
-
-@pytest.fixture
-def released(house: House) -> Iterator[Opened]:
-    """A desk at which Lea sits, and a post that the public has."""
-    house.add_post()
-    house.approved("a-post")
-    release(house.context())
-    with opened(house, most=20) as found:
-        found.enter()
-        yield found
 
 
 def ask(desk: Opened, decision: str = "takedown", reason: str = "It names a customer.", **more: str) -> Answer:
@@ -144,64 +132,6 @@ def test_other_words_are_left_there_later_beginning_with_those_that_stand_there(
     released.house.remove("a-post")
     assert b"We are very sorry." in public_page(released.house)
     assert events(released.house).count("takedown") == 2
-
-
-OWED = "These words stand there once this command has run publish takedown a-post"
-BEFORE = (
-    "neither ran since this was signed: until then https://voices.example.com/posts/a-post.html shows what it showed"
-)
-
-
-def sign_words(desk: Opened, words: str) -> Answer:
-    """Sign other words for its address; the page that comes then."""
-    desk.later.append(2)
-    said = {"page": "words", "words": words} if words else {"page": "none"}
-    assert sign_it(desk, address_of(desk, **said)).status == 303
-    return desk.get(PAGE)
-
-
-def test_other_words_stand_there_once_the_command_has_run_and_the_page_says_so(released: Opened) -> None:
-    house = released.house
-    sign_words(released, "We are sorry.")
-    house.remove("a-post")
-    assert not released.get(PAGE).says("once the command has run")
-    page = sign_words(released, "We are very sorry.")
-    assert page.says("You signed the takedown: no release brings the piece back.")
-    assert (page.says(OWED), page.says(BEFORE), page.says("very sorry.” once the command has run")) == (True,) * 3
-    assert 'class="alarm"' in page.text
-    assert released.get("/public").says("or a release, has run. publish takedown a-post")
-    assert b"very sorry" not in public_page(house)
-    ran = publish("takedown", "a-post", at=house.root)
-    assert ran.code == 0, ran.text
-    assert b"very sorry" in public_page(house)
-    page = released.get(PAGE)
-    assert (page.says("publish takedown"), page.says("once the command has run")) == (False, False)
-    assert not released.get("/public").says("publish takedown")
-    assert sign_words(released, "").says("The words there go once this command has run")
-
-
-def test_words_for_what_was_never_public_stand_there_once_a_release_has_run(house: House) -> None:
-    house.add_post()
-    house.approved("a-post")
-    with opened(house) as desk:
-        desk.enter()
-        page = sign_words(desk, "We are sorry.")
-        assert (page.says(OWED), page.says(BEFORE)) == (True, True)
-        release(house.context())
-        assert b"We are sorry." in public_page(house)
-        assert not desk.get(PAGE).says("publish takedown")
-        lines = len(house.context().ledger.records())
-        release(house.context())
-        assert len(house.context().ledger.records()) == lines
-    assert publish("ledger", "verify", at=house.root).code == 0
-
-
-def test_no_words_for_what_was_never_public_need_no_command(house: House) -> None:
-    house.add_post()
-    house.approved("a-post")
-    with opened(house) as desk:
-        desk.enter()
-        assert not sign_words(desk, "").says("publish takedown")
 
 
 @pytest.mark.parametrize(

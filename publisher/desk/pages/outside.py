@@ -8,7 +8,7 @@ from starlette.responses import Response
 from publisher.desk.pages.showing import page
 from publisher.desk.room import Desk
 from publisher.workflow.context import Context
-from publisher.workflow.public import Out, all_out, still_public
+from publisher.workflow.public import Out, Outlook, all_out, still_public
 from publisher.workflow.sight import sees_piece
 from publisher.workflow.takedown import able_to
 
@@ -49,7 +49,8 @@ def _grouped(rows: list[Row]) -> dict[str, list[Row]]:
     return {
         "still": [row for row in rows if row.out.takedown and row.out.is_public],
         "public": [row for row in rows if row.out.is_public and not row.out.takedown],
-        "approved": [row for row in rows if not row.out.is_public and not row.out.takedown],
+        "approved": [row for row in rows if row.out.outlook in {Outlook.DUE, Outlook.SCHEDULED}],
+        "held": [row for row in rows if row.out.outlook is Outlook.HELD],
         "down": [row for row in rows if row.out.takedown and not row.out.is_public],
     }
 

@@ -5,18 +5,17 @@ All of it is as the ledger here says it: nobody is asked who needs the keys of t
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import page_key
 from publisher.review.history import Takedown
-from publisher.review.manifest import short
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, kind_of, owed_notices
 from publisher.workflow.held import hold_at
-from publisher.workflow.lines import public_revisions, releases_to, submissions
+from publisher.workflow.lines import public_revisions, releases_to, submissions, whole_name
 from publisher.workflow.stage import admitted
 
 
@@ -48,17 +47,23 @@ class Out:
     kind: str
     title: str
     """Of the revision that the public has or had, or else of the latest; the slug, where none can be read."""
+    public_title: str
+    """Of the revision that the public has or had; the slug, where that cannot be read."""
     address: str
     """Of its public page."""
     is_public: bool
     """Whether the target has it, by the ledger."""
     was_public: bool
-    """Whether it has it or had it once: then its title is no secret."""
+    """Whether it has it or had it once: then the title that it had there is no secret."""
     outlook: Outlook
     takedown: Takedown | None
     """The one that stands."""
     is_owed: bool
     """Whether its address does not show yet, by the ledger, what was signed to stand there."""
+
+    def for_outsiders(self) -> "Out":
+        """The same for who may not see the piece: nothing of what is in review or to come."""
+        return replace(self, title=self.public_title, outlook=Outlook.NONE)
 
 
 def out(context: Context, slug: str) -> Out:
@@ -97,17 +102,26 @@ class _Ledger:
     def out(self, slug: str) -> Out:
         context, takedown = self._context, self.down.get(slug)
         kind = kind_of(context, slug, takedown)
-        address = context.workspace.config.house.url + page_key(kind, slug)
-        is_public, was_public, outlook = slug in self.public, slug in self.last, self._outlook(slug)
-        title, is_owed = self._title(slug), slug in self._owed
-        return Out(slug, kind, title, address, is_public, was_public, outlook, takedown, is_owed)
+        records = self.evidence.of(slug)
+        public_title = self._title(slug, whole_name(records, self.last.get(slug)))
+        return Out(
+            slug,
+            kind,
+            title=public_title or next(filter(None, (self._title(slug, name) for name in submissions(records))), slug),
+            public_title=public_title or slug,
+            address=context.workspace.config.house.url + page_key(kind, slug),
+            is_public=slug in self.public,
+            was_public=slug in self.last,
+            outlook=self._outlook(slug),
+            takedown=takedown,
+            is_owed=slug in self._owed,
+        )
 
-    def _title(self, slug: str) -> str:
-        revisions, last = submissions(self.evidence.of(slug)), self.last.get(slug)
-        for name in sorted(revisions, key=lambda one: short(one) != last):
-            with suppress(PublisherError):
-                return self._context.revisions.get(slug, name).card.title
-        return slug
+    def _title(self, slug: str, name: str | None) -> str:
+        """Of a revision; empty where it cannot be read. name: None for none."""
+        with suppress(PublisherError):
+            return self._context.revisions.get(slug, name).card.title if name else ""
+        return ""
 
     def _outlook(self, slug: str) -> Outlook:
         if slug in self.public or slug in self.down or slug not in self._context.workspace.pieces:

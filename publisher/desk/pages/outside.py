@@ -17,6 +17,7 @@ class Row(NamedTuple):
     """A piece, for who sits there."""
 
     out: Out
+    """As far as they may know."""
     sees: bool
     """Whether its page at the desk is for them, too."""
     may: bool
@@ -41,7 +42,7 @@ def outside(desk: Desk, request: Request) -> Response:
 def row_of(desk: Desk, context: Context, found: Out) -> Row:
     """What they see of it and may do."""
     sees = not desk.is_shared or sees_piece(context, desk.person, found.slug)
-    return Row(found, sees, desk.person in able_to(context, "takedown", found.slug))
+    return Row(found if sees else found.for_outsiders(), sees, desk.person in able_to(context, "takedown", found.slug))
 
 
 def _grouped(rows: list[Row]) -> dict[str, list[Row]]:

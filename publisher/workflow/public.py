@@ -60,6 +60,8 @@ class Out:
     """The one that stands."""
     is_owed: bool
     """Whether its address does not show yet, by the ledger, what was signed to stand there."""
+    latest: Revision | None
+    """What was submitted last, read once for all that is asked of the piece; None where it cannot be read."""
 
     def for_outsiders(self) -> "Out":
         """The same for who may not see the piece: nothing of what is in review or to come."""
@@ -68,20 +70,28 @@ class Out:
 
 def out(context: Context, slug: str) -> Out:
     """Where one piece stands with the public, however damaged it is here."""
-    return _Ledger(context).out(slug)
+    ledger = _Ledger(context)
+    return ledger.out(slug, ledger.outlook(slug))
 
 
 def all_out(context: Context) -> list[Out]:
     """Every piece that is public, to come or taken down, in the order in which they were first submitted."""
     ledger = _Ledger(context)
     slugs = dict.fromkeys(record.slug for record in ledger.evidence.records if record.event == "submit")
-    return [one for one in map(ledger.out, slugs) if one.is_public or one.outlook.is_to_come or one.takedown]
+    looks = {slug: ledger.outlook(slug) for slug in slugs}
+    return [ledger.out(slug, look) for slug, look in looks.items() if look.is_to_come or ledger.is_out(slug)]
 
 
 def still_public(context: Context) -> list[str]:
     """Pieces that were taken down and that the target has still, by the ledger."""
     ledger = _Ledger(context)
     return [slug for slug in ledger.down if slug in ledger.public]
+
+
+def was_public(context: Context, slug: str) -> bool:
+    """Whether the public has a piece or had it once, by the ledger."""
+    releases = releases_to(context.ledger.of(""), context.workspace.config.release.target)
+    return any(one == slug and revision for record in releases for one, revision in record.pieces)
 
 
 class _Ledger:
@@ -99,32 +109,33 @@ class _Ledger:
         self._hold = hold_at(self.evidence, target)
         self._owed = owed_notices(context, self.evidence, self.down, target)
 
-    def out(self, slug: str) -> Out:
-        context, takedown = self._context, self.down.get(slug)
+    def is_out(self, slug: str) -> bool:
+        """Whether the public has it, or it was taken down."""
+        return slug in self.public or slug in self.down
+
+    def out(self, slug: str, outlook: Outlook) -> Out:
+        context, takedown, read = self._context, self.down.get(slug), _Reading(self._context, slug)
         kind = kind_of(context, slug, takedown)
         records = self.evidence.of(slug)
-        public_title = self._title(slug, whole_name(records, self.last.get(slug)))
+        names = submissions(records)
+        public_title = read.title(whole_name(records, self.last.get(slug)))
         return Out(
             slug,
             kind,
-            title=public_title or next(filter(None, (self._title(slug, name) for name in submissions(records))), slug),
+            title=public_title or next(filter(None, map(read.title, names)), slug),
             public_title=public_title or slug,
             address=context.workspace.config.house.url + page_key(kind, slug),
             is_public=slug in self.public,
             was_public=slug in self.last,
-            outlook=self._outlook(slug),
+            outlook=outlook,
             takedown=takedown,
             is_owed=slug in self._owed,
+            latest=read.revision(names[0] if names else None),
         )
 
-    def _title(self, slug: str, name: str | None) -> str:
-        """Of a revision; empty where it cannot be read. name: None for none."""
-        with suppress(PublisherError):
-            return self._context.revisions.get(slug, name).card.title if name else ""
-        return ""
-
-    def _outlook(self, slug: str) -> Outlook:
-        if slug in self.public or slug in self.down or slug not in self._context.workspace.pieces:
+    def outlook(self, slug: str) -> Outlook:
+        """What releases do with it. It is judged only where the public does not have it: what it has came through."""
+        if self.is_out(slug) or slug not in self._context.workspace.pieces:
             return Outlook.NONE
         held = self._hold.held(self.evidence, slug) if self._hold else frozenset[str]()
         with suppress(PublisherError):
@@ -143,3 +154,28 @@ class _Ledger:
         if window.is_over(now):
             return Outlook.OVER
         return Outlook.DUE if window.holds(now) else Outlook.SCHEDULED
+
+
+class _Reading:
+    """The revisions of one piece, each read once, be it in vain."""
+
+    def __init__(self, context: Context, slug: str) -> None:
+        self._context = context
+        self._slug = slug
+        self._known: dict[str, Revision | None] = {}
+
+    def revision(self, name: str | None) -> Revision | None:
+        """None for none, and where it cannot be read."""
+        if name is None:
+            return None
+        if name not in self._known:
+            self._known[name] = None
+            with suppress(PublisherError):
+                self._known[name] = self._context.revisions.get(self._slug, name)
+        return self._known[name]
+
+    def title(self, name: str | None) -> str:
+        """Of a revision; empty where it cannot be read."""
+        with suppress(PublisherError):
+            return found.card.title if (found := self.revision(name)) else ""
+        return ""

@@ -1,5 +1,6 @@
 """Taking down at the desk of a team: by role, with a passkey, and nothing is told of what is not theirs."""
 
+import os
 import re
 
 import pytest
@@ -130,6 +131,20 @@ def test_who_may_take_down_alone_is_not_told_that_what_was_public_once_comes_bac
     page = pia.get(PAGE)
     assert page.says("The public does not have it, by the ledger here.")
     assert not [word for word in ("approved", "A secret merger", "a release makes") if page.says(word)]
+
+
+def test_of_what_is_public_the_list_reads_each_revision_once(public: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that a team asks waits for one lock, and a house has hundreds of pieces."""
+    lea, opened, call = public.visitor("lea@example.com"), list[str](), os.open
+    assert lea.get("/public").says("A post")
+
+    def watched(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        opened.append(str(path))
+        return call(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", watched)
+    assert lea.get("/public").says("A post")
+    assert len([path for path in opened if "revisions/a-post/" in path and path.endswith("manifest.json")]) == 1
 
 
 def test_who_loses_the_role_has_no_statement_any_more(public: Shared) -> None:

@@ -41,8 +41,9 @@ def outside(desk: Desk, request: Request) -> Response:
 
 def row_of(desk: Desk, context: Context, found: Out) -> Row:
     """What they see of it and may do."""
-    sees = not desk.is_shared or sees_piece(context, desk.person, found.slug)
-    return Row(found if sees else found.for_outsiders(), sees, desk.person in able_to(context, "takedown", found.slug))
+    sees = not desk.is_shared or sees_piece(context, desk.person, found.slug, found.latest)
+    may = desk.person in able_to(context, "takedown", found.slug, found.latest)
+    return Row(found if sees else found.for_outsiders(), sees, may)
 
 
 def _grouped(rows: list[Row]) -> dict[str, list[Row]]:

@@ -11,7 +11,7 @@ from publisher.cli.session import context, target_of
 from publisher.counting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from publisher.workflow.context import Context
     from publisher.workflow.remarks import Remark
@@ -92,6 +92,7 @@ _All = Annotated[bool, typer.Option("--all", help="Also list what has been publi
 
 def status(ctx: typer.Context, every: _All = False, as_json: Json = False) -> None:
     """Show where pieces stand and what they wait for."""
+    from publisher.workflow.public import still_public
     from publisher.workflow.remarks import open_remarks
     from publisher.workflow.stage import standings
     from publisher.workflow.vaulted import owed_since
@@ -101,23 +102,25 @@ def status(ctx: typer.Context, every: _All = False, as_json: Json = False) -> No
         pieces = run.workspace.pieces.values()
         rows = list(zip(pieces, standings(run, evidence, pieces), strict=True))
         remarks = {slug: found for slug in run.workspace.pieces if (found := open_remarks(run, slug))}
-        problems, owed = run.workspace.problems, owed_since(run)
+        problems, owed, still = run.workspace.problems, owed_since(run), still_public(run)
     if as_json:
         print_json(
             {
                 "pieces": [_as_dict(piece, where, remarks.get(piece.slug, ())) for piece, where in rows],
                 "problems": [vars(problem) for problem in problems],
                 "owed": owed,
+                "still_public": still,
             }
         )
     else:
         _table(rows, every=every)
         _say_remarks(remarks)
+        _say_still(slug for slug in still if slug not in run.workspace.pieces)
         for problem in problems:
             say(f"[red]✗[/] {plain(str(problem))}")
         if owed:
             say(f"[red]✗[/] {owed_text(owed)}")
-    if problems or owed:
+    if problems or owed or still:
         raise typer.Exit(ExitCode.ERROR)
 
 
@@ -127,6 +130,12 @@ def _say_remarks(remarks: "Mapping[str, Sequence[Remark]]") -> None:
         say(f"[yellow]![/] {slug}: {counted(len(found), 'open remark')}")
         for one in found:
             say_under(f"      {one.id}  ", f"{plain(one.said)} [dim]({plain(one.name)})[/]")
+
+
+def _say_still(slugs: "Iterable[str]") -> None:
+    """What was taken down, is public still, and stands in no row, because its folder is gone or damaged."""
+    for slug in slugs:
+        say(f"[red]✗[/] {plain(slug)} was taken down, and it is public still: publish takedown {plain(slug)}")
 
 
 def _as_dict(piece: "Piece", where: "Standing", remarks: "Sequence[Remark]") -> dict[str, object]:
@@ -155,7 +164,7 @@ def _without_old(rows: "list[tuple[Piece, Standing]]") -> "list[tuple[Piece, Sta
     return [(piece, where) for piece, where in rows if piece.slug not in old]
 
 
-_COLOURS = {"published": "green", "in review": "yellow", "rejected": "red", "refused": "red"}
+_COLOURS = {"published": "green", "in review": "yellow", "rejected": "red", "refused": "red", "taken down": "red"}
 
 
 _LATEST = 20

@@ -13,7 +13,7 @@ from publisher.workflow.decide import Verdict, draft_statement, in_review, keep
 from publisher.workflow.heard import Heard, heard_by
 from publisher.workflow.pointing import findings_of
 from publisher.workflow.public import out
-from publisher.workflow.sight import must_see, must_see_out
+from publisher.workflow.sight import must_see, must_see_out, sees_piece
 from publisher.workflow.takedown import Wish, draft_wish, keep_wish
 
 VERBS: Final[dict[Decision, str]] = {
@@ -27,7 +27,7 @@ DONE: Final[dict[Decision, str]] = {
     "approve": "You approved it.",
     "reject": "You rejected it. That stands until you withdraw it.",
     "withdraw": "You withdrew your rejection. To let it go out, approve it.",
-    "takedown": "You took it down: no release brings it back.",
+    "takedown": "You signed the takedown: no release brings the piece back.",
     "restore": "You lifted the takedown. What was approved before does not count: it needs new approvals.",
 }
 
@@ -98,8 +98,10 @@ class OfPublic:
         return draft_wish(context, self.wish)
 
     def shown(self, context: Context, statement: Statement) -> Mapping[str, object]:
-        """What the public has of it."""
+        """What the public has of it; its title is that which the public knows, where they may see no other."""
         found = out(context, statement.slug)
+        if found.was_public and not sees_piece(context, statement.person, statement.slug):
+            found = found.for_outsiders()
         return {"piece": found.title, "passed": (), "heard": None, "out": found}
 
     def keep(self, context: Context, envelope: Envelope) -> None:

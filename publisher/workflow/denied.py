@@ -10,7 +10,7 @@ from publisher.release.record import Record
 from publisher.review.gate import Evidence
 from publisher.review.history import History, Takedown
 from publisher.workflow.context import Context
-from publisher.workflow.lines import submissions
+from publisher.workflow.lines import releases_to, submissions
 
 
 def denials(context: Context, evidence: Evidence) -> dict[str, Takedown]:
@@ -50,6 +50,24 @@ def notices(context: Context, here: Mapping[str, Takedown]) -> list[PublicFile]:
         for slug, one in here.items()
         if one.notice
     ]
+
+
+def owed_notices(
+    context: Context, evidence: Evidence, here: Mapping[str, Takedown], target: str
+) -> dict[str, Takedown]:
+    """Takedowns since which nothing went to a target, so that its addresses show what stood there before, by slug.
+
+    It is so by the ledger: no line of a release follows from the takedown's. That of one which was sending while the
+    takedown was signed follows, too, and is taken for one that came after. Where no takedown of a piece ever left
+    words, there are none to put there or take away.
+    """
+    releases = list(releases_to(evidence.of(""), target))
+    return {
+        slug: one
+        for slug, one in here.items()
+        if any(past.notice for past in History(slug, context.rules, evidence).takedowns)
+        and not any(one.line and evidence.order.precedes(one.line, release) for release in reversed(releases))
+    }
 
 
 def kind_of(context: Context, slug: str, takedown: Takedown | None = None) -> str:

@@ -19,10 +19,11 @@ from publisher.release.record import RECORD_KEY
 from publisher.release.steps import Action, Step
 from publisher.release.target import Target, TargetOptions, open_target
 from publisher.release.visit import Visit
-from publisher.review.gate import Refusal
+from publisher.review.gate import Evidence, Refusal
 from publisher.review.manifest import short
 from publisher.workflow.announcing import Answers, announce_release
 from publisher.workflow.context import Context
+from publisher.workflow.denied import denials, owed_notices
 from publisher.workflow.drafting import Asked, Draft, draft, ready
 from publisher.workflow.holding import holder
 from publisher.workflow.lines import changed, public_revisions
@@ -240,7 +241,9 @@ class Told(Silent):
 
 
 def _remember(context: Context, found: Draft, name: str, applied: Applied) -> dict[str, str]:
-    """Write down which pieces came, changed or went, if any did; also after a kill between sending and writing.
+    """Write down which pieces came, changed or went, or that other words stand where one was taken down, if any did.
+
+    Also after a kill between sending and writing.
 
     Gives them: slug to the first digits of the revision that is public now, or empty.
     """
@@ -249,9 +252,16 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
     now = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = changed(before, now)
     # A vault keeps every edition, so the ledger tells of each: until its line comes, the vault is owed one.
-    if changes or (found.plan.changes and _has_vault(context, name)):
+    is_owed = bool(found.plan.changes) and _has_vault(context, name)
+    if changes or is_owed or _owes_notices(context, found.evidence, name):
         write_down(context, name, applied.edition, changes)
     return changes
+
+
+def _owes_notices(context: Context, evidence: Evidence, name: str) -> bool:
+    """Whether a line tells that words stand there now; of a takedown without a line, none could."""
+    owed = owed_notices(context, evidence, denials(context, evidence), name)
+    return any(one.line for one in owed.values())
 
 
 def write_down(context: Context, name: str, edition: str, changes: Mapping[str, str]) -> None:

@@ -26,7 +26,7 @@ from publisher.release.vanishing import watch_vanish
 from publisher.review.history import Takedown
 from publisher.workflow.belongings import Belongings, Place, belongings
 from publisher.workflow.context import Context
-from publisher.workflow.denied import denials, notices
+from publisher.workflow.denied import denials, notices, owed_notices
 from publisher.workflow.lines import changed, public_revisions
 from publisher.workflow.release import Told, alone, is_visited, open_release_target, turn_at, write_down
 from publisher.workflow.staying import Removal, Staying, without
@@ -170,9 +170,10 @@ def _told(removed: Removed) -> Step:
 
 
 def _remember(context: Context, removal: Removal, found: Staying) -> None:
-    """Write down that it went, and what else is another by that, as a release does."""
+    """Write down that it went, or that other words stand there, and what else is another by that, as a release does."""
     name = removal.place.name
-    if changes := changed(public_revisions(context.ledger.of(""), name), found.has):
+    changes = changed(public_revisions(context.ledger.of(""), name), found.has)
+    if changes or removal.slug in owed_notices(context, removal.evidence, removal.denied, name):
         write_down(context, name, found.plan.edition, changes)
 
 

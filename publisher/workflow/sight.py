@@ -17,7 +17,7 @@ from publisher.review.roster import ADMIN, is_admin
 from publisher.workflow.context import Context
 from publisher.workflow.decide import in_review
 from publisher.workflow.pointing import demand_of, makers
-from publisher.workflow.public import out
+from publisher.workflow.public import was_public
 from publisher.workflow.takedown import able_to
 
 
@@ -81,10 +81,13 @@ def sees(context: Context, person: str, revision: Revision) -> bool:
     return person in makers(context, revision)
 
 
-def sees_piece(context: Context, person: str, slug: str) -> bool:
-    """Whether they see what is in review of a piece; of one that is not there, or is damaged, nobody does."""
+def sees_piece(context: Context, person: str, slug: str, latest: Revision | None = None) -> bool:
+    """Whether they see what is in review of a piece; of one that is not there, or is damaged, nobody does.
+
+    latest: what was submitted last, where it was read already.
+    """
     with suppress(PublisherError):
-        return sees(context, person, in_review(context, slug))
+        return sees(context, person, latest or in_review(context, slug))
     return False
 
 
@@ -103,5 +106,5 @@ def must_see_out(context: Context, person: str, slug: str) -> None:
 
     What is to come, and what is in review, is shown to those alone who see it.
     """
-    if not out(context, slug).was_public or person not in able_to(context, "takedown", slug):
+    if not was_public(context, slug) or person not in able_to(context, "takedown", slug):
         must_see(context, person, slug)

@@ -10,6 +10,7 @@ from typing import Final
 
 from publisher.errors import PublisherError
 from publisher.review.history import History, Takedown
+from publisher.review.revisions import Revision
 from publisher.review.roles import decides
 from publisher.review.statement import MEANINGS, Decision, Envelope, Statement
 from publisher.workflow.context import Context
@@ -88,24 +89,30 @@ def _may(context: Context, wish: Wish, revisions: list[str]) -> None:
         )
 
 
-def able_to(context: Context, decision: Decision, slug: str) -> frozenset[str]:
-    """Ids of those who may sign this of a piece today; nobody, if it was never submitted."""
+def able_to(context: Context, decision: Decision, slug: str, latest: Revision | None = None) -> frozenset[str]:
+    """Ids of those who may sign this of a piece today; nobody, if it was never submitted.
+
+    latest: what was submitted last, where it was read already.
+    """
     revisions, day = submissions(context.ledger.of(slug)), context.today().date()
-    roles = _roles(context, decision, slug, revisions) if revisions else set()
+    roles = _roles(context, decision, slug, revisions, latest) if revisions else set[str]()
     return frozenset(id_ for id_, person in context.rules.people.items() if decides(person, roles, day))
 
 
-def _roles(context: Context, decision: Decision, slug: str, revisions: list[str]) -> set[str]:
+def _roles(
+    context: Context, decision: Decision, slug: str, revisions: list[str], latest: Revision | None = None
+) -> set[str]:
     """Roles of which one is enough: what is lifted may come back, so only those lift it that decide."""
     more = context.workspace.config.review.takedown if decision == "takedown" else ()
-    return {*_deciding(context, slug, revisions), *more}
+    return {*_deciding(context, slug, revisions, latest), *more}
 
 
-def _deciding(context: Context, slug: str, revisions: list[str]) -> set[str]:
+def _deciding(context: Context, slug: str, revisions: list[str], latest: Revision | None) -> set[str]:
     """Roles that decide on a piece; on any, where its card cannot be read."""
     for name in revisions:
         with suppress(PublisherError):
-            return {*demand_of(context, context.revisions.get(slug, name)).required}
+            revision = latest if latest and latest.name == name else context.revisions.get(slug, name)
+            return {*demand_of(context, revision).required}
     return context.workspace.config.deciding_roles
 
 

@@ -1,6 +1,7 @@
 """`publish takedown` and `publish rollback`, as who has to type them on the worst day."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,23 @@ def test_what_cannot_be_is_said_and_changes_nothing(released: House, arguments: 
     assert (ran.code, said in ran.err) == (1, True), ran.text
     assert (released.root / "ledger.jsonl").read_bytes() == before
     assert page(released).is_file()
+
+
+@pytest.mark.parametrize("folder", ["there", "gone", "set aside"])
+def test_status_names_what_is_public_still_whatever_became_of_its_folder(released: House, folder: str) -> None:
+    released.sign_takedown("bad")
+    if folder == "gone":
+        shutil.rmtree(released.root / "posts/bad")
+    if folder == "set aside":
+        released.write("posts/bad/post.md", "---\ntitle: [\n---\n\nWords.\n")
+    shown = run(released, "status")
+    assert (shown.code, "is public still" in shown.out) == (1, True), shown.text
+    assert ("✗ bad was taken down, and it is public still: publish takedown bad" in shown.out) == (folder != "there")
+    data = run(released, "status", "--json")
+    assert (data.code, json.loads(data.out)["still_public"]) == (1, ["bad"])
+    released.remove("bad")
+    assert "public still" not in run(released, "status").out
+    assert json.loads(run(released, "status", "--json").out)["still_public"] == []
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from support.house import FORECASTS, GUIDELINES, House, make_house
 from desk.opened import Opened, opened
 from desk.shared_desk import Shared, shared_desk, team_house
 from publisher.loopback import listening
+from publisher.workflow.release import release
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +79,14 @@ def port() -> str:
     """A free one."""
     with listening(0) as free:
         return str(free.getsockname()[1])
+
+
+@pytest.fixture
+def released(house: House) -> Iterator[Opened]:
+    """A desk at which Lea sits, and a post that the public has."""
+    house.add_post()
+    house.approved("a-post")
+    release(house.context())
+    with opened(house, most=20) as found:
+        found.enter()
+        yield found

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 
 import pytest
 from support.authenticator import PRESENT, Authenticator
@@ -18,17 +17,6 @@ from publisher.workflow.stage import standing
 
 PAGE = "/pieces/a-post/takedown"
 STILL = "It is public until this command has run publish takedown a-post"
-
-
-@pytest.fixture
-def released(house: House) -> Iterator[Opened]:
-    """A desk at which Lea sits, and a post that the public has."""
-    house.add_post()
-    house.approved("a-post")
-    release(house.context())
-    with opened(house, most=20) as found:
-        found.enter()
-        yield found
 
 
 def ask(desk: Opened, decision: str = "takedown", reason: str = "It names a customer.", **more: str) -> Answer:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from publisher.desk.pages.showing import page
 from publisher.desk.room import Desk
 from publisher.workflow.context import Context
-from publisher.workflow.public import Out, all_out, still_public
+from publisher.workflow.public import Out, Outlook, all_out, still_public
 from publisher.workflow.sight import sees_piece
 from publisher.workflow.takedown import able_to
 
@@ -17,6 +17,7 @@ class Row(NamedTuple):
     """A piece, for who sits there."""
 
     out: Out
+    """As far as they may know."""
     sees: bool
     """Whether its page at the desk is for them, too."""
     may: bool
@@ -40,8 +41,9 @@ def outside(desk: Desk, request: Request) -> Response:
 
 def row_of(desk: Desk, context: Context, found: Out) -> Row:
     """What they see of it and may do."""
-    sees = not desk.is_shared or sees_piece(context, desk.person, found.slug)
-    return Row(found, sees, desk.person in able_to(context, "takedown", found.slug))
+    sees = not desk.is_shared or sees_piece(context, desk.person, found.slug, found.latest)
+    may = desk.person in able_to(context, "takedown", found.slug, found.latest)
+    return Row(found if sees else found.for_outsiders(), sees, may)
 
 
 def _grouped(rows: list[Row]) -> dict[str, list[Row]]:
@@ -49,7 +51,8 @@ def _grouped(rows: list[Row]) -> dict[str, list[Row]]:
     return {
         "still": [row for row in rows if row.out.takedown and row.out.is_public],
         "public": [row for row in rows if row.out.is_public and not row.out.takedown],
-        "approved": [row for row in rows if not row.out.is_public and not row.out.takedown],
+        "approved": [row for row in rows if row.out.outlook in {Outlook.DUE, Outlook.SCHEDULED}],
+        "held": [row for row in rows if row.out.outlook is Outlook.HELD],
         "down": [row for row in rows if row.out.takedown and not row.out.is_public],
     }
 

@@ -36,8 +36,8 @@ def takedown(desk: Desk, request: Request, mistake: Mistake | None = None, typed
             desk, request, "takedown.html", title="Take it down" if found.takedown is None else "Taken down",
             status=422 if mistake else 200, mistake=mistake, typed=defaultdict(str, typed or {}), out=found, gone=GONE,
             by=context.rules.name(found.takedown.by) if found.takedown else "", may=may,
-            may_lift=desk.person in able_to(context, "restore", slug),
-            able=[context.rules.name(id_) for id_ in sorted(able_to(context, "takedown", slug))],
+            may_lift=desk.person in able_to(context, "restore", slug, found.latest),
+            able=[context.rules.name(id_) for id_ in sorted(able_to(context, "takedown", slug, found.latest))],
             goes_on=desk.goes_on(slug), sees=sees,
             house=context.workspace.config.house.name, name=context.rules.name(desk.person),
         )  # fmt: skip

@@ -156,7 +156,7 @@ def test_what_is_missing_changed_or_unlocked_is_found_and_sent_anew(approved: Va
 
     assert approved.flaws(NOW) == {
         page: "it is not there",
-        style: "other bytes lie over it; what was locked is among the versions of this key",
+        style: "other bytes lie over it",
         index: "it is not locked",
     }
     approved.sent(NOW, Thorough(whole=True, deep=True))

@@ -18,17 +18,28 @@ def vaulted_lines(done: "Vaulted | PublisherError") -> "Iterator[str]":
         yield f"[red]✗[/] It is public, but its evidence is not in the vault: {where}{plain(done.what)}"
         yield f"  [cyan]→[/] {plain(done.hint or 'mend that')}; then publish vault send"
         return
-    did = f"{done.sent} sent, {done.extended} locked for longer" if done.sent or done.extended else "it has it all"
-    yield f"[green]✓[/] vault {plain(done.address)}: {did}"
+    sign = "[green]✓[/]" if is_kept(done) else "[red]✗[/]"
+    yield f"{sign} vault {plain(done.address)}: {_did(done)}"
     for name in done.unproven:
         yield f"[yellow]![/] {plain(name)} is public and counts as approved no more: kept with what people said since"
     for key in done.lost:
         yield f"[red]✗[/] [bold]{plain(key)}[/]: it was in the vault, and is there no more"
+    for key, what in done.flaws.items():
+        yield f"[red]✗[/] [bold]{plain(key)}[/]: {plain(what)}"
+
+
+def _did(done: "Vaulted") -> str:
+    counts = {"sent": done.sent, "locked for longer": done.extended}
+    if done.restored:
+        counts["put back from an earlier version"] = done.restored
+    if any(counts.values()):
+        return ", ".join(f"{count} {what}" for what, count in counts.items())
+    return "it has it all" if is_kept(done) else "nothing was sent, and it is not as it must be"
 
 
 def is_kept(done: "Vaulted | PublisherError | None") -> bool:
     """Whether a release may end well: what is public is in the vault, or there is none."""
-    return done is None or not (isinstance(done, PublisherError) or done.lost)
+    return done is None or not (isinstance(done, PublisherError) or done.lost or done.flaws)
 
 
 def owed_text(day: str) -> str:

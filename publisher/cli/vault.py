@@ -63,7 +63,7 @@ def verify(
 def send(
     ctx: typer.Context,
     deep: Annotated[
-        bool, typer.Option("--deep", help="Read every object back, and send what has other bytes.")
+        bool, typer.Option("--deep", help="Read back all that must be there, and put right what has other bytes.")
     ] = False,
     as_json: Json = False,
 ) -> None:

@@ -177,15 +177,29 @@ class LockedBucket:
                 hint="use a store with Object Lock, and a bucket that was made with it; docs/vault.md",
             )
 
-    def read(self, key: str) -> Iterator[bytes] | None:
-        """Give the bytes in blocks; None if nothing is there."""
+    def read(self, key: str, version: str = "") -> Iterator[bytes] | None:
+        """Give the bytes in blocks, those of a version if it is said; None if nothing is there."""
         with self._told(key):
-            opened = open_object(self._client, self._bucket, self._prefix + key)
+            opened = open_object(self._client, self._bucket, self._prefix + key, version)
         return self._blocks(key, opened.blocks) if opened else None
 
     def _blocks(self, key: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
         with self._told(key):
             yield from blocks
+
+    def versions(self, key: str) -> list[str] | None:
+        """The store's names of all that was put under a key before what is there now, the oldest first.
+
+        None if the store does not list them, or not for these credentials.
+        """
+        name = self._prefix + key
+        pages: Any = self._client.get_paginator("list_object_versions").paginate
+
+        def listed(**where: str) -> list[Any]:
+            return [one for page in pages(**where) for one in page.get("Versions", []) if one["Key"] == name]
+
+        found, _ = self._asked(listed, Prefix=name)
+        return None if found is None else [one["VersionId"] for one in reversed(found) if not one["IsLatest"]]
 
     def is_read_by_anybody(self, key: str) -> bool:
         """Whether a key that is there is given to who has no credentials."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
@@ -19,6 +19,14 @@ BREAKS = 4
 """How often a connection may break in the middle of one object before that counts as failed."""
 
 
+class _Which(TypedDict):
+    """An object, as the store is asked for it."""
+
+    Bucket: str
+    Key: str
+    VersionId: NotRequired[str]
+
+
 @dataclass(frozen=True)
 class Opened:
     """An object that is being read."""
@@ -30,19 +38,22 @@ class Opened:
     """The header that says how to read them; empty for none."""
 
 
-def open_object(client: "S3Client", bucket: str, name: str) -> Opened | None:
-    """Begin to read an object; None if it isn't there. Raises botocore's errors."""
+def open_object(client: "S3Client", bucket: str, name: str, version: str = "") -> Opened | None:
+    """Begin to read an object, or a version of it; None if it isn't there. Raises botocore's errors."""
+    which: _Which = {"Bucket": bucket, "Key": name}
+    if version:
+        which["VersionId"] = version
     try:
-        answer = client.get_object(Bucket=bucket, Key=name)
+        answer = client.get_object(**which)
     except ClientError as error:
         if error.response["Error"]["Code"] in ABSENT:
             return None
         raise
     coding = answer.get("ContentEncoding", "")
-    return Opened(proof.plain(answer["ETag"]), _blocks(client, bucket, name, answer), coding)
+    return Opened(proof.plain(answer["ETag"]), _blocks(client, which, answer), coding)
 
 
-def _blocks(client: "S3Client", bucket: str, name: str, answer: "GetObjectOutputTypeDef") -> Iterator[bytes]:
+def _blocks(client: "S3Client", which: "_Which", answer: "GetObjectOutputTypeDef") -> Iterator[bytes]:
     """Give the bytes; where the connection breaks, ask for the rest, if it is still the rest of the same object."""
     got, etag = 0, answer["ETag"]
     for left in reversed(range(BREAKS + 1)):
@@ -54,6 +65,6 @@ def _blocks(client: "S3Client", bucket: str, name: str, answer: "GetObjectOutput
         except (HTTPClientError, IncompleteReadError):
             if not left:
                 raise
-            answer = client.get_object(Bucket=bucket, Key=name, Range=f"bytes={got}-", IfMatch=etag)
+            answer = client.get_object(**which, Range=f"bytes={got}-", IfMatch=etag)
         else:
             return

@@ -156,7 +156,7 @@ def _release(context: Context, target: Target, asked: Asked) -> tuple[Draft, App
         there = target.head(RECORD_KEY)
         if (there.etag if there else None) != found.etag:
             found = ready(context, target, asked)
-        public = context.workspace.config.house.url if is_visited(context, target) else None
+        public = context.workspace.config.house.url if is_visited(context, target, asked.name) else None
         if _is_first_compressed(found):
             from publisher.release.probing_compressed import refuse_spoilers
 
@@ -206,9 +206,13 @@ def _must_be_kept_apart(context: Context, target: Target) -> None:
         )
 
 
-def is_visited(context: Context, target: Target) -> bool:
-    """Whether what was sent is looked at as the public sees it; a folder has no address of its own."""
-    return context.workspace.config.release.visit and not target.promises.locks
+def is_visited(context: Context, target: Target, name: str) -> bool:
+    """Whether what was sent is looked at as the public sees it; a folder has no address of its own.
+
+    name: the target's, as the ledger says it. The house's address serves its own target, and no other.
+    """
+    release = context.workspace.config.release
+    return release.visit and name == release.target and not target.promises.locks
 
 
 @contextmanager

@@ -181,8 +181,10 @@ def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, w
     target = removal.place.target
     if target.promises.locks:
         return replace(removed, still=tuple(_left_in_folder(context, removal)))
-    if not is_visited(context, target):
-        tell(Step("address", "not asked: publisher.toml says visit = false", done=False))
+    if not is_visited(context, target, removal.place.name):
+        visit = context.workspace.config.release.visit
+        why = "the house's address serves another target" if visit else "publisher.toml says visit = false"
+        tell(Step("address", f"not asked: {why}", done=False))
         return removed
     url = context.workspace.config.house.url
     pages = {file.key: file.source for file in notices(context, removal.denied) if file.key in removal.own.pages}

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from publisher.errors import PublisherError
 from publisher.files import digest_blocks, digest_bytes
@@ -46,24 +45,34 @@ class Reread:
 
 
 @dataclass(frozen=True)
-class _Due:
+class Due:
     """What one object must be."""
 
     sha256: str
     until: datetime
+    """It must be locked so long at least."""
 
 
 def reread(context: Context, slug: str | None = None) -> Reread:
     """Read everything back, or what belongs to one piece. Errors: nothing was sent yet; the vault is out of reach."""
-    bucket, flaws = open_vault(context), list[Flaw]()
-    records = context.ledger.records()
-    lines = kept_lines(records, context.workspace.config.release.target, bucket.address)
-    if not lines:
+    bucket = open_vault(context)
+    if not lasting(context, bucket):
         raise PublisherError("the ledger tells of nothing in it", where=bucket.address, hint="publish vault send")
-    due: dict[str, _Due] = {}
+    due, flaws = due_by_ledger(context, bucket, slug)
+    if slug is not None and not due:
+        raise PublisherError("the vault holds nothing of it", where=slug, hint="publish status shows every piece")
+    flaws += read_flaws(context, bucket, due)
+    return Reread(bucket.address, len(due), tuple(sorted(flaws, key=lambda one: one.key)), owed_since(context))
+
+
+def due_by_ledger(context: Context, bucket: LockedBucket, slug: str | None = None) -> tuple[dict[str, Due], list[Flaw]]:
+    """What must be there by key, of one piece or all, and what is wrong with the documents that name it."""
+    due: dict[str, Due] = {}
     before: dict[str, str] = {}
+    flaws: list[Flaw] = []
     years = settings_of(context).years
-    for line in _lasting(lines, years, context.today()):
+    lines = [line for line, _ in lasting(context, bucket)]
+    for line in lines:
         try:
             holding = _holding(bucket, line)
         except PublisherError as error:
@@ -77,17 +86,15 @@ def reread(context: Context, slug: str | None = None) -> Reread:
             flaws += _lacking(context, holding)
     # What is public is locked for longer once a month, by whoever releases: so much may be lacking.
     due |= _later(due, before, end_of(context.today().date(), years) - 2 * MONTH - timedelta(days=1))
-    if slug is not None and not due:
-        raise PublisherError("the vault holds nothing of it", where=slug, hint="publish status shows every piece")
-    flaws += _read_all(context, bucket, due)
-    return Reread(bucket.address, len(due), tuple(sorted(flaws, key=lambda one: one.key)), owed_since(context))
+    return due, flaws
 
 
-def _lasting(lines: list[Line], years: int, now: datetime) -> Iterator[Line]:
-    """The releases of which anything must be there still."""
-    for line, after in pairwise((*lines, None)):
-        if line and (after is None or end_of(after.day, years) > now):
-            yield line
+def lasting(context: Context, bucket: LockedBucket) -> list[tuple[Line, datetime]]:
+    """The releases of which anything must be there still, and until when at least, in order."""
+    lines = kept_lines(context.ledger.records(), context.workspace.config.release.target, bucket.address)
+    years, now = settings_of(context).years, context.today()
+    ends = [*(end_of(after.day, years) for after in lines[1:]), end_of(now.date(), years)]
+    return [(line, until) for line, until in zip(lines, ends, strict=False) if until > now]
 
 
 def _holding(bucket: LockedBucket, line: Line) -> Holding:
@@ -98,9 +105,9 @@ def _holding(bucket: LockedBucket, line: Line) -> Holding:
     return read_holding(data, bucket.address + line.key)
 
 
-def _later(due: Mapping[str, _Due], digests: Mapping[str, str], until: datetime) -> dict[str, _Due]:
+def _later(due: Mapping[str, Due], digests: Mapping[str, str], until: datetime) -> dict[str, Due]:
     """What these add: the younger digest counts, and the later date."""
-    return {key: _Due(sha256, max(until, due[key].until) if key in due else until) for key, sha256 in digests.items()}
+    return {key: Due(sha256, max(until, due[key].until) if key in due else until) for key, sha256 in digests.items()}
 
 
 def _own(holding: Holding, slug: str) -> dict[str, str]:
@@ -119,7 +126,9 @@ def _lacking(context: Context, holding: Holding) -> Iterator[Flaw]:
             yield Flaw(place, "there is no evidence of it, and it is public")
 
 
-def _read_all(context: Context, bucket: LockedBucket, due: Mapping[str, _Due]) -> Iterator[Flaw]:
+def read_flaws(context: Context, bucket: LockedBucket, due: Mapping[str, Due]) -> Iterator[Flaw]:
+    """Read these back, and give what is wrong with them."""
+
     def read(key: str) -> str:
         return _flaw(bucket, key, due[key])
 
@@ -130,13 +139,13 @@ def _read_all(context: Context, bucket: LockedBucket, due: Mapping[str, _Due]) -
                 yield Flaw(key, what)
 
 
-def _flaw(bucket: LockedBucket, key: str, due: _Due) -> str:
+def _flaw(bucket: LockedBucket, key: str, due: Due) -> str:
     """What is wrong with one object; empty if nothing is."""
     found, blocks = bucket.look(key), bucket.read(key)
     if found is None or blocks is None:
         return "it is not there"
     if digest_blocks(blocks).sha256 != due.sha256:
-        return "other bytes lie over it; what was locked is among the versions of this key"
+        return "other bytes lie over it"
     return _unlocked(bucket, found, due.until)
 
 

@@ -25,14 +25,18 @@ class Tried:
 def try_vault(context: Context) -> Iterator[Tried]:
     """Try one thing after another, with one small object that is no secret and stays locked.
 
+    A bucket without Object Lock takes no lock, so nothing more is tried there.
     Errors: it cannot be reached.
     """
     bucket = open_vault(context)
-    yield _answered("lock", answer=bucket.has_lock())
+    locks = bucket.has_lock()
+    yield _answered("lock", answer=locks)
+    if locks is False:
+        return
     try:
         found = mark(context, bucket)
     except PublisherError as error:
-        yield Tried("kept", error.what, holds=False)
+        yield Tried("kept", f"{error.what}: {error.hint}" if error.hint else error.what, holds=False)
         return
     yield Tried("kept", f"what is sent is locked until {found.until:%Y-%m-%d} ({found.mode}), read back", holds=True)
     gave_way = bucket.gives_way(MARK, found)
@@ -66,7 +70,8 @@ def _answered(name: str, *, answer: bool | None) -> Tried:
 _SAID: Final[dict[str, dict[bool | None, str]]] = {
     "lock": {
         True: "the bucket was made with Object Lock",
-        False: "the bucket was made without Object Lock",
+        False: "the bucket was made without Object Lock: make another with it, as docs/vault.md shows, and name that "
+        "as vault.target in publisher.toml",
         None: "the store does not say whether the bucket was made with Object Lock",
     },
     "private": {True: "who has no credentials cannot read it", False: "anybody can read it", None: ""},

@@ -6,7 +6,7 @@ the ledger alone it is known what must be in the vault, and what it must be.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -92,6 +92,10 @@ class Vaulted:
     """Public revisions that the gate lets through no more, of which there is only what there is: `SLUG@REVISION`."""
     lost: tuple[str, ...] = ()
     """Keys of what was public before, was in the vault, and is there no more."""
+    restored: int = 0
+    """Objects that others had laid something over, and that an earlier version of their key was put back on top of."""
+    flaws: Mapping[str, str] = field(default_factory=dict)
+    """What is not as it must be by the ledger and could not be mended, by key; only where all was read back."""
     unsure: tuple[str, ...] = ()
     """What the store does not say about who may read there."""
 

@@ -1,7 +1,8 @@
 """Keep in the vault what is public: its bytes, who approved it, and since when.
 
 In this order, so that a kill anywhere leaves nothing that the next run does not finish:
-1. A harmless object, by which the lock is read back and it is seen that the public cannot read there.
+1. A harmless object, by which the lock is read back and it is seen that the public cannot read there. Then, if all is
+   to be read back, what others laid something over is put right.
 2. What is public and what shows its approval, each digest once; the index of an evidence after its members.
 3. Days of use. What is public no more gets its last day, and its lock is moved to so many years after it.
 4. The document of the release, which names all of these; then the ledger's line, which names the document.
@@ -22,6 +23,7 @@ from publisher.workflow.admitting import admit
 from publisher.workflow.context import Context
 from publisher.workflow.evidenced import evidence_key, gather, public_name
 from publisher.workflow.filling import Filling, Sources, Wanted
+from publisher.workflow.restoring import Restoring
 from publisher.workflow.uses import Use, uses
 from publisher.workflow.vaulted import (
     EVENT,
@@ -104,6 +106,9 @@ class _Pass:
 
     def run(self) -> Vaulted:
         unsure = admit(self.context, self.bucket)
+        restoring = Restoring(self.context, self.bucket)
+        if self.how.deep:
+            restoring.run()
         before = self._before()
         if self.last and before is None:
             self.lost.append(self.last.key)
@@ -119,8 +124,18 @@ class _Pass:
         holding = Holding(self.record, evidence, {one.key: one.sha256 for one in documents})
         self._let_go(before, holding)
         self._remember(before, holding)
-        done, flaws = self.filling.done, (tuple(self.unproven), tuple(self.lost))
-        return Vaulted(self.bucket.address, done["sent"], done["extended"], *flaws, unsure)
+        done = self.filling.done + restoring.done
+        flaws = restoring.left() if self.how.deep else {}
+        return Vaulted(
+            self.bucket.address,
+            done["sent"],
+            done["extended"],
+            unproven=tuple(self.unproven),
+            lost=tuple(key for key in self.lost if key not in flaws),
+            restored=done["restored"],
+            flaws=flaws,
+            unsure=unsure,
+        )
 
     def _before(self) -> Holding | None:
         """What the vault holds by the ledger, if its document is there as it was."""

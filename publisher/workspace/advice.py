@@ -18,7 +18,7 @@ _ADVICE = {
     "literal_error": "use one of {expected}",
     "too_short": "needs at least {min_length}",
     "bool_parsing": "write true or false",
-    "bool_type": "write true or false",
+    "bool_type": "write true or false, without quotes",
     "int_parsing": "must be a whole number",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PositiveInt, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, StrictBool, WithJsonSchema, model_validator
 
 from publisher.transcript.formats import FORMATS
 from publisher.workspace.announce import Announce
@@ -125,9 +125,9 @@ class Audio(Model):
     """After every episode that has no outro of its own; its file is named from the workspace's root."""
     high_pass: Annotated[int, Field(ge=40, le=200)] | None = None
     """Hertz below which rumble is taken away; if not said, only what nobody hears."""
-    noise_reduction: bool = False
+    noise_reduction: StrictBool = False
     """Whether steady noise is turned down."""
-    gate: bool = True
+    gate: StrictBool = True
     """Whether the other voices are turned down on each speaker's track, where there are several tracks."""
     longest_pause: Annotated[Seconds, Field(ge=0.5)] | None = None
     """Seconds to which longer pauses of the talk are tightened; all stay as they are if not said."""
@@ -154,7 +154,7 @@ class Show(Model):
     """Whom the apps name as the maker; the house if not said."""
     language: Language | None = None
     """The house's if not said."""
-    explicit: bool = False
+    explicit: StrictBool = False
     """Whether all of it is for adults only."""
     type: Literal["episodic", "serial"] = "episodic"
     """`serial` is heard from the first episode on, and each has a number (feed rule 12)."""
@@ -162,7 +162,7 @@ class Show(Model):
     """Id of the division that speaks in it."""
     copyright: Line | None = None
     """Whose it is; the house if not said."""
-    locked: bool = True
+    locked: StrictBool = True
     """`podcast:locked`: other hosts may not import the feed."""
     funding: dict[Name, Address] = Field(default_factory=dict)
     """`podcast:funding`: text to address."""
@@ -206,15 +206,15 @@ class Release(Model):
     """The region of the bucket, where the environment does not say it."""
     profile: Text | None = None
     """What kind of store it is, such as `ceph` or `minio`, where its address does not tell."""
-    single_writer: bool = False
+    single_writer: StrictBool = False
     """Whether nobody else ever releases there at the same time; a store without conditional writes needs that."""
     max_deletes: Annotated[int, Field(ge=0)] | None = None
     """Refuse a release that deletes more files than this; a tenth to a fifth of the site if not said."""
     grace_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 24
     """For how long the sound of a replaced revision stays for apps that read the feed before; 0 for not at all."""
-    compress: bool = False
+    compress: StrictBool = False
     """Whether a bucket keeps texts compressed (gzip): for those who serve straight from it, without a CDN."""
-    visit: bool = True
+    visit: StrictBool = True
     """Whether what is new in a bucket is asked for at the house's address before pages and feeds name it."""
 
 
@@ -232,7 +232,7 @@ class Transcriber(Model):
     """A folder with a Whisper model of CTranslate2, from the workspace's root; an installed one if not said."""
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     """The digest of that model, without which one that the toolkit does not know is refused."""
-    automatic: bool = True
+    automatic: StrictBool = True
     """Whether `publish episode` makes a transcript where there is none and a model is there."""
 
 

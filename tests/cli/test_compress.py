@@ -153,6 +153,18 @@ def test_where_texts_are_kept_compressed_it_is_not_tried_again(house: House, ser
         assert not [request for request in proxy.requests if "probe" in request.key]
 
 
+def test_another_target_is_not_looked_for_at_the_houses_address(house: House, server: Server, site: str) -> None:
+    elsewhere = f"s3://{site.split('/')[3]}/elsewhere"
+    ran = run(house, server.endpoint, "release", "--to", elsewhere)
+    assert ran.code == 0, ran.text
+    found = server.client.get_object(Bucket=site.split("/")[3], Key="elsewhere/posts/a-post.html")
+    assert found["ContentEncoding"] == "gzip"
+    house.sign_takedown("a-post")
+    ran = run(house, server.endpoint, "takedown", "a-post", "--to", elsewhere)
+    assert ran.code == 0, ran.text
+    assert "not asked: the house's address serves another target" in " ".join(ran.text.split())
+
+
 def outcome(ran: Ran) -> tuple[int, str]:
     found = {probe["what"]: probe["outcome"] for probe in json.loads(ran.out)["probes"]}
     return ran.code, found["compressed text"]

@@ -62,6 +62,12 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_table_of_a_page_begins_with_its_head(page: Path) -> None:
+    for table in re.findall(r"(?:^\|.*\n)+", page.read_text(encoding="utf-8"), re.MULTILINE):
+        assert re.match(r".*\n\|[ :|-]+\|\n", table), table
+
+
 def test_every_page_of_the_documentation_can_be_reached_from_the_readme() -> None:
     readme = PAGES[0].read_text(encoding="utf-8")
     for page in PAGES[1:]:

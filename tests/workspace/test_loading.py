@@ -299,6 +299,20 @@ def test_a_cover_that_is_not_there_is_told(house: House) -> None:
     ]
 
 
+@pytest.mark.parametrize("value", ['"yes"', '"true"', "1", "[]"])
+@pytest.mark.parametrize("key", ["release.compress", "transcriber.automatic", "shows.aloud.explicit"])
+def test_what_is_true_or_false_in_publisher_toml_is_nothing_else(house: House, key: str, value: str) -> None:
+    table, _, name = key.rpartition(".")
+    more = f"{name} = {value}\n" if table == "shows.aloud" else f"[{table}]\n{name} = {value}\n"
+    house.write("publisher.toml", CONFIG + more)
+
+    with pytest.raises(WorkspaceError) as caught:
+        load(house.root)
+    assert [str(one) for one in caught.value.problems] == [
+        f"publisher.toml: {key}: write true or false, without quotes",
+    ]
+
+
 def test_a_workspace_is_found_from_below(house: House) -> None:
     assert find_root(house.add_post().parent) == house.root
 

@@ -19,7 +19,6 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
-from urllib3.exceptions import HTTPError
 
 from publisher.errors import PublisherError
 
@@ -123,7 +122,11 @@ def told(where: str, but: Collection[str] = ()) -> Iterator[None]:
             (f"the store can't be used: {error}", _AGAIN),
         )
         raise PublisherError(what, where=where, hint=hint) from error
-    except HTTPError as error:
+    except Exception as error:
+        from urllib3.exceptions import HTTPError  # not needed where all goes well, and slow to import
+
+        if not isinstance(error, HTTPError):
+            raise
         # botocore reads the answers of errors outside of what it catches.
         raise PublisherError("the connection to the store broke", where=where, hint=_AGAIN) from error
 

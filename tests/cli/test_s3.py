@@ -90,9 +90,9 @@ def test_media_that_the_public_cannot_get_stop_the_release_before_a_feed_names_t
 ) -> None:
     house.add_episode()
     house.approved("a-talk")
+    house.write("publisher.toml", (house.root / "publisher.toml").read_text() + f'target = "s3://{bucket}/site"\n')
     server.client.delete_bucket_policy(Bucket=bucket)
-    env = credentials(server)
-    ran = publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=env)
+    ran = publish("release", at=house.root, env=credentials(server))
     assert ran.code == 1
     assert "a listener would not get it: the address answers 403" in ran.err
     assert "feeds are as they were" in " ".join(ran.err.split())

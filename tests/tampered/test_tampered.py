@@ -49,4 +49,6 @@ def contents(folder: Path) -> dict[str, bytes | str]:
 
 
 def test_no_private_key_is_kept_here() -> None:
-    assert not [path for path in HERE.glob("*/**/*") if path.is_file() and b"PRIVATE" + b" KEY" in path.read_bytes()]
+    # Python keeps this file compiled beside it, with the words that are searched for.
+    kept = (path for path in HERE.glob("*/**/*") if path.is_file() and "__pycache__" not in path.parts)
+    assert not [path for path in kept if b"PRIVATE KEY" in path.read_bytes()]

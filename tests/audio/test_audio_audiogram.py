@@ -85,6 +85,7 @@ def differs(one: Frame, other: Frame) -> bool:
     return bool((np.abs(one - other) > 60).sum() > 200)
 
 
+@pytest.mark.slow
 def test_it_is_what_social_networks_ask_for(square: Made, vertical: Made) -> None:
     for clip, size in ((square, (1080, 1080)), (vertical, (1080, 1920))):
         command = [tool("ffprobe"), "-v", "error", "-show_streams", "-show_format", "-of", "json", str(clip.path)]
@@ -144,6 +145,7 @@ def test_the_title_stands_in_the_heading_while_others_speak(square: Made, folder
     assert differs(one[0], two[0])
 
 
+@pytest.mark.slow
 def test_no_two_captions_are_on_one_picture(square: Made) -> None:
     """Joe's words are gone before Maya's come."""
     start = round((15.2 - BITE.start) * 30)

@@ -124,6 +124,7 @@ def test_a_file_that_somebody_changed_is_told_also_where_it_is_compressed(
     assert differences(house, server) == {}
 
 
+@pytest.mark.slow
 def test_a_store_that_loses_the_header_is_told_and_nothing_is_sent_to_it(
     house: House, server: Server, site: str
 ) -> None:

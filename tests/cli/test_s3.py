@@ -117,6 +117,7 @@ def test_a_store_of_which_nobody_knows_whether_it_keeps_releases_apart_is_not_wr
     assert publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server)).code == 0
 
 
+@pytest.mark.slow
 def test_a_release_that_finds_another_one_running_waits_and_says_so(house: House, server: Server, bucket: str) -> None:
     house.add_post()
     house.approved("a-post")

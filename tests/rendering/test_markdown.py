@@ -103,6 +103,7 @@ def test_hostile_text_becomes_harmless(text: str) -> None:
     assert check(to_notes(text, BASE), dict(NOTES)) == []
 
 
+@pytest.mark.slow
 @given(pieces=PIECES, glue=st.sampled_from(["", " ", "\n", "\n\n"]))
 @settings(max_examples=250, deadline=None)
 def test_any_mixture_of_hostile_texts_stays_harmless(pieces: list[str], glue: str) -> None:

@@ -480,6 +480,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Docket:
     return docket
 
 
+@pytest.mark.slow
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data(), bits=st.integers(1, 255))
 def test_whatever_byte_is_changed_it_is_not_admitted(shared: Docket, data: st.DataObject, bits: int) -> None:

@@ -133,6 +133,7 @@ def test_a_time_of_the_transcript_plays_from_the_keyboard(look: Look, address: s
     until(page, f"{TIME} > 4 && {TIME} < 9")
 
 
+@pytest.mark.slow
 def test_a_link_to_a_moment_opens_there_and_waits(look: Look, base: str) -> None:
     page = look(f"{base}{TALK}#t=0:21")
     until(page, f"{TIME} === 21")

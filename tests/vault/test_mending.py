@@ -36,6 +36,7 @@ def lay(one: Vaulting, key: str, data: bytes = b"forged") -> None:
     one.server.client.put_object(Bucket=one.bucket, Key=f"acme/{key}", Body=data)
 
 
+@pytest.mark.slow
 def test_what_lies_over_an_earlier_release_is_put_right_from_the_version_beneath(vaulting: Vaulting) -> None:
     page = replaced(vaulting)
     before, lock = vaulting.read(page), vaulting.lock(page)
@@ -52,6 +53,7 @@ def test_what_lies_over_an_earlier_release_is_put_right_from_the_version_beneath
     assert "it has it all" in next(vaulted_lines(vaulting.sent(LATER, DEEP)))
 
 
+@pytest.mark.slow
 def test_what_was_deleted_or_laid_over_without_a_lock_is_put_right_with_the_documents_that_name_it(
     one: Vaulting,
 ) -> None:
@@ -86,6 +88,7 @@ def test_what_is_in_no_version_any_more_is_told_as_verify_tells_it_and_never_cal
     assert said in " ".join(verified.out.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "why"),
     [("versions", "its versions cannot be listed; the"), ("versionId", "the vault refuses GetObject; its")],

@@ -169,6 +169,7 @@ def test_chapters_begin_where_the_sound_changes(talk: Talk) -> None:
     assert not talk.rings(660, bell + 0.3, bell + 0.5)
 
 
+@pytest.mark.slow
 def test_the_chapters_of_the_file_and_of_the_page_are_those_of_the_list(talk: Talk) -> None:
     tags: Any = import_module("mutagen.id3").ID3(talk.path("audio"))
     listed: Any = import_module("mutagen.mp4").MP4(talk.path("alternate")).chapters

@@ -13,7 +13,7 @@ from support.commands import Ran, publish
 from support.fault_proxy import faulty
 from support.faults import Ignore
 from support.house import URL, House
-from support.s3_server import OWNER, Server, running_server
+from support.s3_server import Server, credentials, open_to_all, running_server
 
 BUCKETS = itertools.count(1)
 
@@ -29,9 +29,7 @@ def site(house: House, server: Server) -> str:
     """The address of a house with a post, in a bucket that everybody may read from everywhere."""
     name = f"voices-{next(BUCKETS)}"
     server.client.create_bucket(Bucket=name)
-    server.client.delete_public_access_block(Bucket=name)
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
-    server.client.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+    open_to_all(server, name)
     server.client.put_bucket_cors(
         Bucket=name, CORSConfiguration={"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
     )
@@ -46,16 +44,7 @@ def site(house: House, server: Server) -> str:
 
 
 def run(house: House, endpoint: str, *arguments: str) -> Ran:
-    env = {
-        "AWS_ACCESS_KEY_ID": OWNER,
-        "AWS_SECRET_ACCESS_KEY": OWNER,
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_S3": endpoint,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/nonexistent",
-        "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
-    }
-    return publish(*arguments, at=house.root, env=env)
+    return publish(*arguments, at=house.root, env=credentials(endpoint))
 
 
 def differences(house: House, server: Server, *arguments: str) -> dict[str, str]:

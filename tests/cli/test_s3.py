@@ -1,7 +1,6 @@
 """`publish … --to s3://bucket/prefix` from the command line, against a real server."""
 
 import itertools
-import json
 import threading
 from collections.abc import Iterator
 
@@ -9,7 +8,7 @@ import feedparser
 import pytest
 from support.commands import publish
 from support.house import URL, House
-from support.s3_server import OWNER, Server, running_server
+from support.s3_server import Server, credentials, open_to_all, running_server
 
 from publisher.release.lease import Holder, Lease
 
@@ -21,9 +20,7 @@ def bucket(house: House, server: Server) -> str:
     """A new bucket that everybody may read, below whose address the house publishes."""
     name = f"voices-{next(BUCKETS)}"
     server.client.create_bucket(Bucket=name)
-    server.client.delete_public_access_block(Bucket=name)
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
-    server.client.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+    open_to_all(server, name)
     config = (house.root / "publisher.toml").read_text().replace(URL, f"{server.endpoint}/{name}/site/")
     house.write("publisher.toml", f'{config}\n[release]\nprofile = "ministack"\n')
     house.sign_people()
@@ -36,26 +33,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
 
 
-def credentials(server: Server, **more: str) -> dict[str, str]:
-    """Where boto3 looks, and nowhere else."""
-    return {
-        "AWS_ACCESS_KEY_ID": OWNER,
-        "AWS_SECRET_ACCESS_KEY": OWNER,
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_S3": server.endpoint,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/nonexistent",
-        "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
-        **more,
-    }
-
-
 def test_an_episode_is_released_to_a_bucket_with_the_endpoint_from_the_environment(
     house: House, server: Server, bucket: str
 ) -> None:
     house.add_episode()
     house.approved("a-talk")
-    env = credentials(server)
+    env = credentials(server.endpoint)
     ran = publish("episode", "a-talk", "--to", f"s3://{bucket}/site", at=house.root, env=env)
     assert ran.code == 0, ran.text
     feed = server.client.get_object(Bucket=bucket, Key="site/feeds/aloud.xml")
@@ -78,7 +61,7 @@ def test_an_episode_is_released_to_a_bucket_with_the_endpoint_from_the_config(
     house.write("publisher.toml", f'{config}target = "s3://{bucket}/site"\nendpoint = "{server.endpoint}"\n')
     house.add_post()
     house.approved("a-post")
-    env = {key: value for key, value in credentials(server).items() if key != "AWS_ENDPOINT_URL_S3"}
+    env = {key: value for key, value in credentials(server.endpoint).items() if key != "AWS_ENDPOINT_URL_S3"}
     assert publish("post", "a-post", at=house.root, env=env).code == 0
     page = server.client.get_object(Bucket=bucket, Key="site/posts/a-post.html")
     assert page["ContentType"] == "text/html; charset=utf-8"
@@ -92,7 +75,7 @@ def test_media_that_the_public_cannot_get_stop_the_release_before_a_feed_names_t
     house.approved("a-talk")
     house.write("publisher.toml", (house.root / "publisher.toml").read_text() + f'target = "s3://{bucket}/site"\n')
     server.client.delete_bucket_policy(Bucket=bucket)
-    ran = publish("release", at=house.root, env=credentials(server))
+    ran = publish("release", at=house.root, env=credentials(server.endpoint))
     assert ran.code == 1
     assert "a listener would not get it: the address answers 403" in ran.err
     assert "feeds are as they were" in " ".join(ran.err.split())
@@ -108,13 +91,13 @@ def test_a_store_of_which_nobody_knows_whether_it_keeps_releases_apart_is_not_wr
     house.approved("a-post")
     config = (house.root / "publisher.toml").read_text().replace('profile = "ministack"', "")
     house.write("publisher.toml", config)
-    ran = publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server))
+    ran = publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server.endpoint))
     assert ran.code == 1
     assert "nobody knows whether this store keeps two releases apart" in ran.err
     assert "publish target check" in ran.err
     assert "Contents" not in server.client.list_objects_v2(Bucket=bucket)
     house.write("publisher.toml", f"{config}single_writer = true\n")
-    assert publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server)).code == 0
+    assert publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server.endpoint)).code == 0
 
 
 @pytest.mark.slow
@@ -136,7 +119,7 @@ def test_a_release_that_finds_another_one_running_waits_and_says_so(house: House
     staying = threading.Thread(target=stay)
     staying.start()
     try:
-        ran = publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server))
+        ran = publish("release", "--to", f"s3://{bucket}/site", at=house.root, env=credentials(server.endpoint))
     finally:
         stop.set()
         staying.join()
@@ -149,7 +132,9 @@ def test_a_release_that_finds_another_one_running_waits_and_says_so(house: House
 def test_no_secret_is_printed_or_written_when_it_goes_wrong(house: House, server: Server, bucket: str) -> None:
     house.add_post()
     house.approved("a-post")
-    env = credentials(server, AWS_ACCESS_KEY_ID="AKIAUNKNOWN", AWS_SECRET_ACCESS_KEY="a-secret-that-nobody-may-see")
+    env = credentials(
+        server.endpoint, AWS_ACCESS_KEY_ID="AKIAUNKNOWN", AWS_SECRET_ACCESS_KEY="a-secret-that-nobody-may-see"
+    )
     ran = publish("post", "a-post", "--to", f"s3://{bucket}/wrong", at=house.root, env=env)
     assert ran.code == 1, ran.text
     assert "→" in ran.err
@@ -161,6 +146,6 @@ def test_no_secret_is_printed_or_written_when_it_goes_wrong(house: House, server
 def test_a_bucket_that_does_not_exist_is_named(house: House, server: Server, bucket: str) -> None:  # noqa: ARG001
     house.add_post()
     house.approved("a-post")
-    ran = publish("post", "a-post", "--to", "s3://no-such-bucket/site", at=house.root, env=credentials(server))
+    ran = publish("post", "a-post", "--to", "s3://no-such-bucket/site", at=house.root, env=credentials(server.endpoint))
     assert ran.code == 1
     assert "no-such-bucket" in ran.err

@@ -9,7 +9,7 @@ from support.commands import Ran, publish
 from support.fault_proxy import faulty
 from support.faults import Answer, Exchange, Fault, Refuse, Reset
 from support.house import House
-from support.s3_server import OWNER, Server, running_server
+from support.s3_server import Server, credentials, open_to_all, running_server
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import CORSRuleTypeDef
@@ -24,11 +24,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A store with buckets that everybody may read, one of them from other pages, and one that can lock objects."""
     with running_server(tmp_path_factory.mktemp("server")) as found:
         for name in (BUCKET, OTHER):
-            rule = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
-            policy = json.dumps({"Version": "2012-10-17", "Statement": [rule]})
             found.client.create_bucket(Bucket=name)
-            found.client.delete_public_access_block(Bucket=name)
-            found.client.put_bucket_policy(Bucket=name, Policy=policy)
+            open_to_all(found, name)
         everywhere: CORSRuleTypeDef = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
         found.client.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": [everywhere]})
         found.client.create_bucket(Bucket=VAULT, ObjectLockEnabledForBucket=True)
@@ -36,15 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def check(house: House, server: Server, *arguments: str, endpoint: str | None = None, to: str = BUCKET) -> Ran:
-    env = {
-        "AWS_ACCESS_KEY_ID": OWNER,
-        "AWS_SECRET_ACCESS_KEY": OWNER,
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_S3": endpoint or server.endpoint,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/nonexistent",
-        "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
-    }
+    env = credentials(endpoint or server.endpoint)
     public = f"{server.endpoint}/{to}/site"
     return publish("target", "check", "--to", f"s3://{to}/site", "--public", public, *arguments, at=house.root, env=env)
 

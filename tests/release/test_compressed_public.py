@@ -2,7 +2,6 @@
 
 import gzip
 import itertools
-import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.public_server import Lie, Reply, Served, served
-from support.s3_server import Server, running_server
+from support.s3_server import Server, open_to_all, running_server
 
 from publisher.edition.model import Phase, PublicFile
 from publisher.errors import PublisherError
@@ -38,10 +37,7 @@ def open_bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serv
     """A bucket that everybody may read, and its address."""
     with running_server(tmp_path_factory.mktemp("open")) as server:
         server.client.create_bucket(Bucket="open")
-        server.client.delete_public_access_block(Bucket="open")
-        rule = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::open/*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [rule]})
-        server.client.put_bucket_policy(Bucket="open", Policy=policy)
+        open_to_all(server, "open")
         server.client.put_bucket_cors(
             Bucket="open", CORSConfiguration={"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
         )

@@ -1,5 +1,6 @@
 """Real S3 servers on 127.0.0.1, which the tests start and stop themselves: ministack here, and SeaweedFS beside it."""
 
+import json
 import os
 import shutil
 import socket
@@ -38,6 +39,27 @@ class Server:
     """What publisher.toml calls this kind of store."""
     checks_credentials: bool
     """Whether it refuses unknown keys; ministack does from 1.5 on."""
+
+
+def open_to_all(server: Server, bucket: str) -> None:
+    """Let everybody read what is in a bucket, and nobody list it."""
+    server.client.delete_public_access_block(Bucket=bucket)
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    server.client.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+
+
+def credentials(endpoint: str, **more: str) -> dict[str, str]:
+    """Where boto3 looks for the owner's keys, and nowhere else."""
+    return {
+        "AWS_ACCESS_KEY_ID": OWNER,
+        "AWS_SECRET_ACCESS_KEY": OWNER,
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_S3": endpoint,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/nonexistent",
+        "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
+        **more,
+    }
 
 
 @contextmanager

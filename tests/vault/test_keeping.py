@@ -82,14 +82,19 @@ def test_what_was_replaced_gets_its_last_day_and_is_locked_for_years_from_then_o
     assert not vaulting.flaws(LATER, "a-post")
 
 
-def test_a_piece_that_leaves_for_good_gets_its_last_day(one: Vaulting) -> None:
-    house = one.house
-    house.add_post()
-    house.add_post("another-post")
-    old = short(house.approved("a-post"))
-    house.approved("another-post")
+def two_posts(one: Vaulting) -> str:
+    """Two posts that the public has; gives how the ledger's releases name the revision of the first."""
+    for slug in ("a-post", "another-post"):
+        one.house.add_post(slug)
+    name = short(one.house.approved("a-post"))
+    one.house.approved("another-post")
     one.released(NOW)
-    rmtree(house.root / "posts/a-post")
+    return name
+
+
+def test_a_piece_that_leaves_for_good_gets_its_last_day(one: Vaulting) -> None:
+    old = two_posts(one)
+    rmtree(one.house.root / "posts/a-post")
     one.released(LATER)
 
     assert one.json(f"use/a-post/{old}/last.json")["last"] == f"{LATER:%Y-%m-%d}"
@@ -98,16 +103,11 @@ def test_a_piece_that_leaves_for_good_gets_its_last_day(one: Vaulting) -> None:
 
 
 def test_a_piece_that_is_taken_down_gets_its_last_day_at_once(one: Vaulting) -> None:
-    house = one.house
-    house.add_post()
-    house.add_post("another-post")
-    name = short(house.approved("a-post"))
-    house.approved("another-post")
-    one.released(NOW)
-    house.take_down("a-post")
+    name = two_posts(one)
+    one.house.take_down("a-post")
 
     assert one.json(f"use/a-post/{name}/last.json")["last"] == f"{NOW:%Y-%m-%d}"
-    assert owed_since(house.context(NOW)) is None
+    assert owed_since(one.house.context(NOW)) is None
     assert not one.flaws(NOW)
 
 

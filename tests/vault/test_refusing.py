@@ -12,7 +12,7 @@ from support.commands import REPOSITORY, publish
 from support.fault_proxy import Proxy
 from support.faults import Ignore, Pretend, Refuse
 from support.house import NOW
-from support.s3_server import OWNER
+from support.s3_server import OWNER, open_to_all
 
 from publisher.errors import PublisherError
 from publisher.workflow.release import release
@@ -111,10 +111,7 @@ def test_a_bucket_without_object_lock_is_refused_and_stays_red_until_it_is_mende
 
 
 def test_a_bucket_that_anybody_can_read_gets_nothing_but_what_is_no_secret(approved: Vaulting) -> None:
-    client, name = approved.server.client, approved.bucket
-    client.delete_public_access_block(Bucket=name)
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
-    client.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+    open_to_all(approved.server, approved.bucket)
 
     assert "anybody can read in this bucket" in failed(approved)
     assert approved.names() == ["vault.json"]

@@ -102,7 +102,7 @@ def status(ctx: typer.Context, every: _All = False, as_json: Json = False) -> No
         pieces = run.workspace.pieces.values()
         rows = list(zip(pieces, standings(run, evidence, pieces), strict=True))
         remarks = {slug: found for slug in run.workspace.pieces if (found := open_remarks(run, slug))}
-        problems, owed, still = run.workspace.problems, owed_since(run), still_public(run)
+        problems, owed, still = run.workspace.problems, owed_since(run), still_public(run, evidence)
     if as_json:
         print_json(
             {

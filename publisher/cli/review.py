@@ -45,9 +45,10 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 
     with context(ctx) as run:
         rows = waiting(run)
-        down = denials(run, run.evidence())
+        evidence = run.evidence()
+        down = denials(run, evidence)
         names = {one.by: run.rules.name(one.by) for one in down.values()}
-        still = still_public(run)
+        still = still_public(run, evidence)
     if as_json:
         print_json([vars(row) for row in rows])
         return

@@ -99,7 +99,7 @@ class OfPublic:
 
     def shown(self, context: Context, statement: Statement) -> Mapping[str, object]:
         """What the public has of it; its title is that which the public knows, where they may see no other."""
-        found = out(context, statement.slug)
+        found = out(context, context.evidence(), statement.slug)
         if found.was_public and not sees_piece(context, statement.person, statement.slug):
             found = found.for_outsiders()
         return {"piece": found.title, "passed": (), "heard": None, "out": found}

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from publisher.errors import PublisherError
 from publisher.rendering.model import page_key
+from publisher.review.gate import Evidence
 from publisher.review.history import Takedown
 from publisher.review.revisions import Revision
 from publisher.workflow.context import Context
@@ -68,24 +69,24 @@ class Out:
         return replace(self, title=self.public_title, outlook=Outlook.NONE)
 
 
-def out(context: Context, slug: str) -> Out:
+def out(context: Context, evidence: Evidence, slug: str) -> Out:
     """Where one piece stands with the public, however damaged it is here."""
-    ledger = _Ledger(context)
+    ledger = _Ledger(context, evidence)
     return ledger.out(slug, ledger.outlook(slug))
 
 
 def all_out(context: Context) -> list[Out]:
     """Every piece that is public, to come or taken down, in the order in which they were first submitted."""
-    ledger = _Ledger(context)
+    ledger = _Ledger(context, context.evidence())
     slugs = dict.fromkeys(record.slug for record in ledger.evidence.records if record.event == "submit")
     looks = {slug: ledger.outlook(slug) for slug in slugs}
     return [ledger.out(slug, look) for slug, look in looks.items() if look.is_to_come or ledger.is_out(slug)]
 
 
-def still_public(context: Context) -> list[str]:
+def still_public(context: Context, evidence: Evidence) -> list[str]:
     """Pieces that were taken down and that the target has still, by the ledger."""
-    ledger = _Ledger(context)
-    return [slug for slug in ledger.down if slug in ledger.public]
+    public = public_revisions(evidence.of(""), context.workspace.config.release.target)
+    return [slug for slug in denials(context, evidence) if slug in public]
 
 
 def was_public(context: Context, slug: str) -> bool:
@@ -97,9 +98,9 @@ def was_public(context: Context, slug: str) -> bool:
 class _Ledger:
     """What is asked of the ledger, read once for any number of pieces."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, evidence: Evidence) -> None:
         self._context = context
-        self.evidence = context.evidence()
+        self.evidence = evidence
         self.down = denials(context, self.evidence)
         releases, target = self.evidence.of(""), context.workspace.config.release.target
         self.public = public_revisions(releases, target)

@@ -59,7 +59,7 @@ def _grouped(rows: list[Row]) -> dict[str, list[Row]]:
 
 def still_out(desk: Desk, context: Context) -> list[str]:
     """Slugs that were taken down and are public still, of what who sits there may see or take down."""
-    found = still_public(context)
+    found = still_public(context, context.evidence())
     if not desk.is_shared:
         return found
     return [

@@ -85,7 +85,7 @@ def _standing(context: Context, seen: Inspected, revision: Revision, person: str
         "rejections": [(context.rules.name(one.by), one.reason, one.time) for one in rejections],
         "taken_down": (context.rules.name(down.by), down.reason) if down else None,
         "can_take_down": person in able_to(context, "takedown", seen.slug, revision),
-        "out": out(context, seen.slug),
+        "out": out(context, evidence, seen.slug),
         "unwaived": unwaived(seen.findings),
         "blocking": blocking(seen.findings),
     }

@@ -31,7 +31,7 @@ def takedown(desk: Desk, request: Request, mistake: Mistake | None = None, typed
     slug = request.path_params["slug"]
     with desk.work() as context:
         revisions_of(context, slug)
-        found, sees, may = row_of(desk, context, out(context, slug))
+        found, sees, may = row_of(desk, context, out(context, context.evidence(), slug))
         return page(
             desk, request, "takedown.html", title="Take it down" if found.takedown is None else "Taken down",
             status=422 if mistake else 200, mistake=mistake, typed=defaultdict(str, typed or {}), out=found, gone=GONE,

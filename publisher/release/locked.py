@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 from botocore.exceptions import ClientError
 
 from publisher.errors import PublisherError
-from publisher.files import CHUNK
+from publisher.files import CHUNK, digest_blocks
 from publisher.release import proof
 from publisher.release.s3_client import connect
 from publisher.release.s3_errors import ABSENT, CODES, told
@@ -182,6 +182,10 @@ class LockedBucket:
         with self._told(key):
             opened = open_object(self._client, self._bucket, self._prefix + key, version)
         return self._blocks(key, opened.blocks) if opened else None
+
+    def has(self, key: str, sha256: str) -> bool:
+        """Whether what is there has this digest: all of it is read back."""
+        return digest_blocks(self.read(key) or ()).sha256 == sha256
 
     def _blocks(self, key: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
         with self._told(key):

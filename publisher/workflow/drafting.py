@@ -178,13 +178,20 @@ def edition_of(
     Names, covers and the theme are those of today. lines: of the ledger's releases until then; all if not said.
     """
     covers = {id_: _cover(context, show.artwork) for id_, show in context.workspace.config.shows.items()}
-    known = _known(context, approved, context.ledger.of("") if lines is None else lines)
+    known = _known(context, approved, now, context.ledger.of("") if lines is None else lines)
     surroundings = Surroundings(context.workspace.config, covers, now, known)
     return compose(approved, surroundings, context.media.path, notices(context, denied))
 
 
-def _known(context: Context, approved: tuple[Approved, ...], lines: Sequence[Record]) -> dict[str, datetime]:
-    """The feeds of pieces that were public once and are not among these, as `Surroundings` has them."""
+def _known(
+    context: Context, approved: tuple[Approved, ...], now: datetime, lines: Sequence[Record]
+) -> dict[str, datetime]:
+    """The feeds of pieces that were public once and are not among these, as `Surroundings` has them.
+
+    Nothing is read where each feed has a piece now: it is there anyway.
+    """
+    if {"", *context.workspace.config.shows} <= {one.revision.card.show or "" for one in approved if is_due(one, now)}:
+        return {}
     stays = {one.revision.manifest.slug for one in approved}
     gone = {change for record in lines for change in record.pieces if change[1] and change[0] not in stays}
     found: dict[str, datetime] = {}

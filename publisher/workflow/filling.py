@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 
 from publisher.edition.model import Edition
 from publisher.errors import PublisherError
-from publisher.files import digest_blocks
 from publisher.release import proof
 from publisher.release.fetch import fetch
 from publisher.release.locked import Item, Kept, LockedBucket
@@ -83,6 +82,8 @@ class Filling:
     """How long what is sent, or must be locked for longer, is locked."""
     deep: bool
     """Whether what is there is read back, rather than known by its size."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Digests by key of what was read back already."""
     done: Counter[str] = field(default_factory=Counter)
     """How many were `sent`, `extended` or `there`."""
 
@@ -112,8 +113,8 @@ class Filling:
         return self._reads(wanted.key, wanted.sha256)
 
     def _reads(self, key: str, sha256: str) -> bool:
-        """Whether what is there has this digest: all of it is read back."""
-        return digest_blocks(self.bucket.read(key) or ()).sha256 == sha256
+        """Whether what is there has this digest, as was found already or is found now."""
+        return self.known.get(key) == sha256 or self.bucket.has(key, sha256)
 
     def look(self, digests: Mapping[str, str]) -> dict[str, Kept | None]:
         """What is there under these keys, and is what it must be."""

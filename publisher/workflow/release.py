@@ -256,7 +256,7 @@ def _remember(context: Context, found: Draft, name: str, applied: Applied) -> di
     now = {revision.manifest.slug: short(revision.name) for revision in due}
     changes = changed(before, now)
     # A vault keeps every edition, so the ledger tells of each: until its line comes, the vault is owed one.
-    is_owed = bool(found.plan.changes) and _has_vault(context, name)
+    is_owed = bool(found.plan.changes) and has_vault(context, name)
     if changes or is_owed or _owes_notices(context, found.evidence, name):
         write_down(context, name, applied.edition, changes)
     return changes
@@ -275,6 +275,7 @@ def write_down(context: Context, name: str, edition: str, changes: Mapping[str, 
     context.ledger.append("release", "", "publish", context.today(), data)
 
 
-def _has_vault(context: Context, name: str) -> bool:
+def has_vault(context: Context, name: str) -> bool:
+    """Whether what goes to a target is kept in a vault. name: the target's, as the ledger says it."""
     config = context.workspace.config
     return config.vault is not None and name == config.release.target

@@ -28,7 +28,7 @@ from publisher.workflow.belongings import Belongings, Place, belongings
 from publisher.workflow.context import Context
 from publisher.workflow.denied import denials, notices, owed_notices
 from publisher.workflow.lines import changed, public_revisions
-from publisher.workflow.release import Told, alone, is_visited, open_release_target, turn_at, write_down
+from publisher.workflow.release import Told, alone, has_vault, is_visited, open_release_target, turn_at, write_down
 from publisher.workflow.staying import Removal, Staying, without
 from publisher.workflow.telling import Step, Tell
 
@@ -199,8 +199,7 @@ def _watched(context: Context, removal: Removal, removed: Removed, tell: Tell, w
 
 def _keep_last_day(context: Context, removal: Removal, found: Staying, tell: Tell) -> None:
     """Have in the vault that it went; last, and whatever comes of it: a vault that is down keeps nothing public."""
-    config = context.workspace.config
-    if config.vault is None or removal.place.name != config.release.target:
+    if not has_vault(context, removal.place.name):
         return
     from publisher.workflow.vaulting import keep
 

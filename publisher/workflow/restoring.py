@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from publisher.errors import PublisherError
-from publisher.files import digest_blocks, digest_file
+from publisher.files import digest_file
 from publisher.release.locked import Item, LockedBucket
 from publisher.workflow.context import Context
 from publisher.workflow.rereading import Due, due_by_ledger, lasting, read_flaws
@@ -26,6 +26,8 @@ class Restoring:
         self._bucket = bucket
         self._doubted: set[str] = set()
         self._vain: dict[str, str] = {}
+        self.sound: dict[str, str] = {}
+        """Digests by key of what was read back, and is as it must be."""
         self.done: Counter[str] = Counter()
         """How many were `restored` or `extended`."""
 
@@ -35,10 +37,11 @@ class Restoring:
         Documents first: they name the rest.
         """
         for line, until in lasting(self._context, self._bucket):
-            if not self._reads(line.key, line.holding):
+            if not self._bucket.has(line.key, line.holding):
                 self._put_back(line.key, Due(line.holding, until))
         due, _ = due_by_ledger(self._context, self._bucket)
         self._doubted = {flaw.key for flaw in read_flaws(self._context, self._bucket, due)}
+        self.sound = {key: one.sha256 for key, one in due.items() if key not in self._doubted}
         for key in sorted(self._doubted):
             self._mend(key, due[key])
 
@@ -51,7 +54,7 @@ class Restoring:
 
     def _mend(self, key: str, due: Due) -> None:
         found = self._bucket.look(key)
-        if found is None or not self._reads(key, due.sha256):
+        if found is None or not self._bucket.has(key, due.sha256):
             self._put_back(key, due)
         elif found.until is None or found.until < due.until:
             self._bucket.extend(key, found, due.until)
@@ -79,6 +82,3 @@ class Restoring:
         with path.open("wb") as stream:
             stream.writelines(self._bucket.read(key, version) or ())
         return digest_file(path).sha256
-
-    def _reads(self, key: str, sha256: str) -> bool:
-        return digest_blocks(self._bucket.read(key) or ()).sha256 == sha256

@@ -109,6 +109,7 @@ class _Pass:
         restoring = Restoring(self.context, self.bucket)
         if self.how.deep:
             restoring.run()
+            self.filling.known = restoring.sound
         before = self._before()
         if self.last and before is None:
             self.lost.append(self.last.key)

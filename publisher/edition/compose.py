@@ -69,7 +69,7 @@ def compose(
     assets = theme()
     files = [
         *assets.values(),
-        *(_cover_file(surroundings, show) for show in _shows(pieces, surroundings)),
+        *(_cover_file(surroundings, show) for show in surroundings.shows_of(piece.card for piece in pieces)),
         *(_media_file(entry, locate) for piece in pieces for entry in piece.approved.revision.manifest.files),
         *_pages(pieces, surroundings, assets),
         *_feeds(pieces, surroundings),
@@ -136,11 +136,6 @@ def _guids_differ(pieces: Sequence[_Piece]) -> None:
             )
 
 
-def _shows(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[str]:
-    known = surroundings.known.keys() & surroundings.config.shows.keys()
-    return sorted({*(piece.card.show for piece in pieces if piece.card.show), *known})
-
-
 def _media_file(entry: Entry, locate: Locate) -> PublicFile:
     return PublicFile(entry.name, entry.sha256, entry.size, entry.type, FOREVER, Phase.MEDIA, locate(entry))
 
@@ -161,8 +156,8 @@ def _pages(pieces: Sequence[_Piece], surroundings: Surroundings, assets: dict[st
 
 
 def _feeds(pieces: Sequence[_Piece], surroundings: Surroundings) -> list[PublicFile]:
-    has_posts = "" in surroundings.known or any(piece.card.kind == "post" for piece in pieces)
-    channels = {"episode": _shows(pieces, surroundings), "post": [""] * has_posts}
+    cards = [piece.card for piece in pieces]
+    channels = {"episode": surroundings.shows_of(cards), "post": [""] * surroundings.has_blog(cards)}
     return [_feed(format_, channel, pieces, surroundings) for format_ in FORMATS for channel in channels[format_.kind]]
 
 

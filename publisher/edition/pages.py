@@ -77,12 +77,11 @@ class Site:
 
     @cached_property
     def _shows(self) -> list[str]:
-        known = self.surroundings.known.keys() & self.surroundings.config.shows.keys()
-        return sorted({*(card.show for card in self.cards if card.show), *known})
+        return self.surroundings.shows_of(self.cards)
 
     @cached_property
     def _has_posts(self) -> bool:
-        return "" in self.surroundings.known or any(card.kind == "post" for card in self.cards)
+        return self.surroundings.has_blog(self.cards)
 
     @cached_property
     def _neighbours(self) -> dict[str, tuple[Card | None, Card | None]]:

@@ -1,6 +1,6 @@
 """What an edition puts around approved pieces: the house's own names, covers and theme."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publisher.edition.model import Phase, PublicFile
 from publisher.files import Digest, digest_bytes
-from publisher.rendering.model import CONTENT_TYPES, public_name
+from publisher.rendering.model import CONTENT_TYPES, Card, public_name
 from publisher.workspace.config import Config
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -60,6 +60,14 @@ class Surroundings:
 
     Apps know these feeds: they stay, empty, when the last piece is gone.
     """
+
+    def shows_of(self, cards: Iterable[Card]) -> list[str]:
+        """Ids of the shows that have an episode among these, or had one, in order."""
+        return sorted({*(card.show for card in cards if card.show), *(self.known.keys() & self.config.shows.keys())})
+
+    def has_blog(self, cards: Iterable[Card]) -> bool:
+        """Whether a post is among these, or was."""
+        return "" in self.known or any(card.kind == "post" for card in cards)
 
 
 def theme() -> dict[str, PublicFile]:

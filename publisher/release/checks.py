@@ -11,9 +11,9 @@ from enum import StrEnum
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from publisher.edition.model import Phase
+from publisher.edition.model import Phase, PublicFile
 from publisher.release.asking import Answer
 from publisher.release.compression import MOST, encoded, says_gzip
 
@@ -45,6 +45,14 @@ class Wanted:
     """The bytes, or the file that surely holds them, if they are here; None if only their digest is."""
     content_encoding: str = ""
     """As it was sent, if that made it smaller."""
+
+    @classmethod
+    def of(cls, file: PublicFile, source: bytes | Path | None) -> Self:
+        """What a file of an edition must be. source: as the field."""
+        return cls(
+            file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase, source,
+            file.content_encoding,
+        )  # fmt: skip
 
     @property
     def is_media(self) -> bool:

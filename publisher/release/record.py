@@ -106,8 +106,10 @@ class Record:
 
 def _said(entry: Recorded) -> dict[str, object]:
     """Without what says nothing: most files wait for nothing, and in most places nothing is compressed."""
-    said = {name: value for name, value in vars(entry).items() if name != "content_encoding" or value}
-    return {name: value for name, value in said.items() if name != "gone" or value is not None}
+    return {name: value for name, value in vars(entry).items() if name not in _OPTIONAL or value}
+
+
+_OPTIONAL = frozenset({"gone", "content_encoding"})
 
 
 NOTHING = Record(State.COMPLETE, "", {})

@@ -99,7 +99,7 @@ class _Known:
     @property
     def as_recorded(self) -> bool:
         """Whether the target still lists what it listed after the put, and serves it so, where that was asked."""
-        return as_recorded(self.recorded, self.listed) and not self.listed.is_reheaded
+        return as_recorded(self.recorded, self.listed) and not self.listed.has_other_headers
 
 
 def as_recorded(recorded: Recorded, listed: Listed) -> bool:

@@ -60,11 +60,11 @@ def survey(target: Target, edition: Edition, *, anew: bool = False) -> Survey:
     if anew and not target.promises.shows_digests:
         kept = sorted(record.files.keys() & edition.files.keys() & listing.keys())
         for key, there in _heads(target, kept).items():
-            listing[key] = replace(listing[key], is_reheaded=_is_reheaded(record.files[key], there))
+            listing[key] = replace(listing[key], has_other_headers=_has_other_headers(record.files[key], there))
     return Survey(record, listing, etag)
 
 
-def _is_reheaded(recorded: Recorded, there: Headed) -> bool:
+def _has_other_headers(recorded: Recorded, there: Headed) -> bool:
     """Whether something is served with other headers than it was sent with.
 
     What does not shrink goes uncompressed; and where a store keeps no charset, sending it again would not help.
@@ -97,8 +97,6 @@ def _by_record(target: Target, record: Record, edition: Edition) -> dict[str, Li
 
 
 def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
-    if not keys:
-        return {}
     if len(keys) > ASKED:
         listing = target.listing()
         return {key: listing[key] for key in keys if key in listing}
@@ -106,6 +104,8 @@ def _asked(target: Target, keys: Collection[str]) -> dict[str, Listed]:
 
 
 def _heads(target: Target, keys: Collection[str]) -> dict[str, Headed]:
+    if not keys:
+        return {}
     from concurrent.futures import ThreadPoolExecutor  # not needed where nothing is new, and slow to import
 
     with ThreadPoolExecutor(8, thread_name_prefix="survey") as pool:

@@ -34,7 +34,7 @@ class Listed:
     """The target's own name for the content: another content, another name."""
     sha256: str | None = None
     """Digest of the bytes, where it is known; else None."""
-    is_reheaded: bool = False
+    has_other_headers: bool = False
     """Whether it is served with other headers than it was sent with; False where nobody asked."""
 
 

@@ -38,10 +38,7 @@ class Visit:
                 pass
 
     def _look(self, file: PublicFile) -> None:
-        wanted = Wanted(
-            file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase,
-            file.source if isinstance(file.source, bytes) else None, file.content_encoding,
-        )  # fmt: skip
+        wanted = Wanted.of(file, file.source if isinstance(file.source, bytes) else None)
         for question in _questions(wanted):
             try:
                 answer = self._public.ask(file.key, question.method, question.headers, question.most)

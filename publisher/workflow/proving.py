@@ -161,10 +161,7 @@ def _wanted(context: Context, file: PublicFile, made: PublicFile | None) -> Want
     is_here = source is not None and (
         isinstance(source, bytes) or (source.is_file() and context.digests.digest(source).sha256 == file.sha256)
     )
-    return Wanted(
-        file.key, file.sha256, file.size, file.content_type, file.cache_control, file.phase,
-        source if is_here else None, file.content_encoding,
-    )  # fmt: skip
+    return Wanted.of(file, source if is_here else None)
 
 
 @dataclass

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow explore lint bench bench-audio bench-words bench-review bench-release audit lock clean
+.PHONY: help demo test test-slow explore lint bench bench-audio bench-words bench-review bench-release audit lock shipped clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ audit: $(VENV)/dev ## Known weaknesses of what we depend on, where the advisory 
 lock: $(VENV)/dev ## Write locks/ anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
 	bash scripts/lock
+
+shipped: $(VENV)/dev ## Read the exemplars that ship, and keep what comes of them, so that a new house need not
+	$(BIN)/python scripts/shipped
 
 clean: ## Take away all that make made
 	rm -rf $(VENV) bench/.peers bench/.pushers .publisher public .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ python bench/audio.py [--minutes 60] [--rounds 1] [--long] [--only NAME …]
 
 import argparse
 import compileall
+import shlex
 import shutil
 import sys
 import tempfile
@@ -64,6 +65,8 @@ def rows(folder: Path, minutes: int, *, long: bool) -> list[Row]:
         Row("pydub", peers.pydub(talk, peaked), minutes=minutes, result=lambda: peaked),
         _ours(folder, "ours, 1 core", talk, minutes, cores="0"),
         Row("ffmpeg: encode", recording.encode(talk, plain), minutes=minutes, result=lambda: plain),
+        Row("ffmpeg: encode, 1 core", recording.encode(talk, folder / "alone.mp3"), "0", minutes),
+        Row("ffmpeg: two encodes, 1 core each", _side_by_side(folder, talk), minutes=2 * minutes),
         *(
             Row(f"ffmpeg: measure {what}{'' if peaks else ', no peaks'}", recording.measure(of, peaks=peaks))
             for peaks in (True, False)
@@ -71,6 +74,13 @@ def rows(folder: Path, minutes: int, *, long: bool) -> list[Row]:
         ),
         *(_ours(folder, f"ours, {one} min", recording.make(folder, one), one) for one in lengths),
     ]
+
+
+def _side_by_side(folder: Path, talk: Path) -> Sequence[str]:
+    """Two encodes that have nothing to do with each other: what two cores of this machine are worth at the most."""
+    encodes = [shlex.join(recording.encode(talk, folder / f"beside-{core}.mp3")) for core in (0, 1)]
+    first, second = (f"taskset --cpu-list {core} {encode} &" for core, encode in enumerate(encodes))
+    return ["sh", "-c", f'{first} first=$!; {second} wait "$first" && wait "$!"']
 
 
 def _ours(folder: Path, name: str, talk: Path, minutes: int, cores: str = "0,1") -> Row:

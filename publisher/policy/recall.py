@@ -69,8 +69,8 @@ class Recalling(Generic[T]):
 
 @cache
 def _code() -> str:
-    """Digest of the code that looks, and of its word lists: another version may find something else."""
-    files = (path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in {".py", ".txt"})
+    """Digest of the code that looks, and of what it was made with: another version may find something else."""
+    files = (path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in {".py", ".txt", ".npz"})
     return digest_blocks(path.read_bytes() for path in files).sha256
 
 

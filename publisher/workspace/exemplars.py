@@ -28,7 +28,7 @@ class Exemplars(Model):
     """What it points at looks like one of these; it says which."""
     good: tuple[Line, ...] = ()
     """What it must leave alone, the nearer to a bad one the better."""
-    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.38
+    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.34
     """From which likeness on it speaks up; a higher one finds less, and less that is none."""
     names: bool = False
     """Whether one of the rule's listed terms must stand in the sentence, whatever its context."""

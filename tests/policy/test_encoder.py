@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.sentence_model import encoder
 
-from publisher.policy.likeness.encoder import LAYERS, LONGEST, SIZE
+from publisher.policy.likeness.encoder import LAYERS, LONGEST, READ, SIZE
 
 WHOLE = (LAYERS,)
 """Behind the last layer, as the makers use it."""
@@ -32,6 +32,6 @@ def test_a_sentence_has_one_vector_whatever_stands_beside_it_and_in_what_order(s
 def test_what_is_too_long_is_read_as_far_as_the_model_reads() -> None:
     long, longer = ("word " * LONGEST, "word " * LONGEST * 9)
     rows = encoder().vectors([long, longer, ""])
-    assert rows.shape == (3, 2 * SIZE)
+    assert rows.shape == (3, len(READ) * SIZE)
     assert np.allclose(rows[0], rows[1], atol=1e-5)
     assert np.isfinite(rows).all()

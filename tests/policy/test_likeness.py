@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.house import snapshot
 from support.sentence_model import encoder
 
 from publisher.errors import PublisherError
@@ -109,16 +110,25 @@ def test_what_is_said_by_one_speaker_has_its_time_and_goes_over_the_ends_of_cues
 
 
 @pytest.mark.slow
-def test_vectors_of_examples_are_kept_and_a_damaged_cache_costs_time_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["read.npz", "learnt.npz"])
+def test_what_was_read_and_learnt_is_kept_and_a_damaged_file_of_it_costs_time_only(tmp_path: Path, name: str) -> None:
+    likeness.cache_clear()
     first = likeness(str(tmp_path)).look(["Initech lies."])
-    (kept,) = tmp_path.iterdir()
-    whole = kept.read_bytes()
+    kept = snapshot(tmp_path)
+    assert {*kept} == {"read.npz", "learnt.npz"}
+    whole = kept[name]
+    for damaged in (whole, whole[:999], b"", whole[:-99] + b"x" * 99):
+        (tmp_path / name).write_bytes(damaged)
+        likeness.cache_clear()
+        assert likeness(str(tmp_path)).look(["Initech lies."]) == first
+        assert {*snapshot(tmp_path)} == {*kept}
+
+
+def test_what_an_earlier_version_kept_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / "53aa51172d142c89.npz").write_bytes(b"vectors of another size")
     likeness.cache_clear()
-    assert likeness(str(tmp_path)).look(["Initech lies."]) == first
-    assert kept.read_bytes() == whole
-    kept.write_bytes(whole[:999])
-    likeness.cache_clear()
-    assert likeness(str(tmp_path)).look(["Initech lies."]) == first
+    likeness(str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"read.npz", "learnt.npz"}
 
 
 @given(st.data())
@@ -130,7 +140,7 @@ def test_what_an_example_would_get_if_it_were_not_learnt_from_does_not_hang_on_i
     verdicts = (vectors[:, :1] > 0).astype(np.float32)
     other = verdicts.copy()
     other[row] = 1 - other[row]
-    one, two = (learn(vectors, each).held_out[row] for each in (verdicts, other))
+    one, two = (learn(vectors, each).held_out(each)[row] for each in (verdicts, other))
     assert np.allclose(one, two, atol=1e-4)
 
 

@@ -21,10 +21,10 @@ HEADS = 12
 LAYERS = 6
 SIZE = 384
 """Numbers of a word piece."""
-MIDDLE = (3, 4)
-"""Layers behind which a sentence still shows how something is said; the last one keeps what it is about.
+READ = (2, 3, 4, 5, 6)
+"""Layers behind which a sentence is read: the earlier ones show how something is said, the last one what it is about.
 
-With examples held out in turn, these two tell bad from good far better (docs/decisions/0015-two-tiers.md).
+Together they tell bad from good better than any of them (docs/decisions/0031-what-examples-teach.md).
 """
 LONGEST = 128
 """Word pieces that are looked at, as in the model's own tokenizer; a sentence of 60 words has fewer."""
@@ -52,7 +52,7 @@ class Encoder:
         self._tokenizer.enable_truncation(LONGEST)
 
     def vectors(
-        self, sentences: Sequence[str], after: Sequence[int] = MIDDLE, told: Callable[[float], None] = _nobody
+        self, sentences: Sequence[str], after: Sequence[int] = READ, told: Callable[[float], None] = _nobody
     ) -> "Array":
         """A row a sentence: for each layer that it is asked for, `SIZE` numbers of length 1, side by side.
 

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[np.float32]
 
-_NEAR = 1.0
+_NEAR = 1.5
 """How fast what is further away counts less: by exp(-distance² / _NEAR)."""
 _COMMON = 0.15
 """What all sentences have in common, whatever their distance: a level that rules need not learn each."""
-_DOUBT = 0.5
-"""How little a single example is trusted; tried from 0.15 to 1 on the examples, each held out in turn."""
+_DOUBT = 0.25
+"""How little a single example is trusted; tried from 0.05 to 1 on the examples, each held out in turn."""
+
+SETTINGS = (_NEAR, _COMMON, _DOUBT)
+"""All that the result depends on beside the examples."""
 
 
 @dataclass(frozen=True)
@@ -32,37 +35,48 @@ class Judgement:
     """A row an example, centred and of length 1."""
     weights: "Array"
     """A row an example, a column a rule."""
-    held_out: "Array"
-    """The likeness of each example by all the others: a row an example, a column a rule."""
 
-    def likeness(self, vectors: "Array") -> "Array":
+    def likeness(self, rows: "Array") -> "Array":
         """A row a sentence, a column a rule."""
-        found: Array = _near(_placed(vectors, self.middle), self.examples) @ self.weights
+        found: Array = _near(_placed(rows, self.middle), self.examples) @ self.weights
         return found
 
-    def nearest(self, vectors: "Array", which: "NDArray[np.intp]") -> "NDArray[np.intp]":
+    def nearest(self, rows: "Array", which: "NDArray[np.intp]") -> "NDArray[np.intp]":
         """For each sentence, the number of the example among `which` that it is nearest to."""
-        products = _placed(vectors, self.middle) @ self.examples[which].T
+        products = _placed(rows, self.middle) @ self.examples[which].T
         found: NDArray[np.intp] = which[products.argmax(1)]
         return found
 
+    def held_out(self, verdicts: "Array") -> "Array":
+        """The likeness of each example by what all the others teach, of the `verdicts` that were learnt."""
+        import numpy as np
 
-def learn(vectors: "Array", verdicts: "Array") -> Judgement:
-    """Learn from a vector an example and its verdicts: a row an example, a column a rule, 1 for bad by it, else 0."""
+        inverse = np.linalg.inv(_trusted(self.examples))
+        return (verdicts - (inverse @ verdicts) / np.diag(inverse)[:, None]).astype(np.float32)
+
+
+def learn(rows: "Array", verdicts: "Array") -> Judgement:
+    """Learn from a row an example and its verdicts: a row an example, a column a rule, 1 for bad by it, else 0."""
     import numpy as np
 
-    middle = vectors.mean(0)
-    examples = _placed(vectors, middle)
-    inverse = np.linalg.inv(_near(examples, examples).astype(np.float64) + _DOUBT * np.eye(len(examples)))
-    weights = inverse @ verdicts
-    held_out = verdicts - weights / np.diag(inverse)[:, None]
-    return Judgement(middle, examples, weights.astype(np.float32), held_out.astype(np.float32))
+    middle = rows.mean(0)
+    examples = _placed(rows, middle)
+    weights = np.linalg.solve(_trusted(examples), verdicts.astype(np.float64))
+    return Judgement(middle, examples, weights.astype(np.float32))
 
 
-def _placed(vectors: "Array", middle: "Array") -> "Array":
+def _trusted(examples: "Array") -> "NDArray[np.float64]":
+    """How near all examples are to each other, and to themselves a little more."""
     import numpy as np
 
-    moved = vectors - middle
+    near: NDArray[np.float64] = _near(examples, examples).astype(np.float64) + _DOUBT * np.eye(len(examples))
+    return near
+
+
+def _placed(rows: "Array", middle: "Array") -> "Array":
+    import numpy as np
+
+    moved = rows - middle
     placed: Array = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), np.float32(1e-9))
     return placed
 

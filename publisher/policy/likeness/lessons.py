@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
 from publisher.policy.matching import SECONDS, heard
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.guidelines import Guideline, TermList
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,13 @@ class Lessons:
     """Ids of the rules that have exemplars."""
     bad: Mapping[str, frozenset[str]]
     """By sentence, the rules that it is bad by: each sentence once, good ones with none."""
+
+    @property
+    def verdicts(self) -> "NDArray[np.float32]":
+        """The same in numbers: a row a sentence, a column a rule, 1 for bad by it, else 0."""
+        import numpy as np
+
+        return np.array([[id_ in ids for id_ in self.rules] for ids in self.bad.values()], np.float32)
 
 
 def lessons(guidelines: Mapping[str, Guideline], exemplars: Mapping[str, Exemplars]) -> Lessons:

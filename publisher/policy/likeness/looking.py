@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from publisher.policy.likeness.encoder import Encoder
+    from publisher.policy.likeness.reading import Reader
     from publisher.workspace.exemplars import Exemplars
     from publisher.workspace.guidelines import Guideline
 
@@ -52,13 +52,13 @@ class Likeness:
 
     def __init__(
         self,
-        encoder: "Encoder",
+        reader: "Reader",
         lessons: Lessons,
         judgement: Judgement,
         guidelines: "Mapping[str, Guideline]",
         exemplars: "Mapping[str, Exemplars]",
     ) -> None:
-        self._encoder, self._lessons, self._judgement = encoder, lessons, judgement
+        self._reader, self._lessons, self._judgement = reader, lessons, judgement
         self._exemplars, self._neutral = exemplars, Neutral(guidelines)
         self._names = {id_: Names(guidelines[id_].held) for id_, own in exemplars.items() if own.names}
 
@@ -71,7 +71,7 @@ class Likeness:
         """How well a rule's exemplars are told from the rest, each held out in turn."""
         import numpy as np
 
-        scores = self._judgement.held_out[:, self.rules.index(rule)] >= self._exemplars[rule].threshold
+        scores = self._held_out[:, self.rules.index(rule)] >= self._exemplars[rule].threshold
         bad = np.zeros(len(scores), bool)
         bad[self._bad[rule]] = True
         return HeldOut(int(bad.sum()), int(scores[bad].sum()), int((~bad).sum()), int(scores[~bad].sum()))
@@ -88,13 +88,13 @@ class Likeness:
         return [list(_apart(one)) for one in found]
 
     def _judged(self, said: Sequence[str]) -> Iterator[tuple[int, Resemblance]]:
-        vectors = self._encoder.vectors([self._neutral(one) for one in said])
-        scores = self._judgement.likeness(vectors)
+        read = self._reader.rows([self._neutral(one) for one in said])
+        scores = self._judgement.likeness(read)
         for column, id_ in enumerate(self._lessons.rules):
             rows = (scores[:, column] >= self._exemplars[id_].threshold).nonzero()[0]
             if not len(rows):
                 continue
-            for row, example in zip(rows, self._judgement.nearest(vectors[rows], self._bad[id_]), strict=True):
+            for row, example in zip(rows, self._judgement.nearest(read[rows], self._bad[id_]), strict=True):
                 if self._is_named(id_, said[int(row)]):
                     score = float(scores[row, column])
                     yield int(row), Resemblance(id_, (0, 0), score, self._sentences[example])
@@ -102,6 +102,10 @@ class Likeness:
     def _is_named(self, id_: str, sentence: str) -> bool:
         names = self._names.get(id_)
         return names is None or names.stand_in(sentence)
+
+    @cached_property
+    def _held_out(self) -> "NDArray[np.float32]":
+        return self._judgement.held_out(self._lessons.verdicts)
 
     @cached_property
     def _sentences(self) -> tuple[str, ...]:

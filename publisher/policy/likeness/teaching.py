@@ -1,18 +1,22 @@
-"""From a house's examples to the tier that looks for what resembles them."""
+"""From a house's examples to the tier that looks for what resembles them.
+
+What was read and what was learnt is kept in a folder, a cache like any other: deleting it costs time only.
+"""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from publisher.files import atomic_path
-from publisher.policy.likeness.judgement import Judgement, learn
-from publisher.policy.likeness.lessons import Lessons, Neutral, lessons
+from publisher.policy.likeness import reading
+from publisher.policy.likeness.judgement import SETTINGS, Judgement, learn
+from publisher.policy.likeness.lessons import Neutral, lessons
 from publisher.policy.likeness.looking import Likeness
-from publisher.policy.likeness.model import MINILM
+from publisher.policy.likeness.reading import Reader, name_of
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.guidelines import Guideline
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
+READ, LEARNT = "read.npz", "learnt.npz"
+
 
 def teach(
     encoder: "Encoder",
@@ -32,45 +38,76 @@ def teach(
     cache: Path,
     told: Callable[[float], None],
 ) -> Likeness:
-    """Learn from all examples. Their vectors are kept in the folder `cache`, so that a new one costs its own only."""
+    """Learn from all examples. What came of them is kept in the folder `cache`: a new one costs its own time only."""
     taught = lessons(guidelines, exemplars)
-    neutral = Neutral(guidelines)
-    vectors = _vectors(encoder, [neutral(one) for one in taught.bad], cache / _CACHED, told)
-    return Likeness(encoder, taught, _judgement(taught, vectors), guidelines, exemplars)
+    reader, neutral = Reader(encoder), Neutral(guidelines)
+    rows = _rows(reader, [neutral(one) for one in taught.bad], cache / READ, told)
+    return Likeness(reader, taught, _judgement(rows, taught.verdicts, cache / LEARNT), guidelines, exemplars)
 
 
-_CACHED = f"{MINILM.files['model.safetensors'][:16]}.npz"
-
-
-def _judgement(taught: Lessons, vectors: "Array") -> Judgement:
+def _rows(reader: Reader, sentences: Sequence[str], path: Path, told: Callable[[float], None]) -> "Array":
+    """A row a sentence; those that neither ship nor were seen before are read, and are all that is kept."""
     import numpy as np
 
-    verdicts = [[float(rule in rules) for rule in taught.rules] for rules in taught.bad.values()]
-    return learn(vectors, np.array(verdicts, np.float32))
-
-
-def _vectors(encoder: "Encoder", sentences: Sequence[str], path: Path, told: Callable[[float], None]) -> "Array":
-    """A row a sentence, those that were seen before from the cache, which then holds just these."""
-    import numpy as np
-
-    names = [hashlib.sha256(one.encode()).hexdigest() for one in sentences]
+    ships, names = reading.shipped().rows, [name_of(one) for one in sentences]
     known = _known(path)
-    new = [number for number, name in enumerate(names) if name not in known]
-    if new:
-        made = encoder.vectors([sentences[number] for number in new], told=told)
+    if new := [number for number, name in enumerate(names) if name not in ships and name not in known]:
+        made = reader.rows([sentences[number] for number in new], told=told)
         known |= {names[number]: row for number, row in zip(new, made, strict=True)}
-    rows = np.stack([known[name] for name in names])
-    if new or len(known) > len(names):
-        with atomic_path(path) as temporary, temporary.open("wb") as stream:
-            np.savez(stream, names=np.array(names), rows=rows)
-    return rows
+    kept = {name: known[name] for name in names if name not in ships}
+    if new or len(known) > len(kept):
+        _keep(path, names=np.array([*kept], "S32"), rows=_stacked(kept.values()).astype(np.float16))
+    return np.stack([ships[name] if name in ships else kept[name] for name in names])
+
+
+def _judgement(rows: "Array", verdicts: "Array", path: Path) -> Judgement:
+    """What is learnt, from `path` if just this was learnt before."""
+    import numpy as np
+
+    lesson = hashlib.sha256(repr(rows.shape).encode() + rows.tobytes() + verdicts.tobytes()).hexdigest()
+    kept = _kept(path)
+    if kept.get("lesson") == lesson:
+        return Judgement(kept["middle"], kept["examples"], kept["weights"])
+    learnt = learn(rows, verdicts)
+    _keep(path, lesson=np.array(lesson), middle=learnt.middle, examples=learnt.examples, weights=learnt.weights)
+    return learnt
 
 
 def _known(path: Path) -> "dict[str, Array]":
-    """The rows of the cache by their sentence's digest; none if it is damaged: it costs time only."""
+    """The rows of the cache by the names of their sentences."""
+    import numpy as np
+
+    kept = _kept(path)
+    return dict(zip(kept["names"].astype(str).tolist(), kept["rows"].astype(np.float32), strict=True)) if kept else {}
+
+
+def _kept(path: Path) -> "dict[str, NDArray[Any]]":
+    """What is kept at `path`, if it is whole, and by what reads and learns today."""
     import numpy as np
 
     damaged = (OSError, ValueError, KeyError, EOFError, BadZipFile)
     with suppress(*damaged), np.load(BytesIO(path.read_bytes()), allow_pickle=False) as kept:
-        return dict(zip(kept["names"].tolist(), kept["rows"].astype(np.float32), strict=True))
+        if kept["mark"] == _mark():
+            return {name: kept[name] for name in kept.files}
     return {}
+
+
+def _keep(path: Path, **arrays: "NDArray[Any]") -> None:
+    import numpy as np
+
+    with atomic_path(path) as temporary, temporary.open("wb") as stream:
+        np.savez(stream, **{"mark": np.array(_mark()), **arrays})  # type: ignore[arg-type]
+    # What earlier versions kept under other names.
+    for old in {*path.parent.glob("*.npz")} - {path.with_name(READ), path.with_name(LEARNT)}:
+        old.unlink(missing_ok=True)
+
+
+def _mark() -> str:
+    """What changes when sentences are read, or is learnt from them, in another way."""
+    return f"{reading.mark()} {SETTINGS}"
+
+
+def _stacked(rows: "Iterable[Array]") -> "Array":
+    import numpy as np
+
+    return np.array([*rows], np.float32).reshape(-1, reading.SIZE)

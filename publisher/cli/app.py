@@ -1,6 +1,5 @@
 """The commands together. They import heavy rooms only when they run, so that `publish --help` answers at once."""
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +39,8 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
+        from importlib.metadata import version
+
         typer.echo(f"publish {version('corporate-voices')}")
         raise typer.Exit
 

@@ -45,9 +45,9 @@ def _token(value: str) -> str:
 
     try:
         re.compile(value)
-        pattern = re.compile(whole_words(value))
+        re.compile(whole_words(value))
         # As it is looked for where nothing else is said: the engine keeps it for that.
-        regex.compile(whole_words(value), regex.IGNORECASE)
+        pattern = regex.compile(whole_words(value), regex.IGNORECASE)
     except (re.error, regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is not a regular expression: {error}") from error
     if _BRACE.search(value):

@@ -190,9 +190,10 @@ def _known(
 
     Nothing is read where each feed has a piece now: it is there anyway.
     """
-    if {"", *context.workspace.config.shows} <= {one.revision.card.show or "" for one in approved if is_due(one, now)}:
+    due = [one.revision for one in approved if is_due(one, now)]
+    if {"", *context.workspace.config.shows} <= {one.card.show or "" for one in due}:
         return {}
-    stays = {one.revision.manifest.slug for one in approved}
+    stays = {one.manifest.slug for one in due}
     gone = {change for record in lines for change in record.pieces if change[1] and change[0] not in stays}
     found: dict[str, datetime] = {}
     for card in _cards(context, gone):

@@ -64,6 +64,25 @@ def test_nothing_of_an_embargoed_piece_is_at_the_target_before_its_moment(schedu
     assert tick(scheduled, LATER + MINUTE) == []
 
 
+def test_a_feed_stays_and_is_empty_while_its_only_piece_waits_for_a_later_moment_that_was_approved_since(
+    house: House,
+) -> None:
+    house.add_post()
+    house.add_episode()
+    house.approved("a-post")
+    house.approved("a-talk")
+    release(house.context())
+    assert "feeds/aloud.xml" in public(house)
+    path = house.root / "episodes/a-talk/episode.md"
+    path.write_text(path.read_text().replace("---\n", f"---\npublish_at: {AT}\n", 1))
+    house.approved("a-talk")
+    release(house.context())
+    feed = (house.root / "public/feeds/aloud.xml").read_text()
+    assert "<item>" not in feed
+    assert tick(house, LATER) == ["a-talk"]
+    assert "<item>" in (house.root / "public/feeds/aloud.xml").read_text()
+
+
 def test_a_piece_ends_at_once_with_the_files_of_its_earlier_revisions_and_without_grace(house: House) -> None:
     path = house.add_episode(matter=f"unpublish_at: {AT}\n")
     house.add_post()

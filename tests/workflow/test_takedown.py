@@ -187,6 +187,7 @@ def test_the_feed_of_a_show_whose_only_episode_goes_stays_and_is_empty(house: Ho
     assert not feed.bozo
     assert feed.feed.title == "Aloud"
     assert feed.entries == []
+    assert feed.feed.updated == "Tue, 03 Nov 2026 07:00:00 +0100", "the talk's own moment: no release sends it again"
     assert "A talk" not in (public(house) / "shows/aloud.html").read_text()
     before = snapshot(public(house))
     assert release(house.context()).plan.is_empty

@@ -23,9 +23,9 @@ def _compose(show_id: str, address: str, members: Sequence[Member], surroundings
     feed.link(href=address, rel="self", type="application/rss+xml")
     feed.link(href=link, rel="alternate")
     feed.image(url=cover, title=show.title, link=link)
-    # Not the moment of composing: the same pieces must give the same bytes.
-    if members:
-        feed.lastBuildDate(max(member.card.window.begins for member in members))
+    # Not the moment of composing, which feedgen puts where nothing is said: the same pieces must give the same bytes.
+    latest = max((member.card.window.begins for member in members), default=surroundings.known.get(show_id))
+    feed.lastBuildDate(latest)
     feed.podcast.itunes_author(show.author or house.name)
     feed.podcast.itunes_owner(name=show.owner.name, email=show.owner.email)
     feed.podcast.itunes_image(cover)

@@ -1,5 +1,6 @@
 """The words of a piece: every stretch that a guideline is held against, with its place."""
 
+import html
 import itertools
 import re
 from bisect import bisect_right
@@ -12,8 +13,11 @@ from publisher.transcript.timecode import format_timecode
 from publisher.workspace.guidelines import Where, fold
 from publisher.workspace.pieces import Episode, Piece
 
-_MARKUP = re.compile(r"^(?:[\s>]|[-+*]\s|#{1,6}\s)+|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
-"""What Markdown puts between words without parting them: marks of quotations, lists and headings, emphasis, code."""
+_MARKUP = re.compile(r"^(?:[\s>]|[-+*]\s|#{1,6}\s)+|[*`]+|(?<!\w)_+|_+(?!\w)|~~|!?\[|\]|\\(?=[!-/:-@\[-`{-~]|$)")
+"""What Markdown puts between words without parting them: marks of quotations, lists and headings, emphasis, code,
+brackets of links and pictures, escapes."""
+_LEADS_TO = re.compile(r"(?<=\])(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)|\[([^\[\]]*)\])")
+"""Where a link leads, with its title: in the middle of a sentence, and nothing that is read there."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,18 @@ def _headings(piece: Piece, chapters: Collection[str] | None) -> Iterator[tuple[
 
 
 def _paragraphs(piece: Piece) -> Iterator[Passage]:
-    """The lines of the text, joined where no empty line parts them."""
+    """The lines of the text, joined where no empty line parts them; behind them where their links lead."""
     # Not splitlines(), which knows more ends of lines than an editor counts.
     lines = enumerate(piece.text.split("\n"), piece.text_line)
     for has_words, group in itertools.groupby(lines, key=lambda line: bool(line[1].strip())):
         if has_words:
-            yield Passage("text", tuple(_segment(number, line) for number, line in group))
+            paragraph = list(group)
+            yield Passage("text", tuple(_segment(number, _LEADS_TO.sub("", line)) for number, line in paragraph))
+            yield from (Passage("text", (_segment(number, to),)) for number, line in paragraph for to in _links(line))
+
+
+def _links(line: str) -> Iterator[str]:
+    yield from filter(None, ("".join(found) for found in _LEADS_TO.findall(line)))
 
 
 def _segment(number: int, line: str) -> Segment:
@@ -90,7 +100,7 @@ def _segment(number: int, line: str) -> Segment:
 
 
 def _words(line: str) -> str:
-    return fold(_MARKUP.sub("", line)).strip()
+    return fold(html.unescape(_MARKUP.sub("", line))).strip()
 
 
 def spoken(transcript: Transcript) -> Iterator[Passage]:

@@ -18,7 +18,7 @@ class Tiers:
     """Who looks."""
 
     likeness: "Looker[Sequence[Resemblance]] | None" = None
-    """The tier that looks for what resembles an example."""
+    """The tier that looks for what resembles an exemplar."""
     entities: "Looker[Found] | None" = None
     """Who finds the entities that rules ask for."""
     names: "frozenset[Entity]" = frozenset()

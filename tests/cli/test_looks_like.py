@@ -47,7 +47,7 @@ def taught(tmp_path: Path) -> House:
 
 def test_what_resembles_an_exemplar_is_found_where_both_tiers_are_asked_for(taught: House) -> None:
     alone, both = (publish("check", "a-post", "--tier", tier, at=taught.root) for tier in ("rule", "both"))
-    only = "rule tier only: --tier both looks for what resembles an example, too"
+    only = "rule tier only: --tier both looks for what resembles an exemplar, too"
     assert (alone.code, alone.out) == (0, f"nothing found by 1 rule in 1 piece ({only})\n")
     assert not (taught.root / ".publisher" / "likeness").exists() or both.code == 1
     assert both.code == 1
@@ -113,7 +113,7 @@ def test_the_first_sentence_that_a_rule_learns_makes_its_file(house: House) -> N
         (["respct", "--bad", "x"], 1, "use one of respect"),
         (["respect"], 2, "either --bad or --good"),
         (["respect", "--bad", "x", "--good", "y"], 2, "either --bad or --good"),
-        (["respect", "--bad", "  "], 1, "is empty"),
+        (["respect", "--bad", "  "], 1, "--bad: the sentence is empty"),
     ],
 )
 def test_learning_says_what_is_wrong_and_writes_nothing(

@@ -67,6 +67,10 @@ class Finding:
     """
     line: int | None = None
     """Of the file, in a text below its front matter."""
+    end: float | None = None
+    """Seconds into the master at which the cue with the last of the words ends."""
+    speaker: str | None = None
+    """The name of who says the words, where that is known."""
     recorded: float | None = None
     """Seconds into the recording, where they are known and others than `time`: hosts write their edits by them."""
     waiver: Waiver | None = None
@@ -227,6 +231,8 @@ def _finding(passage: Passage, span: Span, id_: str, rule: Guideline) -> Finding
         context=" ".join(segment.text for segment in covered),
         sentence=sentence_around(passage.text, span),
         line=first.line,
+        end=covered[-1].end,
+        speaker=first.speaker,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from publisher.transcript.model import Transcript
+from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.workspace.guidelines import Where, fold
 from publisher.workspace.pieces import Episode, Piece
@@ -30,6 +30,10 @@ class Segment:
     text: str
     line: int | None = None
     """Of the file, in a text below its front matter."""
+    end: float | None = None
+    """Seconds into the master at which a cue ends."""
+    speaker: str | None = None
+    """The name of who says it, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,11 @@ def _words(line: str) -> str:
 def spoken(transcript: Transcript) -> Iterator[Passage]:
     """What is said, a passage a turn."""
     for turn in transcript.turns():
-        cues = (Segment(format_timecode(cue.start), cue.start, fold(cue.text)) for cue in turn.cues)
-        yield Passage("transcript", tuple(cues))
+        yield Passage("transcript", tuple(_heard(cue) for cue in turn.cues))
+
+
+def _heard(cue: Cue) -> Segment:
+    return Segment(format_timecode(cue.start), cue.start, fold(cue.text), end=cue.end, speaker=cue.speaker)
 
 
 def written(place: str, text: str) -> Passage:

@@ -138,9 +138,10 @@ def test_a_text_without_times_gets_those_of_the_recording(talk: House) -> None:
     assert len(brought.brought.cues) == 2
 
     talk.write("episodes/a-talk/talk.txt", text.replace("Thanks", "Many thanks"))
-    assert "talk.txt was changed since its times were found: publish transcribe a-talk --again" in [
-        step.text for step in steps(talk)
-    ]
+    for _ in ("made anew", "unchanged since"):
+        assert "talk.txt was changed since its times were found: publish transcribe a-talk --again" in [
+            step.text for step in steps(talk)
+        ]
 
 
 @pytest.mark.slow

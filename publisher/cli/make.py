@@ -55,7 +55,7 @@ def new_episode(
         list[str] | None, typer.Option(metavar="ID", help="Who is heard, in the order of the recordings: repeat it.")
     ] = None,
     transcript: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A transcript (WebVTT, SRT or JSON), if you have one.")
+        Path | None, typer.Option(metavar="FILE", help="A transcript (WebVTT, SRT, JSON or text), if you have one.")
     ] = None,
     show: Annotated[str | None, typer.Option(metavar="ID", help="The show, where the house has several.")] = None,
 ) -> None:

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from publisher.errors import PublisherError
-from publisher.speech.model import Heard
+from publisher.speech.model import Heard, Span
 from publisher.speech.writing import SHORTEST
 from publisher.transcript.formats.reading import plain, read_text
 from publisher.transcript.joining import join_words
@@ -63,7 +63,7 @@ def read_lines(path: Path, where: str, speakers: Collection[str]) -> tuple[Line,
 
 
 def timed(lines: Sequence[Line], heard: Heard, where: str) -> Transcript:
-    """The lines as cues. One of which most words were not heard is in doubt.
+    """The lines as cues. One of which most words were not heard is in doubt, and one in another language.
 
     Errors: hardly any of the words are heard in the recording.
     """
@@ -81,7 +81,7 @@ def timed(lines: Sequence[Line], heard: Heard, where: str) -> Transcript:
         for at, (span, (_, text)) in enumerate(zip(times, spoken, strict=True))
     )
     cues = join_words(zip((speaker for speaker, _ in spoken), words, strict=True))
-    return Transcript(tuple(_marked(cue) for cue in cues))
+    return Transcript(tuple(_marked(cue, [span for span, _ in heard.foreign]) for cue in cues))
 
 
 def _anchors(written: Sequence[str], heard: Sequence[Word]) -> dict[int, Word]:
@@ -129,8 +129,10 @@ def _times(count: int, anchors: dict[int, Word], heard: Heard) -> Iterator[tuple
         at += run
 
 
-def _marked(cue: Cue) -> Cue:
-    """The cue, in doubt where most of its words were not heard."""
+def _marked(cue: Cue, foreign: Sequence[Span]) -> Cue:
+    """The cue, in doubt where it is in another language, or most of its words were not heard."""
     share = sum(word.probability is not None for word in cue.words) / len(cue.words)
     shown = replace(cue, end=max(cue.end, round(cue.start + SHORTEST, 3)))
+    if any(span.start <= cue.start < span.end for span in foreign):
+        return replace(shown, doubts=(Doubt(0, len(cue.text), "language"),))
     return shown if share >= HEARD else replace(shown, doubts=(Doubt(0, len(cue.text)),))

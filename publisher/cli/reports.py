@@ -65,7 +65,7 @@ def _in_all(checked: "Checked") -> str:
     from publisher.policy.waiving import counts
 
     only = f" ({checked.tiers.silent})" if checked.tiers.silent else ""
-    looked = f"by {counted(len(checked.held), 'rule')} in {counted(len(checked.slugs), 'piece')}{only}"
+    looked = f"by {checked.tiers.named(len(checked.held))} in {counted(len(checked.slugs), 'piece')}{only}"
     if not checked.found:
         return f"nothing found {looked}"
     said = f"{counted(len(checked.found), 'finding')} {looked}"

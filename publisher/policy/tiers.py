@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from publisher.counting import counted
+
 if TYPE_CHECKING:
     # Only for types: an editor that asks for rules alone does not wait for the rest.
     from collections.abc import Sequence
@@ -25,6 +27,12 @@ class Tiers:
     """Those that are looked for."""
     silent: str = ""
     """What nobody looks for though rules ask for it, and why; empty where all is looked for."""
+
+    def named(self, rules: int) -> str:
+        """Who looked, by the number of rules: `17 rules`, and their exemplars where these were looked for."""
+        if self.likeness:
+            return counted(rules, "rule and its exemplars", "rules and their exemplars")
+        return counted(rules, "rule")
 
 
 RULES_ONLY = Tiers()

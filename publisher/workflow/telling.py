@@ -212,7 +212,7 @@ def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline], t
 
     findings: with their waivers. rules: those that hold for the piece.
     """
-    by = counted(len(rules), "rule")
+    by = tiers.named(len(rules))
     said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
     text = "; ".join(filter(None, (said, ", ".join(counts(findings)), tiers.silent)))
     return Step("guidelines", text, not findings, tuple(findings))

@@ -53,7 +53,8 @@ def test_what_resembles_an_exemplar_is_found_where_both_tiers_are_asked_for(taug
     assert both.code == 1
     line, summary = both.out.splitlines()
     assert line.startswith(LINE)
-    assert summary == "1 finding by 1 rule in 1 piece; 1 must be waived", "what only resembles an example never blocks"
+    whole = "1 finding by 1 rule and its exemplars in 1 piece; 1 must be waived"
+    assert summary == whole, "what only resembles an exemplar never blocks"
 
 
 def test_a_model_is_opened_for_new_words_only(taught: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,7 +162,7 @@ def _steps_of_master(context: Context, episode: Episode, master: Master) -> Iter
 def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Iterator[Step]:
     if isinstance(piece, Episode) and (made := prepared.made):
         yield from telling.of_clips(piece)
-        yield telling.of_transcript(piece, made)
+        yield telling.of_transcript(piece, made, context.workspace.names_of(piece))
     made_by = makers(context, prepared.revision) | context.rules.humans.selves({by})
     findings = with_waivers(prepared.findings, waivers_for(context, prepared.revision, made_by))
     yield telling.of_guidelines(findings, context.workspace.rules_of(piece), context.tiers)

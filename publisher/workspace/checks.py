@@ -183,16 +183,9 @@ def _people_are_known(piece: Piece, known: Known) -> Iterator[Flaw]:
 
 
 def _tracks_have_speakers(piece: Piece, _: Known) -> Iterator[Flaw]:
-    """All that is said on the only track would be taken for its speaker's."""
-    tracks = piece.matter.recording if isinstance(piece, Episode) else ()
-    is_shared = sum(not track.guide for track in tracks) == 1 and len(piece.people) > 1
-    for number, track in enumerate(tracks):
+    for number, track in enumerate(piece.matter.recording if isinstance(piece, Episode) else ()):
         if track.speaker is not None and track.speaker not in piece.people:
             yield f"recording.{number}.speaker", f"{track.speaker!r} does not stand in speakers; add them there"
-        elif track.speaker is not None and is_shared and not track.guide:
-            others = ", ".join(id_ for id_ in piece.people if id_ != track.speaker)
-            advice = f"{others} can only be on this track, too; take it out, and name who speaks in the transcript"
-            yield f"recording.{number}.speaker", advice
 
 
 def _edits_fit_together(piece: Piece, _: Known) -> Iterator[Flaw]:

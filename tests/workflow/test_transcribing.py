@@ -160,6 +160,13 @@ def test_where_several_people_share_a_track_nobody_is_named(talk: House) -> None
     assert "<v " not in (talk.root / FILE).read_text(encoding="utf-8").partition("\n\n00:")[2]
 
 
+@pytest.mark.slow
+def test_where_the_only_track_is_said_to_be_one_person_s_the_silence_of_others_is_told(talk: House) -> None:
+    write_episode(talk, recording="\n  - {file: talk.wav, speaker: ann}")
+    said = [step.text for step in steps(talk) if step.name == "transcript"]
+    assert f"no cue is of Ben Author: name their turns in {FILE}: <v Name>" in said
+
+
 def test_a_recording_in_which_nobody_speaks_goes_on_without_a_transcript(talk: House) -> None:
     chord = "sine=220:d=6,tremolo=2[a];sine=277.2:d=6[b];[a][b]amix=2"
     made_by("-filter_complex", chord, to=talk.root / "episodes/a-talk/talk.wav")

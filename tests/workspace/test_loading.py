@@ -354,18 +354,6 @@ def test_what_goes_wrong_in_an_episode_says_what_to_do(house: House, more: str, 
     ]
 
 
-@pytest.mark.parametrize("guide", ["", "  - {file: all.wav, guide: true}\n"])
-def test_a_track_of_one_person_is_not_the_only_one_of_several(house: House, guide: str) -> None:
-    folder = house.add_episode().parent
-    (folder / "all.wav").write_bytes((folder / "talk.wav").read_bytes())
-    path = folder / "episode.md"
-    whole = path.read_text(encoding="utf-8")
-    path.write_text(whole.replace("  - file: talk.wav\n", f"  - {{file: talk.wav, speaker: ann}}\n{guide}"), "utf-8")
-
-    (problem,) = problems(house)
-    assert "recording.0.speaker: ben can only be on this track, too; take it out" in problem
-
-
 @pytest.mark.parametrize(
     "url",
     [

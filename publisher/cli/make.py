@@ -29,14 +29,18 @@ def init(
     from publisher.workspace.create import House, make_workspace
 
     house = House(name or directory.resolve().name.replace("-", " ").capitalize(), url, person, email)
-    make_workspace(directory, house)
+    has_ours = make_workspace(directory, house)
     say(f"[green]✓[/] A workspace for [bold]{plain(house.name)}[/] in {plain(str(directory))}")
     say("")
     say(f"Next:  cd {plain(str(directory))}")
     say("       publish new episode 'Our first conversation' --recording FILE")
     say("       publish people add ID --name NAME --role legal    for the person who approves")
     say("")
-    say("The house's rules are in guidelines/, the names that they look for in guidelines.toml: put in yours.")
+    say(_OURS if has_ours else _YOURS)
+
+
+_OURS = "The house's rules are in guidelines/, the names that they look for in guidelines.toml: put in yours."
+_YOURS = "The house's rules are those that you brought, and no others: publish guidelines test tries them."
 
 
 @new.command("episode")
@@ -51,7 +55,7 @@ def new_episode(
         list[str] | None, typer.Option(metavar="ID", help="Who is heard, in the order of the recordings: repeat it.")
     ] = None,
     transcript: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A transcript (WebVTT, SRT or JSON), if you have one.")
+        Path | None, typer.Option(metavar="FILE", help="A transcript (WebVTT, SRT, JSON or text), if you have one.")
     ] = None,
     show: Annotated[str | None, typer.Option(metavar="ID", help="The show, where the house has several.")] = None,
 ) -> None:

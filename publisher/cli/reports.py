@@ -65,7 +65,7 @@ def _in_all(checked: "Checked") -> str:
     from publisher.policy.waiving import counts
 
     only = f" ({checked.tiers.silent})" if checked.tiers.silent else ""
-    looked = f"by {counted(len(checked.held), 'rule')} in {counted(len(checked.slugs), 'piece')}{only}"
+    looked = f"by {checked.tiers.named(len(checked.held))} in {counted(len(checked.slugs), 'piece')}{only}"
     if not checked.found:
         return f"nothing found {looked}"
     said = f"{counted(len(checked.found), 'finding')} {looked}"
@@ -88,7 +88,7 @@ def as_json(checked: "Checked", problems: Sequence[Problem], where: Where) -> di
 
 def _finding(one: "Located", where: Where) -> dict[str, Any]:
     finding = one.finding
-    names = ("id", "rule", "level", "says", "place", "time", "phrase", "context", "sentence")
+    names = ("id", "rule", "level", "says", "place", "time", "end", "speaker", "phrase", "context", "sentence")
     own = ("tier", "exemplar", "likeness")
     return {
         **{name: getattr(finding, name) for name in (*names, *own)},
@@ -135,7 +135,7 @@ def _result(one: "Located", ids: list[str], where: Where) -> dict[str, Any]:
         "artifactLocation": {"uri": quote(where.path(one.file))},
         "region": {"startLine": one.line, "snippet": {"text": finding.context}},
     }
-    times = {} if finding.time is None else {"time": finding.time}
+    spoken = {"time": finding.time, "end": finding.end, "speaker": finding.speaker}
     return {
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),
@@ -149,7 +149,7 @@ def _result(one: "Located", ids: list[str], where: Where) -> dict[str, Any]:
             "place": finding.place,
             "sentence": finding.sentence,
             "tier": finding.tier,
-            **times,
+            **{key: value for key, value in spoken.items() if value is not None},
         },
     }
 

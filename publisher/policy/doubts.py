@@ -78,6 +78,8 @@ def _of_cue(cue: Cue) -> Iterator[Finding]:
             phrase=" \N{HORIZONTAL ELLIPSIS} ".join(fold(cue.text[doubt.start : doubt.end]) for doubt in same),
             context=fold(cue.text),
             sentence=fold(cue.text),
+            end=cue.end,
+            speaker=cue.speaker,
         )
 
 

@@ -67,12 +67,16 @@ class Finding:
     """
     line: int | None = None
     """Of the file, in a text below its front matter."""
+    end: float | None = None
+    """Seconds into the master at which the cue with the last of the words ends."""
+    speaker: str | None = None
+    """The name of who says the words, where that is known."""
     recorded: float | None = None
     """Seconds into the recording, where they are known and others than `time`: hosts write their edits by them."""
     waiver: Waiver | None = None
     """Who waived it, where that is known, and it must be."""
     tier: str = RULE
-    """`rule` for what an expression found; `looks like` for what resembles an example."""
+    """`rule` for what an expression found; `looks like` for what resembles an exemplar."""
     exemplar: str = ""
     """The example that it resembles most, if it is found by that."""
     likeness: float | None = None
@@ -168,7 +172,7 @@ def _resembling(
     alike: "Iterable[Resemblance]",
     found: Iterable[tuple[Span, Finding]],
 ) -> list[tuple[Span, Finding]]:
-    """What resembles an example, but for places that the same rule's words point at: they say more."""
+    """What resembles an exemplar, but for places that the same rule's words point at: they say more."""
     known = [(finding.rule, span) for span, finding in found]
     more = []
     for one in alike:
@@ -180,7 +184,7 @@ def _resembling(
 
 
 def _likeness(passage: Passage, found: "Resemblance", rule: Guideline) -> Finding:
-    """What only resembles an example never blocks: it may be something else, and then somebody can say so."""
+    """What only resembles an exemplar never blocks: it may be something else, and then somebody can say so."""
     finding = _finding(passage, found.span, found.rule, rule)
     return replace(
         finding,
@@ -227,6 +231,8 @@ def _finding(passage: Passage, span: Span, id_: str, rule: Guideline) -> Finding
         context=" ".join(segment.text for segment in covered),
         sentence=sentence_around(passage.text, span),
         line=first.line,
+        end=covered[-1].end,
+        speaker=first.speaker,
     )
 
 

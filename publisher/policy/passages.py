@@ -1,5 +1,6 @@
 """The words of a piece: every stretch that a guideline is held against, with its place."""
 
+import html
 import itertools
 import re
 from bisect import bisect_right
@@ -7,13 +8,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from publisher.transcript.model import Transcript
+from publisher.transcript.model import Cue, Transcript
 from publisher.transcript.timecode import format_timecode
 from publisher.workspace.guidelines import Where, fold
 from publisher.workspace.pieces import Episode, Piece
 
-_MARKUP = re.compile(r"^(?:[\s>]|[-+*]\s|#{1,6}\s)+|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
-"""What Markdown puts between words without parting them: marks of quotations, lists and headings, emphasis, code."""
+_MARKUP = re.compile(r"^(?:[\s>]|[-+*]\s|#{1,6}\s)+|[*`]+|(?<!\w)_+|_+(?!\w)|~~|!?\[|\]|\\(?=[!-/:-@\[-`{-~]|$)")
+"""What Markdown puts between words without parting them: marks of quotations, lists and headings, emphasis, code,
+brackets of links and pictures, escapes."""
+_LEADS_TO = re.compile(r"(?<=\])(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)|\[([^\[\]]*)\])")
+"""Where a link leads, with its title: in the middle of a sentence, and nothing that is read there."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,10 @@ class Segment:
     text: str
     line: int | None = None
     """Of the file, in a text below its front matter."""
+    end: float | None = None
+    """Seconds into the master at which a cue ends."""
+    speaker: str | None = None
+    """The name of who says it, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +85,18 @@ def _headings(piece: Piece, chapters: Collection[str] | None) -> Iterator[tuple[
 
 
 def _paragraphs(piece: Piece) -> Iterator[Passage]:
-    """The lines of the text, joined where no empty line parts them."""
+    """The lines of the text, joined where no empty line parts them; behind them where their links lead."""
     # Not splitlines(), which knows more ends of lines than an editor counts.
     lines = enumerate(piece.text.split("\n"), piece.text_line)
     for has_words, group in itertools.groupby(lines, key=lambda line: bool(line[1].strip())):
         if has_words:
-            yield Passage("text", tuple(_segment(number, line) for number, line in group))
+            paragraph = list(group)
+            yield Passage("text", tuple(_segment(number, _LEADS_TO.sub("", line)) for number, line in paragraph))
+            yield from (Passage("text", (_segment(number, to),)) for number, line in paragraph for to in _links(line))
+
+
+def _links(line: str) -> Iterator[str]:
+    yield from filter(None, ("".join(found) for found in _LEADS_TO.findall(line)))
 
 
 def _segment(number: int, line: str) -> Segment:
@@ -90,14 +104,17 @@ def _segment(number: int, line: str) -> Segment:
 
 
 def _words(line: str) -> str:
-    return fold(_MARKUP.sub("", line)).strip()
+    return fold(html.unescape(_MARKUP.sub("", line))).strip()
 
 
 def spoken(transcript: Transcript) -> Iterator[Passage]:
     """What is said, a passage a turn."""
     for turn in transcript.turns():
-        cues = (Segment(format_timecode(cue.start), cue.start, fold(cue.text)) for cue in turn.cues)
-        yield Passage("transcript", tuple(cues))
+        yield Passage("transcript", tuple(_heard(cue) for cue in turn.cues))
+
+
+def _heard(cue: Cue) -> Segment:
+    return Segment(format_timecode(cue.start), cue.start, fold(cue.text), end=cue.end, speaker=cue.speaker)
 
 
 def written(place: str, text: str) -> Passage:

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from publisher.errors import PublisherError
-from publisher.speech.model import Heard
+from publisher.speech.model import Heard, Span
 from publisher.speech.writing import SHORTEST
 from publisher.transcript.formats.reading import plain, read_text
 from publisher.transcript.joining import join_words
@@ -63,7 +63,7 @@ def read_lines(path: Path, where: str, speakers: Collection[str]) -> tuple[Line,
 
 
 def timed(lines: Sequence[Line], heard: Heard, where: str) -> Transcript:
-    """The lines as cues. One of which most words were not heard is in doubt.
+    """The lines as cues. One of which most words were not heard is in doubt, and one in another language.
 
     Errors: hardly any of the words are heard in the recording.
     """
@@ -81,7 +81,7 @@ def timed(lines: Sequence[Line], heard: Heard, where: str) -> Transcript:
         for at, (span, (_, text)) in enumerate(zip(times, spoken, strict=True))
     )
     cues = join_words(zip((speaker for speaker, _ in spoken), words, strict=True))
-    return Transcript(tuple(_marked(cue) for cue in cues))
+    return Transcript(tuple(_marked(cue, [span for span, _ in heard.foreign]) for cue in cues))
 
 
 def _anchors(written: Sequence[str], heard: Sequence[Word]) -> dict[int, Word]:
@@ -102,35 +102,27 @@ def _key(word: str) -> str:
 
 def _times(count: int, anchors: dict[int, Word], heard: Heard) -> Iterator[tuple[float, float]]:
     """Start and end of each word, none before the one above it; between two that were heard, evenly."""
-    known = sorted(anchors)
     last = max([heard.words[-1].end, *(span.end for span in heard.speech)])
     latest, at = 0.0, 0
-    while at < count:
-        if at in anchors:
-            start = max(anchors[at].start, latest)
-            latest = start
-            yield start, max(start, anchors[at].end)
-            at += 1
-            continue
-        following = next((number for number in known if number > at), None)
-        run = (count if following is None else following) - at
-        begin = max(latest, anchors[at - 1].end if at - 1 in anchors else latest)
-        end = last if following is None else anchors[following].start
-        if at == 0:
-            begin = max(begin, end - run / RATE)
-        step = (
-            min(max(end - begin, 0.0) / run, 1.0)
-            if following is not None
-            else min(max(end - begin, 0.0) / run, 1 / RATE)
-        )
-        for number in range(run):
-            latest = round(begin + number * step, 3)
-            yield latest, round(begin + (number + 1) * step, 3)
-        at += run
+    for known in (*sorted(anchors), count):
+        heard_next = anchors.get(known)
+        if run := known - at:
+            end = heard_next.start if heard_next else last
+            begin = max(latest, anchors[at - 1].end) if at else max(latest, end - run / RATE)
+            step = min(max(end - begin, 0.0) / run, 1.0 if heard_next else 1 / RATE)
+            for number in range(run):
+                latest = round(begin + number * step, 3)
+                yield latest, round(begin + (number + 1) * step, 3)
+        if heard_next:
+            latest = max(heard_next.start, latest)
+            yield latest, max(latest, heard_next.end)
+        at = known + 1
 
 
-def _marked(cue: Cue) -> Cue:
-    """The cue, in doubt where most of its words were not heard."""
+def _marked(cue: Cue, foreign: Sequence[Span]) -> Cue:
+    """The cue, in doubt where it is in another language, or most of its words were not heard."""
     share = sum(word.probability is not None for word in cue.words) / len(cue.words)
     shown = replace(cue, end=max(cue.end, round(cue.start + SHORTEST, 3)))
+    if any(span.holds(cue.start) for span in foreign):
+        return replace(shown, doubts=(Doubt(0, len(cue.text), "language"),))
     return shown if share >= HEARD else replace(shown, doubts=(Doubt(0, len(cue.text)),))

@@ -28,7 +28,7 @@ def marked(cues: Iterable[Cue], foreign: Sequence[Span] = ()) -> Iterator[Cue]:
     held = list(cues)
     repeated = _repeated([word for cue in held for word in cue.words])
     for cue in held:
-        is_foreign = any(span.start <= cue.start < span.end for span in foreign)
+        is_foreign = any(span.holds(cue.start) for span in foreign)
         yield replace(cue, doubts=tuple(_doubts(cue, lambda word: _kind(word, repeated, foreign=is_foreign))))  # noqa: B023 - used at once
 
 

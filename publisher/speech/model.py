@@ -19,6 +19,10 @@ class Span:
         """Seconds."""
         return self.end - self.start
 
+    def holds(self, at: float) -> bool:
+        """Whether a moment is in it."""
+        return self.start <= at < self.end
+
 
 @dataclass(frozen=True)
 class Recognised:

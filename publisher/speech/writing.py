@@ -70,3 +70,9 @@ def facts_of(text: str) -> dict[str, str]:
 def unnamed(cues: Sequence[Cue]) -> int:
     """How many cues have no speaker."""
     return sum(cue.speaker is None for cue in cues)
+
+
+def silent(cues: Sequence[Cue], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some speakers who say nothing; nobody where no cue says who speaks."""
+    heard = {cue.speaker for cue in cues} - {None}
+    return tuple(name for name in names if heard and name not in heard)

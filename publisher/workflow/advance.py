@@ -49,7 +49,7 @@ def advance(context: Context, piece: Piece, by: str | None, to: str | None, tell
     Errors: whatever its author can mend, among them findings that block it.
     """
     submitter, known = _submitter(context, piece, by), _find_whole(context, piece)
-    revision = _known(known, tell) if known else _new(context, piece, submitter, tell)
+    revision = _known(known, piece, tell) if known else _new(context, piece, submitter, tell)
     for step in telling.of_remarks(piece.slug, open_remarks(context, piece.slug)):
         tell(step)
     evidence = context.evidence()
@@ -92,9 +92,9 @@ def _submitter(context: Context, piece: Piece, by: str | None) -> str:
     return by
 
 
-def _known(revision: Revision, tell: Tell) -> Revision:
+def _known(revision: Revision, piece: Piece, tell: Tell) -> Revision:
     """The submitted revision of a piece that is as it was then."""
-    for step in telling.of_master(revision):
+    for step in (*_without_times(piece), *telling.of_master(revision)):
         tell(step)
     tell(Step("submitted", f"revision {short(revision.name)}, unchanged since"))
     return revision
@@ -134,11 +134,16 @@ def _prepared(context: Context, piece: Piece, by: str, tell: Tell) -> Prepared:
     return prepared
 
 
+def _without_times(piece: Piece) -> Iterator[Step]:
+    """Words that were written since the times of the others were found: they stand in no transcript."""
+    if isinstance(piece, Episode) and words_changed(piece):
+        changed = f"{piece.matter.transcript} was changed since its times were found"
+        yield Step("transcript", f"{changed}: publish transcribe {piece.slug} --again", done=False)
+
+
 def _heard(context: Context, episode: Episode) -> Iterator[Step]:
     """Make the transcript of an episode that has none, where that can be done here."""
-    if words_changed(episode):
-        changed = f"{episode.matter.transcript} was changed since its times were found"
-        yield Step("transcript", f"{changed}: publish transcribe {episode.slug} --again", done=False)
+    yield from _without_times(episode)
     if not may_transcribe(context, episode):
         return
     try:
@@ -157,7 +162,7 @@ def _steps_of_master(context: Context, episode: Episode, master: Master) -> Iter
 def _steps(context: Context, piece: Piece, prepared: Prepared, by: str) -> Iterator[Step]:
     if isinstance(piece, Episode) and (made := prepared.made):
         yield from telling.of_clips(piece)
-        yield telling.of_transcript(piece, made)
+        yield telling.of_transcript(piece, made, context.workspace.names_of(piece))
     made_by = makers(context, prepared.revision) | context.rules.humans.selves({by})
     findings = with_waivers(prepared.findings, waivers_for(context, prepared.revision, made_by))
     yield telling.of_guidelines(findings, context.workspace.rules_of(piece), context.tiers)

@@ -31,4 +31,4 @@ def brought_transcript(workspace: Workspace, piece: Piece) -> Transcript | None:
     file = transcript_file(piece)
     if file is None:
         return None
-    return read_transcript(workspace.root / file, file, [workspace.people[id_].name for id_ in piece.people])
+    return read_transcript(workspace.root / file, file, workspace.names_of(piece))

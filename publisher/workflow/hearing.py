@@ -46,7 +46,7 @@ class HeardEpisode:
 
     def aligned(self, name: str) -> Transcript:
         """The words of the file `name`, with the times at which they were heard."""
-        people = [self.context.workspace.people[id_].name for id_ in self.episode.people]
+        people = self.context.workspace.names_of(self.episode)
         where = f"{self.episode.file.rpartition('/')[0]}/{name}"
         return timed(read_lines(self.episode.folder / name, where, people), self.heard, where)
 

@@ -15,6 +15,8 @@ from publisher.rendering.model import Card
 
 _INLINE: Final = frozenset({"a", "br", "code", "em", "img", "s", "span", "strong", "time"})
 """What stands within a sentence; every other element of a page begins one of its own."""
+_BRACKETS: Final = str.maketrans("", "", "[]")
+"""In what the authors wrote they may be those of a link, and are no part of its words."""
 
 
 def kept_words(card: Card, page: bytes) -> Iterator[Passage]:
@@ -28,11 +30,17 @@ def kept_words(card: Card, page: bytes) -> Iterator[Passage]:
     yield from (written("picture", alt) for alt in body.xpath("//img/@alt") if alt)
     for text in body.xpath("//div[@class='text']") or [body]:
         yield from (written("page", said) for block in text.iter() if (said := _said(block)))
+        # Where a link leads is a passage of its own: it is made of words, too.
+        yield from (written("page", address) for address in text.xpath(".//a/@href"))
 
 
 def _said(element: Any) -> str:  # noqa: ANN401 - lxml's element
     """What a block says in itself, without the blocks in it; nothing, for what is no block."""
-    return "" if element.tag in _INLINE or not isinstance(element.tag, str) else " ".join(_own(element).split())
+    return "" if element.tag in _INLINE or not isinstance(element.tag, str) else _plain(_own(element))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_BRACKETS).split())
 
 
 def _own(element: Any) -> str:  # noqa: ANN401 - lxml's element
@@ -41,8 +49,4 @@ def _own(element: Any) -> str:  # noqa: ANN401 - lxml's element
 
 
 def _inline(element: Any) -> str:  # noqa: ANN401 - lxml's element
-    """A link is `[words](address)`, as it was written: its address is made of words, too."""
-    if element.tag == "br":
-        return " "
-    said = _own(element)
-    return f"[{said}]({element.get('href', '')})" if element.tag == "a" else said
+    return " " if element.tag == "br" else _own(element)

@@ -132,7 +132,7 @@ def _tags(context: Context, episode: Episode, artwork: Path, chapters: Sequence[
     return Tags(
         title=matter.title,
         show=show.title,
-        artists=tuple(workspace.people[id_].name for id_ in episode.people),
+        artists=workspace.names_of(episode),
         published=matter.date.date(),
         language=show.language or workspace.config.house.language,
         description=matter.summary,

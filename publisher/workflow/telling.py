@@ -15,6 +15,7 @@ from publisher.policy.tiers import Tiers
 from publisher.policy.waiving import counts
 from publisher.review.manifest import Manifest
 from publisher.review.revisions import Revision
+from publisher.speech.writing import silent
 from publisher.transcript.timecode import format_tenths, format_timecode
 from publisher.workflow.audiograms import ROLE, name_of
 from publisher.workflow.bringing import transcript_name
@@ -175,8 +176,8 @@ def of_public_clips(episode: Episode, manifest: Manifest) -> Iterator[Step]:
         yield Step("audiograms", f"{counted(len(audiograms), 'audiogram')} to show around", lines=audiograms)
 
 
-def of_transcript(episode: Episode, made: Made) -> Step:
-    """The words, and what became of them."""
+def of_transcript(episode: Episode, made: Made, names: Sequence[str]) -> Step:
+    """The words, and what became of them. names: of everyone who speaks."""
     if made.brought is None:
         nothing = "none: listen to all of it; `publish transcriber check` says how to have one made"
         return Step("transcript", nothing, done=False)
@@ -188,7 +189,9 @@ def of_transcript(episode: Episode, made: Made) -> Step:
         "without a speaker": sum(cue.speaker is None for cue in left) if _are_named(episode) else 0,
     }
     more = "".join(f", {number} {what}" for what, number in said.items() if number)
-    return Step("transcript", f"{counted(len(brought), 'cue')} from {transcript_name(episode)}{more}")
+    mute = silent(brought, names)
+    none = f", none of {', '.join(mute)}: name their turns" if mute else ""
+    return Step("transcript", f"{counted(len(brought), 'cue')} from {transcript_name(episode)}{more}{none}", not mute)
 
 
 def of_transcribed(made: Transcribed) -> Iterator[Step]:
@@ -199,6 +202,9 @@ def of_transcribed(made: Transcribed) -> Iterator[Step]:
     yield Step("transcript", f"{cues} in {made.file}{instead}: {heard}")
     if doubts := sum(bool(cue.doubts) for cue in made.transcript.cues):
         yield Step("transcript", f"{counted(doubts, 'cue')} in doubt: listen to what stands in <c.doubt>", done=False)
+    if made.silent:
+        none = f"no cue is of {', '.join(made.silent)}: name their turns in {made.file}: <v Name>"
+        yield Step("transcript", none, done=False)
     if made.nameless:
         yield Step("transcript", f"nobody knows who says what: name the turns in {made.file}: <v Name>", done=False)
 
@@ -212,7 +218,7 @@ def of_guidelines(findings: Sequence[Finding], rules: Mapping[str, Guideline], t
 
     findings: with their waivers. rules: those that hold for the piece.
     """
-    by = counted(len(rules), "rule")
+    by = tiers.named(len(rules))
     said = f"{counted(len(findings), 'finding')} by {by}" if findings else f"nothing found by {by}"
     text = "; ".join(filter(None, (said, ", ".join(counts(findings)), tiers.silent)))
     return Step("guidelines", text, not findings, tuple(findings))

@@ -30,7 +30,7 @@ Told: TypeAlias = Callable[[str, float], None]
 def rules_only(workspace: Workspace) -> Tiers:
     """Words and expressions, because nobody asked for more; said only where there would be more."""
     there = {
-        "for what resembles an example": bool(exemplar_files(workspace.root)),
+        "for what resembles an exemplar": bool(exemplar_files(workspace.root)),
         "for entities": bool(_asked(workspace)),
     }
     more = " and ".join(what for what, is_there in there.items() if is_there)

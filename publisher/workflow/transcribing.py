@@ -15,7 +15,7 @@ from publisher.errors import PublisherError
 from publisher.files import digest_file, write_atomically
 from publisher.speech import models
 from publisher.speech.models import Asked, Model
-from publisher.speech.writing import facts_of
+from publisher.speech.writing import facts_of, silent
 from publisher.transcript.formats import find_format
 from publisher.transcript.formats.webvtt import write_marked
 from publisher.transcript.model import Transcript
@@ -41,6 +41,8 @@ class Transcribed:
     """How many cues the file had that stood there before; None where there was none."""
     nameless: bool
     """Whether several people speak and nobody knows which of them says what."""
+    silent: tuple[str, ...]
+    """Names of those who are said to speak, and of whom no cue is."""
 
 
 class NobodySpeaksError(PublisherError):
@@ -112,7 +114,8 @@ def transcribe(context: Context, episode: Episode, option: Path | None = None, *
     heard = hear(context, episode, option)
     transcript = heard.aligned(text) if text else heard.transcript()
     write_atomically(path, write_marked(transcript, heard.note(text)).encode())
-    return Transcribed(file, transcript, heard.model.name, text, before, heard.nameless(transcript))
+    mute = silent(transcript.cues, context.workspace.names_of(episode))
+    return Transcribed(file, transcript, heard.model.name, text, before, heard.nameless(transcript), mute)
 
 
 def _words_without_times(episode: Episode) -> str | None:
@@ -164,7 +167,7 @@ def names_of(context: Context, episode: Episode) -> Iterator[str]:
 
 def _names(context: Context, episode: Episode) -> Iterator[str]:
     workspace = context.workspace
-    yield from (workspace.people[id_].name for id_ in episode.people)
+    yield from workspace.names_of(episode)
     yield workspace.show(episode).title
     yield workspace.config.house.name
     lists = (held for rule in workspace.guidelines.values() for held in rule.held)

@@ -219,7 +219,7 @@ class Release(Model):
 
 
 class Likeness(Model):
-    """The tier that looks for what resembles an example of a rule."""
+    """The tier that looks for what resembles an exemplar of a rule."""
 
     model: Text | None = None
     """The folder of the sentence model, from the workspace's root; that of an installed package if not said."""

@@ -67,15 +67,16 @@ class House:
     """Whom the directories write to."""
 
 
-def make_workspace(root: Path, house: House) -> None:
-    """Make a workspace in `root`, which is empty or does not exist.
+def make_workspace(root: Path, house: House) -> bool:
+    """Make a workspace in `root`, which is empty or does not exist; gives whether it has the rules that ship.
 
     Errors: the folder is something else already, or what was said of the house is not usable; then nothing is written.
     """
     _check_folder(root)
     starters = _starters(house)
     _write_new(root / "people.toml", starters["people.toml"])
-    for name, data in _rules(root).items():
+    rules = _rules(root)
+    for name, data in rules.items():
         _write_new(root / name, data)
     for name in ("episodes", "posts"):
         _write_new(root / name / ".gitkeep", b"")
@@ -85,6 +86,7 @@ def make_workspace(root: Path, house: House) -> None:
     write_schemas(root / "schemas")
     # Last: a folder with this file is a workspace, and whole.
     write_atomically(root / MARKER, starters[MARKER])
+    return bool(rules)
 
 
 def _check_folder(root: Path) -> None:

@@ -72,11 +72,13 @@ def _problems(path: Path, read: Exemplars, guidelines: Mapping[str, Guideline]) 
 def teach_sentence(root: Path, rule: str, kind: str, sentence: str) -> Path:
     """Add a sentence to the `bad` or `good` ones of a rule, whose file is made if it is the first; gives its path.
 
-    What else stands in the file stays as it is, comments too. Errors: PublisherError if it stands there already;
-    WorkspaceError if the file would not be right; then nothing is written.
+    What else stands in the file stays as it is, comments too. Errors: PublisherError if it is empty, or stands there
+    already; WorkspaceError if the file would not be right; then nothing is written.
     """
     import tomlkit
 
+    if not sentence.strip():
+        raise PublisherError("the sentence is empty", where=f"--{kind}", hint="say one, in quotes")
     path = root / FOLDER / f"{rule}.toml"
     document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
     for one in KINDS:

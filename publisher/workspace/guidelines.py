@@ -20,11 +20,14 @@ _BRACE = re.compile(r"(?<!\\)\{(?!\d+(?:,\d*)?\}|,\d+\})")
 _PLAIN = re.compile(r"\w[\w '-]*")
 """Words, in which nothing is special: most tokens are that, and need no judgement, which takes its time."""
 _SPACE = re.compile(r"\s+")
+_UNSEEN = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Within a word, nobody sees them; those that shape letters of other scripts stay."""
+_AS_SEEN = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", **dict.fromkeys(_UNSEEN)})
 
 
 def fold(text: str) -> str:
-    """A text as expressions see it: accents in one form, a plain apostrophe, single spaces."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    """A text as expressions see it: accents in one form, a plain apostrophe, single spaces, nothing unseen."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_AS_SEEN))
 
 
 def whole_words(token: str) -> str:

@@ -77,6 +77,10 @@ class Workspace:
         """The show that an episode belongs to."""
         return self.config.shows[episode.show]
 
+    def names_of(self, piece: Piece) -> tuple[str, ...]:
+        """The names of those who made a piece, hosts first."""
+        return tuple(self.people[id_].name for id_ in piece.people)
+
 
 def find_root(start: Path) -> Path:
     """The workspace that `start` stands in: the nearest folder upwards with a publisher.toml."""

@@ -170,7 +170,11 @@ def _validate(data: object, name: str, model: type[M]) -> M | list[Problem]:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        return [Problem(name, _key(found["loc"]), advise(found, model)) for found in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        # A list whose only item is wrong is told to be too short, too: pydantic counts the right ones.
+        wrong = {one["loc"][:-1] for one in found}
+        told = (one for one in found if not (one["type"] == "too_short" and one["loc"] in wrong))
+        return [Problem(name, _key(one["loc"]), advise(one, model)) for one in told]
 
 
 def _key(loc: Iterable[str | int]) -> str:

@@ -191,6 +191,7 @@ def test_json_says_all_of_a_finding(house: House) -> None:
     assert (data["pieces"], data["without_transcript"], data["blocks"]) == (["a-talk", "a-post"], [], True)
     secret, name, written = data["findings"]
     assert (secret["file"], secret["line"], secret["time"]) == ("episodes/a-talk/talk.vtt", 10, 1.5)
+    assert (secret["end"], secret["speaker"]) == (3.0, "Ben Author")
     assert (name["line"], name["place"], name["time"]) == (14, "1:02:03", 3723.0)
     assert written == {
         "id": written["id"],
@@ -199,6 +200,8 @@ def test_json_says_all_of_a_finding(house: House) -> None:
         "says": "Code names stay inside the house.",
         "place": "line 8",
         "time": None,
+        "end": None,
+        "speaker": None,
         "phrase": "Bluefin",
         "context": "Bluefin swims.",
         "sentence": "Bluefin swims.",
@@ -228,6 +231,7 @@ def test_sarif_points_at_files_and_lines(house: House) -> None:
         line = (house.root / place["artifactLocation"]["uri"]).read_text().split("\n")[place["region"]["startLine"] - 1]
         assert line.split()[-1].strip(".") in place["region"]["snippet"]["text"]
     assert [result["properties"].get("time") for result in run["results"]] == [1.5, 3723.0, None]
+    assert [result["properties"].get("speaker") for result in run["results"]] == ["Ben Author", "Ben Author", None]
 
 
 def test_a_finding_has_one_id_in_every_format_which_an_edit_elsewhere_leaves_alone(house: House) -> None:

@@ -75,6 +75,14 @@ def test_an_expression_that_takes_for_ever_fails_its_own_rule_only(house: House)
     assert "secrets: " in ran.out
 
 
+def test_a_new_workspace_says_whose_rules_it_has(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours/guidelines.toml").write_text(GUIDELINES)
+
+    assert "guidelines.toml: put in yours" in publish("init", "theirs", at=tmp_path).out
+    assert "those that you brought, and no others" in publish("init", "ours", at=tmp_path).out
+
+
 @pytest.mark.slow
 def test_the_house_s_own_rules_and_those_of_a_new_workspace_do_what_they_say(tmp_path: Path) -> None:
     publish("init", "voices", at=tmp_path)

@@ -47,13 +47,14 @@ def taught(tmp_path: Path) -> House:
 
 def test_what_resembles_an_exemplar_is_found_where_both_tiers_are_asked_for(taught: House) -> None:
     alone, both = (publish("check", "a-post", "--tier", tier, at=taught.root) for tier in ("rule", "both"))
-    only = "rule tier only: --tier both looks for what resembles an example, too"
+    only = "rule tier only: --tier both looks for what resembles an exemplar, too"
     assert (alone.code, alone.out) == (0, f"nothing found by 1 rule in 1 piece ({only})\n")
     assert not (taught.root / ".publisher" / "likeness").exists() or both.code == 1
     assert both.code == 1
     line, summary = both.out.splitlines()
     assert line.startswith(LINE)
-    assert summary == "1 finding by 1 rule in 1 piece; 1 must be waived", "what only resembles an example never blocks"
+    whole = "1 finding by 1 rule and its exemplars in 1 piece; 1 must be waived"
+    assert summary == whole, "what only resembles an exemplar never blocks"
 
 
 def test_a_model_is_opened_for_new_words_only(taught: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +114,7 @@ def test_the_first_sentence_that_a_rule_learns_makes_its_file(house: House) -> N
         (["respct", "--bad", "x"], 1, "use one of respect"),
         (["respect"], 2, "either --bad or --good"),
         (["respect", "--bad", "x", "--good", "y"], 2, "either --bad or --good"),
-        (["respect", "--bad", "  "], 1, "is empty"),
+        (["respect", "--bad", "  "], 1, "--bad: the sentence is empty"),
     ],
 )
 def test_learning_says_what_is_wrong_and_writes_nothing(

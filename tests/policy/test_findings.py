@@ -105,6 +105,35 @@ def test_a_phrase_is_found_across_the_ends_of_lines_and_inside_markup() -> None:
     assert found[0].context == "We expect our revenue"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See Project [Bluefin](https://example.com/a_(b) 'A title').",
+        "See [Project\nBluefin](https://example.com).",
+        "See [Project][1] Bluefin.",
+        "See Project ![Bluefin](a.png).",
+        "See Project&nbsp;Bluefin.",
+        "See Project \\*Bluefin\\*.",
+        "See Project Blue\u00adfin.",
+        "See Project Blue\u200bfin.",
+    ],
+)
+def test_a_phrase_is_found_though_a_link_or_what_nobody_sees_is_in_it(text: str) -> None:
+    found = check(post(text), None, {"name": rule("Project Bluefin")})
+
+    assert [one.phrase for one in found] == ["Project Bluefin"]
+
+
+def test_where_a_link_leads_is_looked_at_too_and_parts_no_sentence() -> None:
+    text = "We met\n[Globex](https://example.com/bluefin) and liked it."
+    found = check(post(text, line=8), None, {"name": rule("bluefin"), "meeting": rule("met Globex and liked")})
+
+    assert [(one.rule, one.place, one.sentence) for one in found] == [
+        ("meeting", "line 8", "We met Globex and liked it."),
+        ("name", "line 9", "https://example.com/bluefin"),
+    ]
+
+
 def test_lines_are_counted_as_editors_count_them() -> None:
     (found,) = check(post("one\x0c\u2028two\nBluefin"), None, {"name": rule("Bluefin")})
 

@@ -30,6 +30,13 @@ def test_a_line_of_which_most_was_not_heard_is_in_doubt() -> None:
     assert [bool(cue.doubts) for cue in timed(said, HEARD, "t").cues] == [False, True]
 
 
+def test_a_line_in_another_language_is_marked_as_that() -> None:
+    heard = Heard(HEARD.words, HEARD.speech, ((Span(3, 5), "de"),))
+    said = (Line("Ann", ("Welcome", "to", "the", "pot", "cast.")), Line("Joe", ("I", "am", "Joe.")))
+
+    assert [[one.kind for one in cue.doubts] for cue in timed(said, heard, "t").cues] == [[], ["language"]]
+
+
 def test_words_of_another_recording_are_refused() -> None:
     with pytest.raises(PublisherError, match="of 5 words, only 0 are heard"):
         timed((Line(None, ("Quite", "another", "talk", "about", "fish.")),), HEARD, "t")

@@ -180,7 +180,7 @@ def test_words_without_times_are_refused_with_the_formats_that_have_them(tmp_pat
 
 @pytest.mark.parametrize("name", ["t.vtt", "t.srt", "t.json", "t.txt"])
 def test_what_is_too_large_or_no_text_is_refused_in_every_format(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PublisherError, match="line 2: the transcript is not UTF-8 text"):
+    with pytest.raises(PublisherError, match=r"line 2: the transcript is not UTF-8 text \(save it as UTF-8, or "):
         read(tmp_path, name, "1\nGrüße".encode("cp1252"))
     with pytest.raises(PublisherError, match="is not UTF-8 text"):
         read(tmp_path, name, "Hello.".encode("utf-16"))

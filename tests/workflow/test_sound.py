@@ -79,6 +79,14 @@ def test_who_is_alone_on_the_only_track_says_all_that_nobody_else_says(house: Ho
     assert [cue.speaker for cue in made.retimed.transcript.cues] == ["Ann Host", "Ben Author"]
 
 
+def test_who_is_said_to_speak_and_says_nothing_is_told(house: House) -> None:
+    path = house.add_episode().with_name("talk.vtt")
+    path.write_text(path.read_text().replace("<v Ben Author>", "<v Ann Host>"))
+    step = steps_of(house)["transcript"]
+
+    assert (step.text, step.done) == ("2 cues from talk.vtt, none of Ben Author: name their turns", False)
+
+
 @pytest.mark.slow
 def test_a_guide_is_nobody_and_shifts_no_names(house: House) -> None:
     path = house.add_episode()

@@ -68,6 +68,7 @@ def test_everything_wrong_with_rules_is_told_at_once_with_what_is_wrong_elsewher
     house.write("guidelines/Big.toml", RULE + 'tokens = ["x"]\n')
     house.write("guidelines/a.toml", 'token = ["x"]\n' + RULE)
     house.write("guidelines/aa.toml", RULE)
+    house.write("guidelines/ab.toml", 'tokens = ["x"]\napplies_to = ["audio"]\n' + RULE)
     house.write("guidelines/b.toml", 'tokens = ["("]\n' + RULE)
     house.write("guidelines/lists/c.toml", "terms = []\n")
     house.write("guidelines/old/d.toml", RULE + 'tokens = ["x"]\n')
@@ -75,6 +76,7 @@ def test_everything_wrong_with_rules_is_told_at_once_with_what_is_wrong_elsewher
         "guidelines/Big.toml: rename the file: its name is the id, 1 to 80 of a-z, 0-9 and '-'",
         "guidelines/a.toml: token: is not known here; did you mean tokens?",
         "guidelines/aa.toml: looks for nothing; give it tokens, lists, entities or all_of",
+        "guidelines/ab.toml: applies_to.0: use one of 'transcript' or 'text'",
         "guidelines/b.toml: tokens.0: is not a regular expression: missing ), unterminated subpattern at position 0",
         "guidelines/lists/c.toml: terms: needs at least 1",
         "guidelines/old/d.toml: is not read here; rules stand in guidelines/, lists in guidelines/lists/",

@@ -26,8 +26,8 @@ def read_text(path: Path, where: str, hint: str) -> str:
         size = path.stat().st_size
         text = "" if size > LARGEST else path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise PublisherError("the transcript is not UTF-8 text", where=f"{where}, line {line}", hint=hint) from error
+        line, advice = error.object.count(b"\n", 0, error.start) + 1, f"save it as UTF-8, or {hint}"
+        raise PublisherError("the transcript is not UTF-8 text", where=f"{where}, line {line}", hint=advice) from error
     except OSError as error:
         raise PublisherError(f"the transcript cannot be read: {error.strerror}", where=where, hint=hint) from error
     if size > LARGEST:

@@ -33,7 +33,7 @@ STEPS = {
     "check": "Checking the master",
     "alternate": "Making the M4A",
     "audiogram": "Filming a soundbite",
-    "learn": "Reading the exemplars",
+    "learn": "Learning the exemplars",
     "release": "Sending the release",
     "wait": "Waiting for a turn",
     "probe": "Asking the target",

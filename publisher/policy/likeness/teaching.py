@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 READ, LEARNT = "read.npz", "learnt.npz"
+_READING = 0.9
+"""The part of the work, about, that reading is where all is new; the rest is learning."""
 
 
 def teach(
@@ -41,8 +43,12 @@ def teach(
     """Learn from all examples. What came of them is kept in the folder `cache`: a new one costs its own time only."""
     taught = lessons(guidelines, exemplars)
     reader, neutral = Reader(encoder), Neutral(guidelines)
-    rows = _rows(reader, [neutral(one) for one in taught.bad], cache / READ, told)
-    return Likeness(reader, taught, _judgement(rows, taught.verdicts, cache / LEARNT), guidelines, exemplars)
+    told(0.0)
+    rows = _rows(reader, [neutral(one) for one in taught.bad], cache / READ, lambda done: told(_READING * done))
+    told(_READING)
+    judgement = _judgement(rows, taught.verdicts, cache / LEARNT)
+    told(1.0)
+    return Likeness(reader, taught, judgement, guidelines, exemplars)
 
 
 def _rows(reader: Reader, sentences: Sequence[str], path: Path, told: Callable[[float], None]) -> "Array":

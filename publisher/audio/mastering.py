@@ -205,6 +205,10 @@ class _Making:
         meter = Meter(self._told("measure", found.duration or 0.0), shelf, track.path, self._looks(found))
         if entrance := self.studio.entrance(shift.track, shift.drift):
             heard, got = sound(meter, entrance)
+            if got.broken:
+                # Two segments count a block between them, and a gap is filled from behind: judged anew, in one go.
+                with closing(self.studio.track(shift.track, shift.drift)) as feed:
+                    got = feed.judge()
         else:
             with closing(self.studio.track(shift.track, shift.drift)) as feed:
                 heard = meter.listen(feed)

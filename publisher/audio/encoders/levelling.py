@@ -19,6 +19,8 @@ HEADROOM = 0.9
 """dB between the limiter and the allowed peak: what MP3 adds to most speech at 128 kbit/s."""
 FURTHER = 0.2
 """dB by which a ceiling that was too high goes down more than it must."""
+CALMER = 0.5
+"""dB by which all ceilings of an AAC go down while any peak is too high."""
 TAKEN_BY_LIMITER = 0.014
 """LU that limiting takes for the square of the dB that the peaks were too high, as measured on conversations."""
 TAKEN_BY_LAME = ((160, 0.45), (224, 0.25), (320, 0.0))
@@ -48,6 +50,19 @@ def next_aim(aim: Aim, got: Heard, settings: Settings) -> Aim:
     lower = dict(aim.lower)
     lower |= {number: round(lower.get(number, aim.ceiling) - over - FURTHER, 2) for number, over in excess.items()}
     return replace(aim, gain=gain, lower=tuple(sorted(lower.items())))
+
+
+def calmer_aim(aim: Aim, got: Heard, settings: Settings) -> Aim:
+    """As `next_aim`, for an encoder that remembers all that came before, as that of AAC does.
+
+    A correction in one place changes the bits of all that is behind it, so that other peaks come up: of a long sound,
+    there are always some. So all of it goes down as well, and the gain makes up for what that takes.
+    """
+    step = CALMER if len(got.high_blocks) else 0.0
+    lower = tuple((number, round(peak - step, 2)) for number, peak in aim.lower)
+    calmer = replace(aim, ceiling=round(aim.ceiling - step, 2), lower=lower)
+    missing = settings.target - got.loudness.integrated
+    return replace(next_aim(calmer, got, settings), gain=round(aim.gain + missing, 2))
 
 
 def limit(settings: Settings) -> float:

@@ -1,11 +1,13 @@
 """How a sound is brought to its level again after what was encoded came out too high."""
 
+from pathlib import Path
+
 import numpy as np
 
 from publisher.audio.encoders.encoding import Aim
-from publisher.audio.encoders.levelling import calmer_aim, next_aim
+from publisher.audio.encoders.levelling import calmer_aim, next_aim, not_met
 from publisher.audio.meters.metering import Heard
-from publisher.audio.model import Settings
+from publisher.audio.model import Loudness, Settings
 
 SETTINGS = Settings()
 NONE = np.zeros(0, np.float32)
@@ -35,3 +37,10 @@ def test_where_a_peak_of_an_aac_is_too_high_all_of_it_goes_down_since_others_com
 
 def test_an_aac_that_is_only_too_quiet_gets_louder_under_the_same_ceiling() -> None:
     assert calmer_aim(Aim(6.0, -1.9), heard(-16.5, {}), SETTINGS) == Aim(6.5, -1.9)
+
+
+def test_an_m4a_that_cannot_be_brought_to_its_level_is_told_as_one_and_how_to_do_without() -> None:
+    error = not_met(Loudness(-16.2, 4.0, -0.5), SETTINGS, Path("talk.wav"), "M4A")
+
+    assert error.what == "cannot be brought to -16 LUFS under -1 dBTP as M4A: it came to -16.2 LUFS and -0.5 dBTP"
+    assert error.hint == "the MP3 alone can be made: leave out `alternate` in publisher.toml"

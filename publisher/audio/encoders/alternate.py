@@ -82,7 +82,7 @@ class Alternate:
             if is_met(got.loudness, self.settings):
                 return got.loudness
             aim = calmer_aim(aim, got, self.settings)
-        raise not_met(got.loudness, self.settings, self.about)
+        raise not_met(got.loudness, self.settings, self.about, "M4A")
 
     def _check(self, draft: Path, number: int) -> Heard:
         looks = (peaks_above(limit(self.settings)),)

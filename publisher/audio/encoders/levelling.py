@@ -26,6 +26,12 @@ TAKEN_BY_LIMITER = 0.014
 TAKEN_BY_LAME = ((160, 0.45), (224, 0.25), (320, 0.0))
 """dB by which LAME lowers everything, for bit rates up to so many kbit/s: it scales by 0.95, 0.97 or not at all."""
 
+HINTS = {
+    "MP3": "it may be almost silent but for some knocks: take them out, or record closer to the microphone",
+    "M4A": "the MP3 alone can be made: leave out `alternate` in publisher.toml",
+}
+"""What to do about a sound that cannot be brought to its level, by what it was encoded as."""
+
 
 def first_aim(heard: Loudness, settings: Settings, taken: float) -> Aim:
     """Guess so well that one encode is mostly enough; `taken` is by how many dB the encoder lowers everything."""
@@ -76,13 +82,13 @@ def is_met(got: Loudness, settings: Settings) -> bool:
     return near and got.true_peak <= settings.true_peak - MARGIN + 0.01
 
 
-def not_met(got: Loudness, settings: Settings, about: Path) -> PublisherError:
+def not_met(got: Loudness, settings: Settings, about: Path, kind: str = "MP3") -> PublisherError:
     """The error when corrections do not help."""
     return PublisherError(
-        f"cannot be brought to {settings.target:g} LUFS under {settings.true_peak:g} dBTP:"
+        f"cannot be brought to {settings.target:g} LUFS under {settings.true_peak:g} dBTP as {kind}:"
         f" it came to {got.integrated:.1f} LUFS and {got.true_peak:.1f} dBTP",
         where=str(about),
-        hint="it may be almost silent but for some knocks: take them out, or record closer to the microphone",
+        hint=HINTS[kind],
     )
 
 

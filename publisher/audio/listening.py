@@ -21,7 +21,7 @@ from publisher.audio.meters.looking import POWER
 from publisher.audio.meters.metering import Heard, Meter
 from publisher.audio.model import SAMPLE_RATE, Progress, Settings, Shift, Track, no_progress
 from publisher.audio.planning import blend
-from publisher.audio.segments import Crew
+from publisher.audio.segments import Crew, cores
 from publisher.audio.shelf import SUFFIX, Shelf
 from publisher.audio.source.recording import Recording
 from publisher.audio.talk import Studio
@@ -84,11 +84,6 @@ def _measured(studio: Studio, shift: Shift, crew: Crew, shelf: Shelf) -> Heard:
     path = studio.recording.tracks[shift.track].path
     with closing(studio.track(shift.track, shift.drift)) as feed:
         return Meter(crew, shelf.below(f"track-{shift.track}"), path, (POWER,)).listen(feed)
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _read(feed: Feed) -> Iterator[Heard16]:

@@ -5,7 +5,6 @@ settings give the same bytes, on however many cores; they are kept, and made onc
 it was.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -37,7 +36,7 @@ from publisher.audio.model import (
     no_progress,
 )
 from publisher.audio.planning import Blend, blend, kept_loudness, timeline
-from publisher.audio.segments import Crew, length_for
+from publisher.audio.segments import Crew, cores, length_for
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.source.damage import refuse_damaged, refuse_silent
 from publisher.audio.source.probe import Probe
@@ -48,7 +47,7 @@ from publisher.audio.tracks.voices import Voiced
 from publisher.errors import PublisherError
 from publisher.files import Digest, atomic_path, digest_file, write_atomically
 
-RECIPE = 6
+RECIPE = 7
 """Of this way to master. Raise it when the same recording would give other bytes: then older results are not taken."""
 
 
@@ -87,7 +86,7 @@ def master(  # noqa: PLR0913 - what it is made of by position, how by name
                 clear_old(cache)
                 shelf = Shelf(cache / f"{key}-{lying[:16]}{SUFFIX}")
                 studio = Studio(Recording.of(tracks), settings)
-                with Crew(workers or _cores(), cache).staying() as crew:
+                with Crew(workers or cores(), cache).staying() as crew:
                     making = _Making(studio, edits, shelf, crew, progress)
                     made = making.make(path, lambda: _as_they_lie(files) == lying)
                 facts = store.keep(cache, key, made)
@@ -134,10 +133,6 @@ def _master(path: Path, facts: Mapping[str, Any]) -> Master:
 def peaks_path(path: Path) -> Path:
     """Where the peaks of the master at `path` are."""
     return path.with_suffix(".peaks.json")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _made_from(
@@ -205,6 +200,10 @@ class _Making:
         meter = Meter(self._told("measure", found.duration or 0.0), shelf, track.path, self._looks(found))
         if entrance := self.studio.entrance(shift.track, shift.drift):
             heard, got = sound(meter, entrance)
+            if got.broken:
+                # Two segments count a block between them, and a gap is filled from behind: judged anew, in one go.
+                with closing(self.studio.track(shift.track, shift.drift)) as feed:
+                    got = feed.judge()
         else:
             with closing(self.studio.track(shift.track, shift.drift)) as feed:
                 heard = meter.listen(feed)

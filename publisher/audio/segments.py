@@ -40,6 +40,11 @@ PATIENCE = 0.1
 Result = TypeVar("Result")
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def length_for(samples: float) -> int:
     """Samples of each segment of a sound of so many samples."""
     return 2 * LENGTH if samples >= LONG else LENGTH

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.audio.listening import Talk, cores, talk_of
+from publisher.audio.listening import Talk, talk_of
+from publisher.audio.segments import cores
 from publisher.audio.shelf import SUFFIX, Shelf, clear_old
 from publisher.audio.store import key_of
 from publisher.errors import PublisherError

@@ -104,9 +104,11 @@ def _is_long(path: PurePosixPath) -> bool:
 
 
 def _path(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("has line breaks or other characters that nobody sees; rename the file")
     path = PurePosixPath(value)
     outside = path.is_absolute() or ".." in path.parts or not path.parts
-    if outside or "\\" in value or not value.isprintable() or _is_long(path):
+    if outside or "\\" in value or _is_long(path):
         raise ValueError("name a file in the same folder or below it")
     return str(path)
 

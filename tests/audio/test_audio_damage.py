@@ -79,6 +79,27 @@ def test_a_flac_with_one_wrong_byte_is_refused(tmp_path: Path) -> None:
         master([Track(path)], Settings(), tmp_path / "cache")
 
 
+def test_a_flac_with_a_gap_long_before_its_end_is_refused_as_damaged(tmp_path: Path) -> None:
+    path = speech(tmp_path / "gap.flac", seconds=130, rate=8000)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4 : len(data) // 4 + 3000] = bytes(3000)
+    path.write_bytes(data)
+
+    with pytest.raises(PublisherError, match=r"is damaged: .* cannot be read") as error:
+        master([Track(path)], Settings(), tmp_path / "cache")
+
+    assert error.value.where == str(path)
+
+
+def test_a_flac_with_an_old_tag_at_its_end_is_mastered_however_little_sound_is_in_its_last_segment(
+    tmp_path: Path,
+) -> None:
+    path = speech(tmp_path / "tagged.flac", seconds=60.05, rate=8000)
+    path.write_bytes(path.read_bytes() + b"TAG" + b" " * 125)
+
+    assert master([Track(path)], Settings(), tmp_path / "cache").duration == pytest.approx(60.05, abs=0.01)
+
+
 def test_an_mp3_with_holes_is_refused(tmp_path: Path) -> None:
     path = speech(tmp_path / "holes.mp3", seconds=6)
     data = bytearray(path.read_bytes())

@@ -193,6 +193,11 @@ def test_music_that_is_not_there_or_not_right_is_told(house: House) -> None:
     ]
 
 
+def test_a_file_whose_name_has_a_line_break_is_to_be_renamed(house: House) -> None:
+    found = problems(house, 'intro: {file: "in\\ntro.wav"}\n')
+    assert found == ["intro.file: has line breaks or other characters that nobody sees; rename the file"]
+
+
 def test_what_is_wrong_in_the_audio_of_a_show_is_told(house: House) -> None:
     house.add_episode()
     with_music(house, 'high_pass = 20\nlongest_pause = 0.1\nalternate = "ogg"\nintro = { fade = 1 }\n')

@@ -12,7 +12,7 @@ import numpy as np
 
 from publisher.audio.encoders import m4a
 from publisher.audio.encoders.encoding import Aim, Leveller
-from publisher.audio.encoders.levelling import TRIES, first_aim, is_met, limit, next_aim, not_met
+from publisher.audio.encoders.levelling import TRIES, calmer_aim, first_aim, is_met, limit, not_met
 from publisher.audio.feed import Feed, Samples
 from publisher.audio.formats import MP4
 from publisher.audio.graph import FLOAT
@@ -81,8 +81,8 @@ class Alternate:
             got = self._check(draft, number)
             if is_met(got.loudness, self.settings):
                 return got.loudness
-            aim = next_aim(aim, got, self.settings)
-        raise not_met(got.loudness, self.settings, self.about)
+            aim = calmer_aim(aim, got, self.settings)
+        raise not_met(got.loudness, self.settings, self.about, "M4A")
 
     def _check(self, draft: Path, number: int) -> Heard:
         looks = (peaks_above(limit(self.settings)),)

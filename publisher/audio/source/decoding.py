@@ -7,7 +7,7 @@ import numpy as np
 from publisher.audio import ffmpeg
 from publisher.audio.feed import Samples, raw
 from publisher.audio.formats import Format
-from publisher.audio.model import Track
+from publisher.audio.model import SAMPLE_RATE, Track
 from publisher.audio.source.damage import Decoded, decoded, refuse_no_numbers
 from publisher.errors import PublisherError
 
@@ -47,6 +47,12 @@ class Decoder:
             refuse_changed(self.track, log)
             self.decoded = decoded(log)[0]
         return found
+
+    def judge(self) -> Decoded:
+        """Read to the end, and say what came of the file."""
+        while len(self.read(SAMPLE_RATE)):
+            pass
+        return self.decoded
 
     def close(self) -> None:
         """End ffmpeg."""

@@ -27,7 +27,11 @@ from publisher.workspace.loading import load
 
 HOUSE = Path(__file__).parent.parent
 TUNING = ("shared", "tuning", "tuning_2")
-HELD_OUT = {"The first held-out set": ("held_out",), "The second held-out set": ("held_out_2",)}
+HELD_OUT = {
+    "The first held-out set": ("held_out",),
+    "The second held-out set": ("held_out_2",),
+    "The third held-out set": ("held_out_3",),
+}
 RULES: Mapping[str, tuple[str, ...]] = {
     "codename": ("code-names",),
     "disparage": ("respect", "respect-unnamed"),

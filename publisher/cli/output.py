@@ -251,7 +251,7 @@ def say_findings(findings: "tuple[Finding, ...]") -> None:
     for finding in findings:
         colour = "red" if finding.level == "blocks" else "yellow"
         where = f"[{colour}]{finding.place:>8}  {finding.level:<7}[/] "
-        said = f"{plain(finding.says)} [bold]{plain(finding.because)}[/]"
+        said = f"{finding.rule}: {plain(finding.says)} [bold]{plain(finding.because)}[/]"
         more = "".join(f" [dim]({plain(one)})[/]" for one in _of_finding(finding))
         say_under(f"      {where}", said + more)
 

@@ -54,7 +54,7 @@ def test_legal_reads_the_answer_that_was_submitted_and_sees_an_open_question(ask
     for _ in range(2):
         shown = publish("review", "show", "a-post", at=asking.root).out
         assert "Asked" not in shown
-        assert "answers  advice  Whose music is it? “nothing under answers.material”" in shown
+        assert "answers  advice  material: Whose music is it? “nothing under answers.material”" in shown
         asking.add_post(matter=ANSWER)
 
 

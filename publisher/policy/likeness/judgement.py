@@ -51,7 +51,7 @@ class Judgement:
         """The likeness of each example by what all the others teach, of the `verdicts` that were learnt."""
         import numpy as np
 
-        inverse = np.linalg.inv(_trusted(self.examples))
+        inverse = np.linalg.inv(_trusted(self.examples).astype(np.float64))
         return (verdicts - (inverse @ verdicts) / np.diag(inverse)[:, None]).astype(np.float32)
 
 
@@ -61,15 +61,19 @@ def learn(rows: "Array", verdicts: "Array") -> Judgement:
 
     middle = rows.mean(0)
     examples = _placed(rows, middle)
-    weights = np.linalg.solve(_trusted(examples), verdicts.astype(np.float64))
-    return Judgement(middle, examples, weights.astype(np.float32))
+    weights = np.linalg.solve(_trusted(examples), verdicts.astype(np.float32))
+    return Judgement(middle, examples, weights)
 
 
-def _trusted(examples: "Array") -> "NDArray[np.float64]":
-    """How near all examples are to each other, and to themselves a little more."""
+def _trusted(examples: "Array") -> "Array":
+    """How near all examples are to each other, and to themselves a little more.
+
+    Single precision is enough: by it, and by double, likenesses differ in the seventh place.
+    """
     import numpy as np
 
-    near: NDArray[np.float64] = _near(examples, examples).astype(np.float64) + _DOUBT * np.eye(len(examples))
+    near = _near(examples, examples)
+    near[np.diag_indices_from(near)] += np.float32(_DOUBT)
     return near
 
 

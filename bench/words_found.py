@@ -3,7 +3,7 @@
     python bench/words_found.py [--held-out] [--missed]
 
 The tuning sets were looked at while the rules were made, so their rows flatter; the held-out sets were written by other
-hands and are run once, when rules are frozen. `--missed` prints what went otherwise, never of a held-out set.
+hands and are asked seldom, when rules are frozen. `--missed` prints what went otherwise, never of a held-out set.
 """
 
 import argparse
@@ -150,7 +150,7 @@ def speed(said: Labelled, rules: Mapping[str, Guideline], tiers: Tiers) -> None:
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--held-out", action="store_true", help="the held-out sets too; once, with frozen rules")
+    parser.add_argument("--held-out", action="store_true", help="the held-out sets too; seldom, with frozen rules")
     parser.add_argument("--missed", action="store_true", help="print the tuning sentences that went otherwise")
     parser.add_argument("--no-speed", action="store_true", help="only what is found")
     asked = parser.parse_args()

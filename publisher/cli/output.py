@@ -33,7 +33,7 @@ STEPS = {
     "check": "Checking the master",
     "alternate": "Making the M4A",
     "audiogram": "Filming a soundbite",
-    "learn": "Learning the exemplars",
+    "learn": "Learning from exemplars",
     "release": "Sending the release",
     "wait": "Waiting for a turn",
     "probe": "Asking the target",

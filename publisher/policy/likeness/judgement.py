@@ -6,7 +6,7 @@ what each example would have got had it not been learnt from. Source: Rasmussen 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,12 @@ class Judgement:
     weights: "Array"
     """A row an example, a column a rule."""
 
+    @classmethod
+    def of(cls, rows: "Array", weights: "Array") -> Self:
+        """What was learnt from a row an example, by its weights."""
+        middle = rows.mean(0)
+        return cls(middle, _placed(rows, middle), weights)
+
     def likeness(self, rows: "Array") -> "Array":
         """A row a sentence, a column a rule."""
         found: Array = _near(_placed(rows, self.middle), self.examples) @ self.weights
@@ -59,10 +65,7 @@ def learn(rows: "Array", verdicts: "Array") -> Judgement:
     """Learn from a row an example and its verdicts: a row an example, a column a rule, 1 for bad by it, else 0."""
     import numpy as np
 
-    middle = rows.mean(0)
-    examples = _placed(rows, middle)
-    weights = np.linalg.solve(_trusted(examples), verdicts.astype(np.float32))
-    return Judgement(middle, examples, weights)
+    return Judgement.of(rows, np.linalg.solve(_trusted(_placed(rows, rows.mean(0))), verdicts))
 
 
 def _trusted(examples: "Array") -> "Array":

@@ -4,7 +4,7 @@ What was read and what was learnt is kept in a folder, a cache like any other: d
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from publisher.files import atomic_path
-from publisher.policy.likeness import reading
 from publisher.policy.likeness.judgement import SETTINGS, Judgement, learn
 from publisher.policy.likeness.lessons import Neutral, lessons
 from publisher.policy.likeness.looking import Likeness
-from publisher.policy.likeness.reading import Reader, name_of
+from publisher.policy.likeness.reading import SIZE, Reader, mark, name_of, shipped
 from publisher.workspace.exemplars import Exemplars
 from publisher.workspace.guidelines import Guideline
 
@@ -55,14 +54,14 @@ def _rows(reader: Reader, sentences: Sequence[str], path: Path, told: Callable[[
     """A row a sentence; those that neither ship nor were seen before are read, and are all that is kept."""
     import numpy as np
 
-    ships, names = reading.shipped().rows, [name_of(one) for one in sentences]
+    ships, names = shipped().rows, [name_of(one) for one in sentences]
     known = _known(path)
     if new := [number for number, name in enumerate(names) if name not in ships and name not in known]:
         made = reader.rows([sentences[number] for number in new], told=told)
         known |= {names[number]: row for number, row in zip(new, made, strict=True)}
     kept = {name: known[name] for name in names if name not in ships}
     if new or len(known) > len(kept):
-        _keep(path, names=np.array([*kept], "S32"), rows=_stacked(kept.values()).astype(np.float16))
+        _keep(path, names=np.array([*kept], "S32"), rows=np.array([*kept.values()], np.float16).reshape(-1, SIZE))
     return np.stack([ships[name] if name in ships else kept[name] for name in names])
 
 
@@ -73,9 +72,9 @@ def _judgement(rows: "Array", verdicts: "Array", path: Path) -> Judgement:
     lesson = hashlib.sha256(repr(rows.shape).encode() + rows.tobytes() + verdicts.tobytes()).hexdigest()
     kept = _kept(path)
     if kept.get("lesson") == lesson:
-        return Judgement(kept["middle"], kept["examples"], kept["weights"])
+        return Judgement.of(rows, kept["weights"])
     learnt = learn(rows, verdicts)
-    _keep(path, lesson=np.array(lesson), middle=learnt.middle, examples=learnt.examples, weights=learnt.weights)
+    _keep(path, lesson=np.array(lesson), weights=learnt.weights)
     return learnt
 
 
@@ -110,10 +109,4 @@ def _keep(path: Path, **arrays: "NDArray[Any]") -> None:
 
 def _mark() -> str:
     """What changes when sentences are read, or is learnt from them, in another way."""
-    return f"{reading.mark()} {SETTINGS}"
-
-
-def _stacked(rows: "Iterable[Array]") -> "Array":
-    import numpy as np
-
-    return np.array([*rows], np.float32).reshape(-1, reading.SIZE)
+    return f"{mark()} {SETTINGS}"
